@@ -1,0 +1,148 @@
+import type { Change } from "./change.ts";
+import type { Ids, Instance, Secrets } from "./instance.ts";
+import type { Action, Resource } from "./resource.ts";
+import type { Secret } from "./secret.ts";
+
+/** Checks answers as a client typed them. Throws a `Fault` that names the field. */
+export interface Questions<Answers> {
+  parse(input: unknown): Answers;
+  /** JSON Schema of the input, for forms and for `--help`. */
+  schema(): object;
+}
+
+/** What a step's functions may read. `needs` holds the attributes of the steps it needs, no others. */
+export interface Context<Answers, Chosen, SecretNames extends string, Needs> {
+  instance: Instance<Answers, Chosen>;
+  secrets: Secrets<SecretNames>;
+  needs: Needs;
+}
+
+type Known<A, C, S extends string> = Omit<Context<A, C, S, never>, "needs">;
+
+interface StepOptions<A, C, S extends string, Needs, NeedNames, In, Attrs> {
+  needs?: readonly NeedNames[];
+  resource: Resource<In, Attrs>;
+  /** May not read `needs`: the plan shows names of things whose needs are not there yet. */
+  name(known: Known<A, C, S>): string;
+  within?(context: Context<A, C, S, Needs>): string;
+  access?(known: Known<A, C, S>): Secret;
+  want(context: Context<A, C, S, Needs>): In;
+  /** False = this instance has no such thing; one that it had before is removed. */
+  when?(known: Known<A, C, S>): boolean;
+}
+
+interface ActionOptions<A, C, S extends string, Needs, NeedNames, In, Out> {
+  needs?: readonly NeedNames[];
+  action: Action<In, Out>;
+  /** Idempotency key, stable over retries; another key means it is done again. */
+  key(context: Context<A, C, S, Needs>): string;
+  want(context: Context<A, C, S, Needs>): In;
+  when?(known: Known<A, C, S>): boolean;
+}
+
+// Inside the engine steps of all types stand in one list; this is the one place where types are erased.
+// biome-ignore lint/suspicious/noExplicitAny: inputs and attributes differ from step to step
+type Erased = any;
+
+export interface ResourceStep {
+  does: "resource";
+  step: string;
+  needs: readonly string[];
+  resource: Resource<Erased, Erased>;
+  name(known: Erased): string;
+  within?(context: Erased): string;
+  access?(known: Erased): Secret;
+  want(context: Erased): Erased;
+  when(known: Erased): boolean;
+}
+
+export interface ActionStep {
+  does: "action";
+  step: string;
+  needs: readonly string[];
+  action: Action<Erased, Erased>;
+  key(context: Erased): string;
+  want(context: Erased): Erased;
+  when(known: Erased): boolean;
+}
+
+export type Step = ResourceStep | ActionStep;
+
+/** A blueprint as the engine sees it: steps in an order in which each needs only earlier ones. */
+export interface AnyBlueprint {
+  name: string;
+  questions: Questions<Erased>;
+  chosen(ids: Ids): Record<string, string>;
+  secrets(ids: Ids): Record<string, string>;
+  steps: readonly Step[];
+  /** Address of the finished instance, from its steps' attributes. */
+  url(outputs: Record<string, Erased>): string | undefined;
+}
+
+interface Head<A, C, S extends string> {
+  name: string;
+  questions: Questions<A>;
+  /** Chosen once for each instance and recorded before any step runs. */
+  chosen(ids: Ids): C;
+  /** Chosen once for each instance and stored encrypted before any step runs. */
+  secrets(ids: Ids): Record<S, string>;
+}
+
+/**
+ * A typed list of steps. A step can only need steps above it and only read what those give:
+ * a cycle, a missing need or a wrong input does not compile.
+ */
+export class BlueprintBuilder<A, C extends Record<string, string>, S extends string, Steps extends object> {
+  readonly #head: Head<A, C, S>;
+  readonly #steps: readonly Step[];
+
+  constructor(head: Head<A, C, S>, steps: readonly Step[] = []) {
+    this.#head = head;
+    this.#steps = steps;
+  }
+
+  step<Name extends string, In, Attrs, N extends keyof Steps & string = never>(
+    step: Name extends keyof Steps ? never : Name,
+    options: StepOptions<A, C, S, Pick<Steps, N>, N, In, Attrs>,
+  ): BlueprintBuilder<A, C, S, Steps & Record<Name, Attrs>> {
+    return this.#with({ when: () => true, needs: [], ...options, does: "resource", step });
+  }
+
+  action<Name extends string, In, Out, N extends keyof Steps & string = never>(
+    step: Name extends keyof Steps ? never : Name,
+    options: ActionOptions<A, C, S, Pick<Steps, N>, N, In, Out>,
+  ): BlueprintBuilder<A, C, S, Steps & Record<Name, Out>> {
+    return this.#with({ when: () => true, needs: [], ...options, does: "action", step });
+  }
+
+  /** Closes the list; `url` says where the finished instance answers. */
+  build(url: (outputs: Partial<Steps>) => string | undefined): AnyBlueprint {
+    return { ...this.#head, steps: this.#steps, url: url as AnyBlueprint["url"] }; // erased: see Erased
+  }
+
+  #with<Next extends object>(step: Step): BlueprintBuilder<A, C, S, Next> {
+    if (this.#steps.some((each) => each.step === step.step))
+      throw new Error(`Two steps are called "${step.step}".`);
+    return new BlueprintBuilder<A, C, S, Next>(this.#head, [...this.#steps, step]);
+  }
+}
+
+/** Starts a blueprint; chain `.step(...)` and `.action(...)`, end with `.build(...)`. */
+export function blueprint<A, C extends Record<string, string>, S extends string>(
+  head: Head<A, C, S>,
+): BlueprintBuilder<A, C, S, object> {
+  return new BlueprintBuilder<A, C, S, object>(head);
+}
+
+/** What one step of a plan would do. `later` = cannot be told before the steps in `after` are done. */
+export interface PlanItem {
+  step: string;
+  kind: string;
+  name: string;
+  does: "create" | "update" | "replace" | "remove" | "keep" | "send" | "wait" | "blocked";
+  changes: Change[];
+  after: string[];
+  /** Why it is blocked or waits; for `blocked` with what to do next. */
+  why?: string;
+  next?: string;
+}

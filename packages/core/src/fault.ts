@@ -1,0 +1,54 @@
+/** What happens next decides the name of an error, not where it came from. */
+export type FaultKind = "try-again" | "rejected" | "not-ours" | "sign-in-again" | "outcome-unknown";
+
+/** Who does what about each kind of fault: the only place that says so. */
+export const reaction: Record<
+  FaultKind,
+  { engine: "wait-and-repeat" | "observe-then-repeat" | "stop"; person: string }
+> = {
+  "try-again": {
+    engine: "wait-and-repeat",
+    person: "Nothing: it is repeated by itself until the step's deadline.",
+  },
+  "outcome-unknown": {
+    engine: "observe-then-repeat",
+    person: "Nothing: what really happened is looked up first.",
+  },
+  rejected: { engine: "stop", person: "Change what the provider refused, then retry the run." },
+  "not-ours": { engine: "stop", person: "Rename or move what stands in the way, then retry the run." },
+  "sign-in-again": { engine: "stop", person: "Renew the token or its permissions, then retry the run." },
+};
+
+export interface FaultDetails {
+  /** What happened, one sentence for a person. Never holds a secret. */
+  what: string;
+  /** What the person can do about it, one sentence. */
+  next: string;
+  /** Field of the input that is to blame, as a dotted path. */
+  field?: string;
+  /** How long the provider asked us to wait, in milliseconds. */
+  retryInMs?: number;
+  /** Provider's status, code and the call, without body or token: "POST /v1/projects 429". */
+  call?: string;
+}
+
+/** The one error that adapters throw. `kind` says what happens next, `what` and `next` are for people. */
+export class Fault extends Error {
+  readonly kind: FaultKind;
+  readonly what: string;
+  readonly next: string;
+  readonly field: string | undefined;
+  readonly retryInMs: number | undefined;
+  readonly call: string | undefined;
+
+  constructor(kind: FaultKind, details: FaultDetails, options?: { cause?: unknown }) {
+    super(details.what, options);
+    this.name = "Fault";
+    this.kind = kind;
+    this.what = details.what;
+    this.next = details.next;
+    this.field = details.field;
+    this.retryInMs = details.retryInMs;
+    this.call = details.call;
+  }
+}

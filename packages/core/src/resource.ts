@@ -1,0 +1,63 @@
+import type { Change } from "./change.ts";
+import type { Secret } from "./secret.ts";
+
+/** Where a thing is looked for. All of it stands in the journal before the first call that uses it. */
+export interface Address {
+  /** The instance's id: random, never reused; the mark by which we know our own things. */
+  instance: string;
+  /** The name recorded for the thing before it was made. */
+  name: string;
+  /** Id of the thing it lives in (a project's ref, `owner/repo`); absent for things of the account. */
+  within?: string;
+  /** The provider's id, once the journal has one. Self-contained: `remove(id)` needs nothing else. */
+  id?: string;
+  /** What opens it, where reading needs more than the account's token (a database password). */
+  access?: Secret;
+}
+
+/** What the provider says. `other` = there, but not provably ours: never adopted, changed or deleted. */
+export type Observed<Attrs> =
+  | { is: "absent" }
+  | { is: "settling"; id: string; retryInMs: number; why?: string }
+  | { is: "present"; id: string; owner: "us" | "other"; attrs: Attrs };
+
+export interface Job<In, Attrs> {
+  at: Address;
+  want: In;
+  /** What `observe` found; undefined when absent. */
+  live: Attrs | undefined;
+  /** What `compare` found; for an absent thing one change `{ path: "", act: "create" }`. */
+  changes: Change[];
+}
+
+/** One thing at a provider. It says four things about itself; the engine decides when each is used. */
+export interface Resource<In, Attrs> {
+  /** "supabase.project": stored in the journal, so it never changes. */
+  kind: string;
+  /** What if the answer to a create was lost? */
+  lostCreate: "find-by-name" | "ask-operator";
+  /** A thing that ends with what it lives in (keys, settings, a schema) is never removed on its own. */
+  removal: "own" | "with-parent";
+  /** How long it may take to settle, in milliseconds. Default 10 minutes. */
+  settleWithinMs?: number;
+  /** How long "absent" right after a create is not believed, in milliseconds. Default 30 seconds. */
+  graceMs?: number;
+  /** Reads only: by id if there is one, else by name. */
+  observe(at: Address): Promise<Observed<Attrs>>;
+  /** Pure. Empty = converged. */
+  compare(want: In, live: Attrs): Change[];
+  /** Safe to repeat. Returns the id. */
+  apply(job: Job<In, Attrs>): Promise<string>;
+  /** Already gone is success. Only called for `removal: "own"`. */
+  remove(id: string): Promise<void>;
+  /** Does it really answer? What is wrong, in plain words; empty = healthy. */
+  probe?(live: Attrs): Promise<string[]>;
+}
+
+/** What cannot be observed and undone: a mail, an invitation. Done at most once for each key. */
+export interface Action<In, Out> {
+  /** "email.send": stored in the journal, so it never changes. */
+  kind: string;
+  /** `key` is stable over retries and goes to the provider as its idempotency key. */
+  run(job: { key: string; want: In }): Promise<Out>;
+}

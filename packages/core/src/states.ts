@@ -1,0 +1,46 @@
+/** Legal moves of requests, instances and runs: the engine obeys these tables, the console reads them. */
+export const requestMoves = {
+  pending: ["approved", "rejected", "withdrawn"],
+  approved: ["provisioning", "withdrawn"],
+  provisioning: ["deployed", "failed"],
+  failed: ["provisioning", "withdrawn"],
+  deployed: [],
+  rejected: [],
+  withdrawn: [],
+} as const;
+
+export const instanceMoves = {
+  provisioning: ["live", "failed", "removing", "removed"],
+  live: ["updating", "paused", "archived", "failed", "removing"],
+  updating: ["live", "failed"],
+  paused: ["live", "archived", "removing"],
+  archived: ["live", "removing"],
+  failed: ["provisioning", "updating", "removing", "removed"],
+  removing: ["removed", "failed", "live"],
+  removed: [],
+} as const;
+
+export const runMoves = {
+  queued: ["running", "cancelled"],
+  running: ["waiting", "undoing", "succeeded", "failed", "cancelled"],
+  waiting: ["running", "undoing", "failed", "cancelled"],
+  undoing: ["undone", "failed"],
+  failed: ["running", "queued", "undoing"],
+  cancelled: ["undoing", "running", "queued"],
+  succeeded: [],
+  undone: [],
+} as const;
+
+export type RequestState = keyof typeof requestMoves;
+export type InstanceState = keyof typeof instanceMoves;
+export type RunState = keyof typeof runMoves;
+
+/** True when a thing may go from one state to another; staying is always legal. */
+export function mayMove<S extends string>(moves: Record<S, readonly string[]>, from: S, to: S): boolean {
+  return from === to || moves[from].includes(to);
+}
+
+export type RunKind = "provision" | "update" | "repair" | "destroy";
+
+/** States after which a run does nothing more by itself. */
+export const ended: readonly RunState[] = ["succeeded", "failed", "undone", "cancelled"];
