@@ -45,7 +45,7 @@ export default {
     {
       name: "no-test-helper-in-the-product",
       severity: "error",
-      from: { path: "^(packages|apps|blueprints)/[^/]+/(.*/)?src/", pathNot: "\\.test\\.ts$|/testing(/|\\.ts)" },
+      from: { path: "^(packages|apps|blueprints)/", pathNot: ["\\.test\\.ts$", "/testing"] },
       to: { path: "\\.test\\.ts$|^tests/" },
     },
   ],
