@@ -1,0 +1,10 @@
+/** One thing that `atoll doctor` looked at. Looking is read-only. */
+export interface Finding {
+  ok: boolean;
+  /** What was looked at: "Supabase token". */
+  subject: string;
+  /** What was found, one sentence. Never holds a secret. */
+  what: string;
+  /** What to do about it; empty when all is well. */
+  next: string;
+}
