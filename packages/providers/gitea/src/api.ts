@@ -1,0 +1,19 @@
+import type { Secret } from "@atoll/core/secret";
+import { createHttp, type Http, type HttpOptions } from "@atoll/provider-kit/http";
+
+interface GiteaOptions extends Pick<HttpOptions, "fetch" | "clock" | "onCall"> {
+  token: Secret;
+  /** Address of the server, without `/api/v1`. */
+  baseUrl: string;
+}
+
+/** Gitea's REST API. */
+export function giteaApi({ token, baseUrl, ...more }: GiteaOptions): Http {
+  return createHttp({
+    ...more,
+    provider: "Gitea",
+    baseUrl: `${baseUrl.replace(/\/+$/, "")}/api/v1`,
+    token,
+    authorize: (headers, secret) => headers.set("authorization", `token ${secret.expose()}`),
+  });
+}

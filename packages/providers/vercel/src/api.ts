@@ -1,0 +1,42 @@
+import type { Secret } from "@atoll/core/secret";
+import { type Explanation, type Refusal, textAt } from "@atoll/provider-kit/explain";
+import { createHttp, type Http, type HttpOptions } from "@atoll/provider-kit/http";
+
+interface VercelOptions extends Pick<HttpOptions, "fetch" | "clock" | "onCall"> {
+  token: Secret;
+  /** The team's id ("team_…") or slug; absent = the account of the token's user. */
+  teamId?: string;
+  /** Default: https://api.vercel.com */
+  baseUrl?: string;
+}
+
+/** Vercel's REST API, every call in the name of the team. */
+export function vercelApi(options: VercelOptions): Http {
+  const { token, teamId, baseUrl = "https://api.vercel.com", fetch: given, ...more } = options;
+  // Added below everything else: a call that lacks it would land in another account.
+  const fetchInTeam: typeof fetch = (input, init) => {
+    const url = new URL(input instanceof Request ? input.url : input);
+    if (teamId !== undefined) url.searchParams.set(teamId.startsWith("team_") ? "teamId" : "slug", teamId);
+    return (given ?? fetch)(url, init);
+  };
+  return createHttp({
+    ...more,
+    provider: "Vercel",
+    baseUrl,
+    token,
+    fetch: fetchInTeam,
+    rateLimit: { resetIs: "epoch-seconds" },
+    explain,
+  });
+}
+
+function explain({ status, body }: Refusal): Explanation {
+  const code = textAt(body, "error", "code");
+  return {
+    ...(code !== undefined && { code }),
+    ...(status === 402 && { next: "Settle the payment of the Vercel account, then retry the run." }),
+    ...(status === 403 && {
+      next: "Check the scope of the token and the role of its user in the team, then retry the run.",
+    }),
+  };
+}
