@@ -34,6 +34,8 @@ export interface Job<In, Attrs> {
 export interface Resource<In, Attrs> {
   /** "supabase.project": stored in the journal, so it never changes. */
   kind: string;
+  /** Version of the shape of stored inputs and attributes: raised when that changes. Default 1. */
+  version?: number;
   /** What if the answer to a create was lost? */
   lostCreate: "find-by-name" | "ask-operator";
   /** A thing that ends with what it lives in (keys, settings, a schema) is never removed on its own. */

@@ -42,5 +42,11 @@ export function mayMove<S extends string>(moves: Record<S, readonly string[]>, f
 
 export type RunKind = "provision" | "update" | "repair" | "destroy";
 
+/** State of one step within a run. `skipped` = not wanted, or something that it needs failed. */
+export type StepState = "pending" | "running" | "waiting" | "done" | "failed" | "skipped";
+
+/** What became of undoing a step: `kept` = not ours to remove, `owed` = failed, can be retried. */
+export type UndoState = "registered" | "done" | "kept" | "owed";
+
 /** States after which a run does nothing more by itself. */
 export const ended: readonly RunState[] = ["succeeded", "failed", "undone", "cancelled"];

@@ -1,0 +1,74 @@
+import pg from "pg";
+
+/** Runs one statement and gives its rows. */
+export type Query = <Row extends object>(sql: string, params?: unknown[]) => Promise<Row[]>;
+
+export interface Database {
+  pool: pg.Pool;
+  query: Query;
+  /** Everything `work` does commits together or not at all. `client` is for SDK calls that join in. */
+  tx<T>(work: (query: Query, client: pg.PoolClient) => Promise<T>): Promise<T>;
+}
+
+/** The hub's own Postgres could not be reached: that says nothing about the step under way. */
+export class JournalLostError extends Error {
+  constructor(cause: unknown) {
+    super("The journal cannot be reached.", { cause });
+    this.name = "JournalLostError";
+  }
+}
+
+const lostStates = /^(08|57P0|53300)/;
+const lostCodes = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ENOTFOUND"]);
+
+function lossOf(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  const lost =
+    lostStates.test(code) ||
+    lostCodes.has(code) ||
+    /Connection terminated|timeout exceeded when trying to connect/.test(error.message);
+  return lost ? new JournalLostError(error) : error;
+}
+
+const queryOn =
+  (target: pg.Pool | pg.PoolClient): Query =>
+  async <Row extends object>(sql: string, params: unknown[] = []) => {
+    try {
+      return (await target.query<Row>(sql, params)).rows;
+    } catch (error) {
+      throw lossOf(error);
+    }
+  };
+
+/** Opens a pool on the hub's Postgres. Close it with `pool.end()`. */
+export function openDatabase(databaseUrl: string): Database {
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 10, application_name: "atoll" });
+  // An idle connection that Postgres closes is replaced by the pool; unheard, its error would end the process.
+  pool.on("error", () => {});
+  return {
+    pool,
+    query: queryOn(pool),
+    async tx(work) {
+      const client = await pool.connect().catch((error: unknown) => {
+        throw lossOf(error);
+      });
+      let broken = true;
+      try {
+        await queryOn(client)("begin");
+        const result = await work(queryOn(client), client);
+        await queryOn(client)("commit");
+        broken = false;
+        return result;
+      } catch (error) {
+        broken = !(await client.query("rollback").then(
+          () => true,
+          () => false,
+        ));
+        throw error;
+      } finally {
+        client.release(broken);
+      }
+    },
+  };
+}

@@ -1,0 +1,124 @@
+import { randomUUID } from "node:crypto";
+import { performance } from "node:perf_hooks";
+import { DBOS } from "@dbos-inc/dbos-sdk";
+import { DBOSExecutor } from "@dbos-inc/dbos-sdk/internal/dbos-executor";
+import { ensureStep, type StepInput } from "./ensure.ts";
+import { type Journal, journalOn, openOffice } from "./journal.ts";
+import { sweepOnce, takeLease } from "./lease.ts";
+import type { EngineOptions } from "./options.ts";
+import { applicationName, protocolVersion, workflowNames } from "./protocol.ts";
+import { quiet } from "./quiet.ts";
+import { type RemovalInput, removeStep } from "./removal.ts";
+import { type RunInput, runWorkflow, type Starts, undoWorkflow } from "./run.ts";
+import type { Runtime } from "./runtime.ts";
+
+/** A worker with its journal. One in a process: the SDK keeps its state in the module. */
+export type Engine = Journal;
+
+const fencedExitCode = 75;
+
+/**
+ * Starts a worker: takes a lease, takes over what dead workers left, and does the runs that are submitted by
+ * any process on the same database. `close()` gives its work to the others at once.
+ */
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const office = await openOffice(options);
+  const executorId = randomUUID();
+  const log = options.log ?? (() => {});
+  const { beatMs, ttlMs } = options.lease ?? { beatMs: 2_000, ttlMs: 15_000 };
+  const lease = await takeLease({
+    db: office.db,
+    executorId,
+    beatMs,
+    ttlMs,
+    now: () => performance.now(),
+    onFence(why) {
+      log({ level: "error", event: "fenced", why });
+      if (options.onFence) options.onFence(why);
+      else process.exit(fencedExitCode);
+    },
+  });
+  const rt: Runtime = {
+    ...office,
+    executorId,
+    timeScale: options.timeScale ?? 1,
+    now: Date.now,
+    random: Math.random,
+    stillOurs: () => lease.stillOurs(),
+    pause: async (point, where) => options.pause?.(point, where),
+    log,
+    inside: new Set(),
+  };
+  registerWorkflows(rt);
+  await launch(options.databaseUrl, executorId);
+  const sweeper = startSweeper(rt, beatMs);
+  const journal = journalOn(office, options.databaseUrl);
+  return {
+    ...journal,
+    async close() {
+      await sweeper.stop();
+      await DBOS.shutdown({ deregister: true });
+      await lease.end();
+      await journal.close();
+    },
+  };
+}
+
+function registerWorkflows(rt: Runtime): void {
+  const step = DBOS.registerWorkflow((input: StepInput) => ensureStep(rt, input), {
+    name: workflowNames.step,
+  });
+  const removal = DBOS.registerWorkflow((input: RemovalInput) => removeStep(rt, input), {
+    name: workflowNames.removal,
+  });
+  const starts: Starts = {
+    async step(workflowID, input) {
+      await DBOS.startWorkflow(step, { workflowID })(input);
+    },
+    async removal(workflowID, input) {
+      await DBOS.startWorkflow(removal, { workflowID })(input);
+    },
+  };
+  DBOS.registerWorkflow((input: RunInput) => runWorkflow(rt, starts, input), { name: workflowNames.run });
+  DBOS.registerWorkflow((input: RunInput) => undoWorkflow(rt, starts, input), { name: workflowNames.undo });
+}
+
+async function launch(databaseUrl: string, executorID: string): Promise<void> {
+  DBOS.setConfig({
+    name: applicationName,
+    systemDatabaseUrl: databaseUrl,
+    applicationVersion: protocolVersion,
+    executorID,
+    enablePatching: true,
+    runMigrations: false,
+    logger: quiet,
+  });
+  await DBOS.launch();
+}
+
+/** Looks for dead workers at every beat; a look that fails is made up for by the next one. */
+function startSweeper(rt: Runtime, everyMs: number): { stop(): Promise<void> } {
+  let stopped = false;
+  let under = sweep();
+  const timer = setInterval(() => {
+    under = under.then(sweep);
+  }, everyMs);
+
+  async function sweep(): Promise<void> {
+    const executor = DBOSExecutor.globalInstance;
+    if (stopped || !executor) return;
+    try {
+      await sweepOnce(rt.db, executor, rt.log);
+    } catch (error) {
+      rt.log({ level: "warn", event: "sweep-failed", why: error instanceof Error ? error.name : "unknown" });
+    }
+  }
+
+  return {
+    async stop() {
+      stopped = true;
+      clearInterval(timer);
+      await under;
+    },
+  };
+}

@@ -1,0 +1,123 @@
+import type { FaultReport } from "@atoll/core/event";
+import { Fault, reaction } from "@atoll/core/fault";
+import { alone } from "./claim.ts";
+import { rethrowControl } from "./control.ts";
+import { converge } from "./converge.ts";
+import { JournalLostError } from "./database.ts";
+import { type RunRow, rememberFault } from "./journal/runs.ts";
+import { endStep, parkStep, startStep } from "./journal/steps.ts";
+import { reportOf } from "./report.ts";
+import type { Runtime } from "./runtime.ts";
+import { type Scene, sceneOfRun, stepOf, tell } from "./scene.ts";
+import { send } from "./send.ts";
+import { faultPause, limits, type Progress, type Tick, waitingFor } from "./waits.ts";
+
+const busyPauseMs = 100;
+const lostDatabasePauseMs = 1_000;
+
+/** What a tick works with: one step of one run, and all that the journal knows about its instance. */
+export interface Work {
+  rt: Runtime;
+  run: RunRow;
+  scene: Scene;
+  progress: Progress;
+}
+
+/**
+ * One look at a step, and what follows from it. Runs at least once for each recorded tick: after a crash
+ * it runs again, which is why everything in it looks before it acts.
+ */
+export async function ensureTick(
+  rt: Runtime,
+  runId: string,
+  name: string,
+  progress: Progress,
+): Promise<Tick> {
+  await rt.stillOurs();
+  try {
+    const { run, scene } = await sceneOfRun(rt, runId);
+    if (run.state !== "running" || (run.undoes && run.fault))
+      return await stopStep({ rt, run, scene, progress }, name);
+    const work: Work = { rt, run, scene, progress };
+    const tick = await alone(rt, scene.row.id, name, () => guarded(work, name));
+    return tick ?? { is: "wait", waitMs: busyPauseMs, progress };
+  } catch (error) {
+    rethrowControl(error);
+    // Nothing is known to be wrong with the step: only the journal could not be reached.
+    if (error instanceof JournalLostError) return { is: "wait", waitMs: lostDatabasePauseMs, progress };
+    throw error;
+  }
+}
+
+/** Ends a step whose needs failed: it was never begun. */
+export async function skipStep(rt: Runtime, runId: string, name: string): Promise<void> {
+  const { run, scene } = await sceneOfRun(rt, runId);
+  await stopStep({ rt, run, scene, progress: { waits: 0, applies: 0 } }, name);
+}
+
+async function stopStep({ rt, run, scene }: Work, name: string): Promise<Tick> {
+  await rt.db.tx(async (query) => {
+    const ended = await endStep(query, run.id, name, { state: "skipped", did: "skipped" });
+    if (ended)
+      await tell(query, scene, run.id, { type: "step-done", step: name, did: "skipped", durationMs: 0 });
+  });
+  return { is: "stopped" };
+}
+
+async function guarded(work: Work, name: string): Promise<Tick> {
+  try {
+    const step = stepOf(work.scene, name);
+    await begin(work, name);
+    return step.does === "resource" ? await converge(work, step) : await send(work, step);
+  } catch (error) {
+    rethrowControl(error);
+    if (error instanceof JournalLostError) throw error;
+    return afterFault(work, name, error);
+  }
+}
+
+async function begin({ rt, run, scene }: Work, name: string): Promise<void> {
+  await rt.db.tx(async (query) => {
+    if (!(await startStep(query, run.id, name))) return;
+    const step = stepOf(scene, name);
+    const told =
+      step.does === "resource"
+        ? { kind: step.resource.kind, name: step.name(scene.known) }
+        : { kind: step.action.kind, name };
+    await tell(query, scene, run.id, { type: "step-started", step: name, ...told });
+  });
+}
+
+/** The table of reactions in core says who repeats what; here it is done. */
+async function afterFault(work: Work, name: string, error: unknown): Promise<Tick> {
+  const { rt, scene, progress } = work;
+  const report = reportOf(error, scene.redact);
+  if (!(error instanceof Fault)) rt.log({ level: "error", run: work.run.id, step: name, ...report });
+  if (!(error instanceof Fault) || reaction[error.kind].engine === "stop") return fail(work, name, report);
+  const step = stepOf(scene, name);
+  const { settleMs } = limits(step.does === "resource" ? step.resource : undefined, rt.timeScale);
+  const trouble = waitingFor("trouble", progress, rt.now());
+  if (rt.now() - trouble.since > settleMs) return fail(work, name, report);
+  const waitMs = faultPause(error, trouble.waits, () => rt.random(), rt.timeScale);
+  const retryAt = new Date(rt.now() + waitMs).toISOString();
+  await rt.db.tx(async (query) => {
+    await parkStep(query, work.run.id, name, report.what, waitMs);
+    await tell(query, scene, work.run.id, { type: "step-retrying", step: name, fault: report, retryAt });
+  });
+  return { is: "wait", waitMs, progress: trouble };
+}
+
+async function fail({ rt, run, scene }: Work, name: string, fault: FaultReport): Promise<Tick> {
+  await rt.db.tx(async (query) => {
+    const ended = await endStep(query, run.id, name, { state: "failed", fault });
+    if (!ended) return;
+    await rememberFault(query, run.id, fault);
+    await tell(query, scene, run.id, {
+      type: "step-failed",
+      step: name,
+      fault,
+      durationMs: ended.durationMs,
+    });
+  });
+  return { is: "failed" };
+}

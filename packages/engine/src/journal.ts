@@ -1,0 +1,203 @@
+import type { PlanItem } from "@atoll/core/blueprint";
+import type { StoredEvent } from "@atoll/core/event";
+import { Fault } from "@atoll/core/fault";
+import { randomIds } from "@atoll/core/ids";
+import { ended, type RunKind } from "@atoll/core/states";
+import { DBOSClient } from "@dbos-inc/dbos-sdk";
+import { openDatabase } from "./database.ts";
+import { openBell } from "./follow.ts";
+import { eventsAfter } from "./journal/events.ts";
+import { findInstance, findInstanceById, type InstanceRow, listInstances } from "./journal/instances.ts";
+import { findRun, listRuns, type RunRow } from "./journal/runs.ts";
+import { openSecrets } from "./journal/secrets.ts";
+import { listSteps } from "./journal/steps.ts";
+import { prepareDatabase } from "./migrate.ts";
+import type { JournalOptions } from "./options.ts";
+import { planOf, probeAll } from "./plan.ts";
+import { applicationName } from "./protocol.ts";
+import { quiet } from "./quiet.ts";
+import type { InstanceRecord, ResourceRecord, RunRecord, SubmitOptions } from "./records.ts";
+import { instanceRecord, runRecord } from "./records-of.ts";
+import { type InstanceSpec, imagine, registerInstance } from "./register.ts";
+import type { Office } from "./runtime.ts";
+import { knownOf, loadScene } from "./scene.ts";
+import { Vault } from "./seal.ts";
+import { cancelRun, noInstance, retryRun, retryUndoOf, submitRun } from "./submit.ts";
+
+/** Everything about instances and runs except doing the work, which takes an `Engine` somewhere. */
+export interface Journal {
+  /** Records an instance and all that is random about it. Throws a fault on field "slug" when it is taken. */
+  register(spec: InstanceSpec): Promise<InstanceRecord>;
+  find(slug: string): Promise<InstanceRecord | undefined>;
+  list(): Promise<InstanceRecord[]>;
+  /** What a run would do. Reads at the providers only; works for an instance that is not registered. */
+  plan(what: string | InstanceSpec): Promise<PlanItem[]>;
+  /** A plan, and what does not answer as it should, in plain words. */
+  verify(slug: string): Promise<{ items: PlanItem[]; problems: { step: string; problem: string }[] }>;
+  /** The items of a plan that are not as they should be. */
+  drift(slug: string): Promise<PlanItem[]>;
+  /** Starts a run and gives its id, or the id of the one that is under way. */
+  submit(kind: RunKind, slug: string, options: SubmitOptions): Promise<string>;
+  /** Waits until a run has ended. */
+  wait(runId: string): Promise<RunRecord>;
+  /** A run's story, oldest first; with `follow` it goes on until the run has ended. */
+  events(
+    runId: string,
+    options?: { after?: number; follow?: boolean; signal?: AbortSignal },
+  ): AsyncIterable<StoredEvent>;
+  cancel(runId: string): Promise<void>;
+  /** A failed or cancelled run goes on from where it stopped. */
+  retry(runId: string): Promise<void>;
+  /** Compensations that are still owed are tried again. */
+  retryUndo(runId: string): Promise<void>;
+  resources(slug: string): Promise<ResourceRecord[]>;
+  runs(slug: string): Promise<RunRecord[]>;
+  run(runId: string): Promise<RunRecord | undefined>;
+  close(): Promise<void>;
+}
+
+const longestSilenceMs = 2_000; // a missed NOTIFY costs this much, no more
+
+/** Opens what a journal and a worker both stand on. */
+export async function openOffice(options: JournalOptions): Promise<Office> {
+  const vault = new Vault(options.key);
+  await prepareDatabase(options.databaseUrl);
+  return {
+    db: openDatabase(options.databaseUrl),
+    vault,
+    dbos: await DBOSClient.create({
+      systemDatabaseUrl: options.databaseUrl,
+      systemDatabasePoolSize: 2,
+      applicationName,
+      logger: quiet,
+    }),
+    blueprints: new Map(options.blueprints.map((blueprint) => [blueprint.name, blueprint])),
+    ids: options.ids ?? randomIds,
+    environment: options.environment ?? "production",
+  };
+}
+
+/** Opens the journal without a worker. */
+export async function openJournal(options: JournalOptions): Promise<Journal> {
+  return journalOn(await openOffice(options), options.databaseUrl);
+}
+
+/** The journal's verbs on an open office; closing it closes the office. */
+export function journalOn(office: Office, databaseUrl: string): Journal {
+  const { query } = office.db;
+  const bell = openBell(databaseUrl);
+
+  async function mustFind(slug: string): Promise<InstanceRow> {
+    const row = await findInstance(query, slug);
+    if (!row) throw noInstance(slug);
+    return row;
+  }
+
+  async function record(row: InstanceRow): Promise<InstanceRecord> {
+    return instanceRecord(row, knownOf(row, await openSecrets(query, office.vault, row.id)).instance);
+  }
+
+  async function recordRun(run: RunRow): Promise<RunRecord> {
+    const [row, steps] = await Promise.all([
+      findInstanceById(query, run.instance_id),
+      listSteps(query, run.id),
+    ]);
+    return runRecord(run, row?.slug ?? "", steps);
+  }
+
+  async function mustFindRun(runId: string): Promise<RunRow> {
+    const run = await findRun(query, runId);
+    if (run) return run;
+    throw new Fault("rejected", {
+      what: `There is no run "${runId}".`,
+      next: "Look at the list of the instance's runs for its id.",
+    });
+  }
+
+  async function sceneFor(what: string | InstanceSpec) {
+    const row = await findInstance(query, typeof what === "string" ? what : what.slug);
+    if (row && (typeof what === "string" || row.blueprint === what.blueprint)) return loadScene(office, row);
+    if (typeof what === "string") throw noInstance(what);
+    return imagine(office, what);
+  }
+
+  async function plan(what: string | InstanceSpec): Promise<PlanItem[]> {
+    return (await planOf(await sceneFor(what))).items;
+  }
+
+  async function* events(
+    runId: string,
+    { after = 0, follow = false, signal }: { after?: number; follow?: boolean; signal?: AbortSignal } = {},
+  ): AsyncGenerator<StoredEvent> {
+    let seq = after;
+    while (!signal?.aborted) {
+      const { state } = await mustFindRun(runId);
+      const ring = bell.next(runId, longestSilenceMs);
+      const found = await eventsAfter(query, runId, seq);
+      for (const event of found) {
+        seq = event.seq;
+        yield event;
+      }
+      if (found.length > 0) continue;
+      if (!follow || ended.includes(state)) return;
+      await ring;
+    }
+  }
+
+  return {
+    events,
+    plan,
+    register: async (spec) => record(await registerInstance(office, spec)),
+    find: async (slug) => {
+      const row = await findInstance(query, slug);
+      return row && record(row);
+    },
+    list: async () => Promise.all((await listInstances(query)).map(record)),
+    verify: async (slug) => {
+      const scene = await loadScene(office, await mustFind(slug));
+      const found = await planOf(scene);
+      return { items: found.items, problems: await probeAll(scene, found) };
+    },
+    drift: async (slug) => {
+      await mustFind(slug);
+      return (await plan(slug)).filter((item) => item.does !== "keep");
+    },
+    submit: (kind, slug, options) => submitRun(office, kind, slug, options),
+    wait: async (runId) => {
+      for (;;) {
+        const ring = bell.next(runId, longestSilenceMs);
+        const run = await mustFindRun(runId);
+        if (ended.includes(run.state)) return recordRun(run);
+        await ring;
+      }
+    },
+    cancel: (runId) => cancelRun(office, runId),
+    retry: (runId) => retryRun(office, runId),
+    retryUndo: (runId) => retryUndoOf(office, runId),
+    resources: async (slug) => {
+      const scene = await loadScene(office, await mustFind(slug));
+      return [...scene.resources.values()].map((row) => ({
+        step: row.step,
+        kind: row.kind,
+        name: row.name,
+        id: row.provider_id,
+        origin: row.origin,
+        attrs: scene.outputs[row.step],
+        observedAt: row.observed_at?.toISOString(),
+      }));
+    },
+    runs: async (slug) => {
+      const row = await mustFind(slug);
+      return Promise.all((await listRuns(query, row.id)).map(recordRun));
+    },
+    run: async (runId) => {
+      const run = await findRun(query, runId);
+      return run && recordRun(run);
+    },
+    close: async () => {
+      await bell.close();
+      await office.dbos.destroy();
+      await office.db.pool.end();
+    },
+  };
+}

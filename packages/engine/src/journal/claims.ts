@@ -1,0 +1,37 @@
+import type { Query } from "../database.ts";
+
+/**
+ * Takes a step for one worker; false while another living worker is inside it. A claim of a worker whose
+ * lease has run out counts for nothing.
+ */
+export async function claimStep(
+  query: Query,
+  instanceId: string,
+  step: string,
+  executorId: string,
+): Promise<boolean> {
+  const rows = await query(
+    `insert into atoll.step_claims as held (instance_id, step, executor_id) values ($1, $2, $3)
+     on conflict (instance_id, step) do update set executor_id = excluded.executor_id
+     where held.executor_id = excluded.executor_id or not exists (
+       select from atoll.worker_lease lease
+       where lease.executor_id = held.executor_id and lease.taken_over_at is null
+         and lease.beat_at > clock_timestamp() - lease.ttl_ms * interval '1 millisecond')
+     returning step`,
+    [instanceId, step, executorId],
+  );
+  return rows.length > 0;
+}
+
+export async function releaseStep(
+  query: Query,
+  instanceId: string,
+  step: string,
+  executorId: string,
+): Promise<void> {
+  await query("delete from atoll.step_claims where instance_id = $1 and step = $2 and executor_id = $3", [
+    instanceId,
+    step,
+    executorId,
+  ]);
+}

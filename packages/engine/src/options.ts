@@ -1,0 +1,35 @@
+import type { AnyBlueprint } from "@atoll/core/blueprint";
+import type { Ids } from "@atoll/core/instance";
+
+/** Where a worker may be stopped in tests: each name is the moment between two facts. */
+export type PausePoint =
+  | "intent-committed"
+  | "applied-not-recorded"
+  | "recorded"
+  | "step-done-not-published"
+  | "undo-registered"
+  | "removed-not-recorded"
+  | "run-ending";
+
+export interface JournalOptions {
+  /** The hub's Postgres; schemas `atoll` and `dbos` are made there when missing. */
+  databaseUrl: string;
+  blueprints: readonly AnyBlueprint[];
+  /** 32 bytes that seal all secrets of instances. */
+  key: Uint8Array;
+  /** Environment of instances that are registered without one. Default "production". */
+  environment?: string;
+  ids?: Ids & { instance(): string };
+}
+
+export interface EngineOptions extends JournalOptions {
+  /** How often a worker shows that it lives, and after which silence it is taken over. Default 2 s and 15 s. */
+  lease?: { beatMs: number; ttlMs: number };
+  /** All waits are divided by this: a local cloud with compressed time. Default 1. */
+  timeScale?: number;
+  /** Called once when this worker may do nothing more. Default: the process exits with 75. */
+  onFence?: (why: string) => void;
+  log?: (line: object) => void;
+  /** For tests: awaited at every named point. */
+  pause?: (point: PausePoint, where: { runId: string; step: string }) => Promise<void>;
+}

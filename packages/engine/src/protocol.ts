@@ -1,0 +1,21 @@
+/** Whose rows in schema `dbos` are ours. */
+export const applicationName = "atoll";
+
+/**
+ * Version of the order of SDK calls inside the workflows. Pending runs are only taken up by workers of the
+ * same version: raise it when that order changes (or guard the change with `DBOS.patch`), and for nothing else.
+ */
+export const protocolVersion = "1";
+
+/** The queue of runs and undos. Steps are no part of it: they start directly, so a full queue cannot block them. */
+export const runsQueue = "atoll";
+
+export const workflowNames = { run: "run", step: "step", undo: "undo", removal: "removal" } as const;
+
+/** Workflow id of an attempt at a run: the run's id, then with the attempt's number. */
+export const runWorkflowId = (runId: string, attempt: number) =>
+  attempt === 1 ? runId : `${runId}.${attempt}`;
+
+/** Workflow id of an attempt at a run's undo. */
+export const undoWorkflowId = (runId: string, attempt: number) =>
+  attempt === 1 ? `${runId}/undo` : `${runId}/undo.${attempt}`;

@@ -1,0 +1,66 @@
+import type { FaultReport } from "@atoll/core/event";
+import type { Instance } from "@atoll/core/instance";
+import type { InstanceState, RunKind, RunState, StepState, UndoState } from "@atoll/core/states";
+
+/** An instance as the registry knows it. `answers` holds `Secret` handles where a person gave secrets. */
+export interface InstanceRecord extends Instance {
+  state: InstanceState;
+  url: string | undefined;
+  createdAt: string;
+  updatedAt: string;
+}
+
+/** One step of a run: what it does, and what became of undoing it. Times are ISO 8601. */
+export interface StepRecord {
+  step: string;
+  kind: string;
+  name: string;
+  state: StepState;
+  did: string | undefined;
+  fault: FaultReport | undefined;
+  startedAt: string | undefined;
+  endedAt: string | undefined;
+  waitingUntil: string | undefined;
+  why: string | undefined;
+  undo: UndoState | undefined;
+  undoFault: FaultReport | undefined;
+}
+
+/** One run with its steps in the blueprint's order. `owed` = compensations that failed and can be retried. */
+export interface RunRecord {
+  id: string;
+  instanceId: string;
+  slug: string;
+  number: number;
+  kind: RunKind;
+  state: RunState;
+  by: string;
+  attempt: number;
+  fault: FaultReport | undefined;
+  createdAt: string;
+  startedAt: string | undefined;
+  endedAt: string | undefined;
+  steps: StepRecord[];
+  owed: { step: string; fault: FaultReport }[];
+}
+
+/** One thing at a provider, as last seen. `attrs` holds `Secret` handles. */
+export interface ResourceRecord {
+  step: string;
+  kind: string;
+  name: string;
+  id: string;
+  origin: "created" | "adopted";
+  attrs: unknown;
+  observedAt: string | undefined;
+}
+
+/** What the local options of a run mean: see `Journal.submit`. */
+export interface SubmitOptions {
+  /** New inputs, as typed; without them the last accepted ones. */
+  answers?: unknown;
+  /** Who asked for it. */
+  by: string;
+  /** A failed first provisioning leaves what it made, so that `retry` can go on from there. */
+  keepOnFailure?: boolean;
+}

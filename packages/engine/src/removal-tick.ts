@@ -1,0 +1,106 @@
+import type { ResourceStep } from "@atoll/core/blueprint";
+import { Fault, reaction } from "@atoll/core/fault";
+import { alone } from "./claim.ts";
+import { rethrowControl } from "./control.ts";
+import { JournalLostError } from "./database.ts";
+import type { Work } from "./ensure-tick.ts";
+import { endStep, noteUndo } from "./journal/steps.ts";
+import type { RemovalItem } from "./removal-plan.ts";
+import { forget, removeThing } from "./remove.ts";
+import { reportOf } from "./report.ts";
+import type { Runtime } from "./runtime.ts";
+import { recordedAddressOf, sceneOfRun, stepOf, tell } from "./scene.ts";
+import { faultPause, limits, type Progress, type Tick, waitingFor } from "./waits.ts";
+
+const busyPauseMs = 50;
+const lostDatabasePauseMs = 1_000;
+
+/** One look at a thing that has to go. Each is independent: what fails here is noted and stops none of the others. */
+export async function removalTick(
+  rt: Runtime,
+  runId: string,
+  item: RemovalItem,
+  progress: Progress,
+): Promise<Tick> {
+  await rt.stillOurs();
+  try {
+    const { run, scene } = await sceneOfRun(rt, runId);
+    if (run.state !== "undoing" && run.state !== "running") return { is: "stopped" };
+    const work: Work = { rt, run, scene, progress };
+    const tick = await alone(rt, scene.row.id, item.step, () => guarded(work, item));
+    return tick ?? { is: "wait", waitMs: busyPauseMs, progress };
+  } catch (error) {
+    rethrowControl(error);
+    if (error instanceof JournalLostError) return { is: "wait", waitMs: lostDatabasePauseMs, progress };
+    throw error;
+  }
+}
+
+async function guarded(work: Work, item: RemovalItem): Promise<Tick> {
+  try {
+    if (item.does === "keep") return await settled(work, item.step, "kept", false);
+    const step = stepOf(work.scene, item.step);
+    if (step.does !== "resource") return await settled(work, item.step, "done", false);
+    const row = work.scene.resources.get(item.step);
+    if (row?.origin === "adopted" && step.resource.removal === "own")
+      return await settled(work, item.step, "kept", false);
+    if (item.does === "check") return await seeGone(work, step);
+    const removal = await removeThing(work, step);
+    if (removal.is === "wait") return removal;
+    return await settled(work, item.step, "done", removal.removed);
+  } catch (error) {
+    rethrowControl(error);
+    if (error instanceof JournalLostError) throw error;
+    return afterFault(work, item, error);
+  }
+}
+
+/** What it lived in is gone; it is only looked at. Where looking is no longer possible, that proves it too. */
+async function seeGone(work: Work, step: ResourceStep): Promise<Tick> {
+  const seen = await step.resource.observe(recordedAddressOf(work.scene, step));
+  if (seen.is !== "absent" && !(seen.is === "present" && seen.owner === "other"))
+    throw new Fault("try-again", {
+      what: `The ${step.resource.kind} of step "${step.step}" is still there, though what it lived in was removed.`,
+      next: "Look at the provider; once it is gone, retry the undo.",
+    });
+  await forget(work, step);
+  return settled(work, step.step, "done", false);
+}
+
+async function settled(
+  { rt, run, scene }: Work,
+  step: string,
+  undo: "done" | "kept",
+  removed: boolean,
+): Promise<Tick> {
+  await rt.db.tx(async (query) => {
+    if (run.kind === "destroy")
+      await endStep(query, run.id, step, { state: "done", did: removed ? "removed" : "kept" });
+    if (await noteUndo(query, run.id, step, undo))
+      await tell(query, scene, run.id, { type: "undo-done", step, removed });
+  });
+  return { is: "done" };
+}
+
+async function afterFault(work: Work, item: RemovalItem, error: unknown): Promise<Tick> {
+  const { rt, run, scene, progress } = work;
+  const fault = reportOf(error, scene.redact);
+  const step = scene.blueprint.steps.find((each) => each.step === item.step);
+  const { settleMs } = limits(step?.does === "resource" ? step.resource : undefined, rt.timeScale);
+  if (error instanceof Fault && reaction[error.kind].engine !== "stop") {
+    const trouble = waitingFor("trouble", work.progress, rt.now());
+    if (rt.now() - trouble.since <= settleMs)
+      return {
+        is: "wait",
+        waitMs: faultPause(error, trouble.waits, () => rt.random(), rt.timeScale),
+        progress: { ...trouble, applies: progress.applies },
+      };
+  }
+  if (!(error instanceof Fault)) rt.log({ level: "error", run: run.id, step: item.step, ...fault });
+  await rt.db.tx(async (query) => {
+    if (run.kind === "destroy") await endStep(query, run.id, item.step, { state: "failed", fault });
+    if (await noteUndo(query, run.id, item.step, "owed", fault))
+      await tell(query, scene, run.id, { type: "undo-failed", step: item.step, fault });
+  });
+  return { is: "failed" };
+}

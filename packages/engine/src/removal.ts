@@ -1,0 +1,43 @@
+import { DBOS } from "@dbos-inc/dbos-sdk";
+import { outcomeOf, publish } from "./outcome.ts";
+import type { RemovalItem } from "./removal-plan.ts";
+import { removalTick } from "./removal-tick.ts";
+import type { Runtime } from "./runtime.ts";
+import { start, type Tick } from "./waits.ts";
+
+export interface RemovalInput {
+  runId: string;
+  item: RemovalItem;
+  /** Workflow ids of the removals that come first. */
+  awaits: string[];
+}
+
+export type StartRemoval = (workflowId: string, input: RemovalInput) => Promise<void>;
+
+/** One removal, as a workflow of its own: goes after those that need the thing, however they ended. */
+export async function removeStep(rt: Runtime, { runId, item, awaits }: RemovalInput): Promise<void> {
+  let gone = true;
+  for (const other of awaits) if ((await outcomeOf(other)).is !== "done") gone = false;
+  // What lives in a thing that could not be removed is removed with it, when that is retried.
+  if (item.does === "check" && !gone) return publish({ is: "skipped" });
+  let progress = start;
+  for (;;) {
+    const tick: Tick = await DBOS.runStep(() => removalTick(rt, runId, item, progress), { name: "look" });
+    if (tick.is !== "wait") return publish({ is: tick.is });
+    progress = tick.progress;
+    await DBOS.sleep(tick.waitMs);
+  }
+}
+
+/** Starts all removals at once, each waiting for its own, and awaits them. */
+export async function removeAll(
+  startRemoval: StartRemoval,
+  workflowId: string,
+  runId: string,
+  items: readonly RemovalItem[],
+): Promise<void> {
+  const idOf = (step: string) => `${workflowId}/${step}`;
+  for (const item of items)
+    await startRemoval(idOf(item.step), { runId, item, awaits: item.after.map(idOf) });
+  for (const item of items) await outcomeOf(idOf(item.step));
+}

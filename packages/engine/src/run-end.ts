@@ -1,0 +1,94 @@
+import type pg from "pg";
+import type { Query } from "./database.ts";
+import { moveInstance } from "./journal/instances.ts";
+import { lockRun, moveRun, nextAttempt, type RunRow } from "./journal/runs.ts";
+import { listSteps } from "./journal/steps.ts";
+import { applicationName, protocolVersion, runsQueue, undoWorkflowId, workflowNames } from "./protocol.ts";
+import { reportOf } from "./report.ts";
+import type { Office, Runtime } from "./runtime.ts";
+import { sceneOfRun } from "./scene.ts";
+
+/** Ends a run that ensured its steps: all done, or undone by its own workflow, or left for a retry. */
+export async function endRun(rt: Runtime, runId: string): Promise<"ended" | "undoing"> {
+  await rt.stillOurs();
+  await rt.pause("run-ending", { runId, step: "" });
+  const { scene } = await sceneOfRun(rt, runId);
+  return rt.db.tx(async (query, client) => {
+    const run = await lockRun(query, runId);
+    if (run?.state === "undoing") return "undoing";
+    if (run?.state !== "running") return "ended";
+    const steps = await listSteps(query, runId);
+    if (steps.every((step) => step.state === "done")) {
+      const url = scene.blueprint.url(scene.outputs);
+      await moveRun(query, run, "succeeded");
+      await moveInstance(query, run.instance_id, "live", { url, answers: run.answers });
+    } else if (run.undoes) await startUndo(rt, query, client, run);
+    else {
+      await moveRun(query, run, "failed");
+      await moveInstance(query, run.instance_id, "failed");
+    }
+    return steps.some((step) => step.state !== "done") && run.undoes ? "undoing" : "ended";
+  });
+}
+
+/** Moves a run to `undoing` and starts its undo, in the transaction that says so. */
+export async function startUndo(
+  office: Office,
+  query: Query,
+  client: pg.PoolClient,
+  run: RunRow,
+): Promise<void> {
+  await moveRun(query, run, "undoing");
+  const workflowID = undoWorkflowId(run.id, await nextAttempt(query, run.id, "undo"));
+  await office.dbos.enqueueInTransaction(
+    client,
+    {
+      queueName: runsQueue,
+      workflowName: workflowNames.undo,
+      workflowID,
+      appVersion: protocolVersion,
+      applicationName,
+    },
+    { runId: run.id, workflowId: workflowID },
+  );
+}
+
+/** Ends an undo: `undone` when nothing is left of the run, `failed` with what is still owed. */
+export async function endUndo(rt: Runtime, runId: string): Promise<void> {
+  await rt.stillOurs();
+  await rt.pause("run-ending", { runId, step: "" });
+  await rt.db.tx(async (query) => {
+    const run = await lockRun(query, runId);
+    if (run?.state !== "undoing") return;
+    const owed = (await listSteps(query, runId)).some((step) => step.undo === "owed");
+    await moveRun(query, run, owed ? "failed" : "undone");
+    await moveInstance(query, run.instance_id, "failed");
+  });
+}
+
+/** Ends a destroy: the instance is `removed` when every thing that we made is gone. */
+export async function endDestroy(rt: Runtime, runId: string): Promise<void> {
+  await rt.stillOurs();
+  await rt.pause("run-ending", { runId, step: "" });
+  await rt.db.tx(async (query) => {
+    const run = await lockRun(query, runId);
+    if (run?.state !== "running") return;
+    const failed = (await listSteps(query, runId)).find((step) => step.state === "failed");
+    await moveRun(query, run, failed ? "failed" : "succeeded", { fault: failed?.fault ?? undefined });
+    await moveInstance(query, run.instance_id, failed ? "failed" : "removed");
+  });
+}
+
+/** Ends a run that met a bug of the engine itself, so that it does not seem to go on for ever. */
+export async function failRun(rt: Runtime, runId: string, error: unknown): Promise<void> {
+  await rt.stillOurs();
+  const { scene } = await sceneOfRun(rt, runId);
+  const fault = reportOf(error, scene.redact);
+  rt.log({ level: "error", run: runId, ...fault });
+  await rt.db.tx(async (query) => {
+    const run = await lockRun(query, runId);
+    if (run?.state !== "running" && run?.state !== "undoing") return;
+    await moveRun(query, run, "failed", { fault });
+    await moveInstance(query, run.instance_id, "failed");
+  });
+}

@@ -1,0 +1,67 @@
+import { DBOS } from "@dbos-inc/dbos-sdk";
+import { rethrowControl } from "./control.ts";
+import type { StepInput } from "./ensure.ts";
+import { outcomeOf } from "./outcome.ts";
+import { removeAll, type StartRemoval } from "./removal.ts";
+import { beginDestroy, beginRun, beginUndo } from "./run-begin.ts";
+import { endDestroy, endRun, endUndo, failRun } from "./run-end.ts";
+import type { Runtime } from "./runtime.ts";
+
+/** A run or an undo as its workflow gets it. Ids only: what is secret stays in the journal. */
+export interface RunInput {
+  runId: string;
+  /** This attempt's own workflow id, the stem of its steps' ids. */
+  workflowId: string;
+}
+
+/** Starts the workflows of single steps; handed in, since the SDK registers them all at one place. */
+export interface Starts {
+  step(workflowId: string, input: StepInput): Promise<void>;
+  removal: StartRemoval;
+}
+
+/**
+ * One attempt at a run, from the first to the last line of what happens. All steps start at once, in the
+ * blueprint's order, and each waits for what it needs: the critical path decides, not the sum.
+ */
+export async function runWorkflow(
+  rt: Runtime,
+  starts: Starts,
+  { runId, workflowId }: RunInput,
+): Promise<void> {
+  const idOf = (step: string) => `${workflowId}/${step}`;
+  try {
+    const begun = await DBOS.runStep(() => beginRun(rt, runId), { name: "begin" });
+    if (begun.is === "over") return;
+    if (begun.is === "destroy") {
+      const items = await DBOS.runStep(() => beginDestroy(rt, runId), { name: "list" });
+      await removeAll(starts.removal, workflowId, runId, items);
+      await DBOS.runStep(() => endDestroy(rt, runId), { name: "end" });
+      return;
+    }
+    for (const { step, needs } of begun.steps)
+      await starts.step(idOf(step), { runId, step, needs: needs.map(idOf) });
+    for (const { step } of begun.steps) await outcomeOf(idOf(step));
+    const next = await DBOS.runStep(() => endRun(rt, runId), { name: "end" });
+    if (next === "undoing") await rt.pause("undo-registered", { runId, step: "" });
+  } catch (error) {
+    rethrowControl(error);
+    await DBOS.runStep(() => failRun(rt, runId, error), { name: "fail" });
+  }
+}
+
+/** Removes what a run created, and nothing else. A workflow of its own: in a cancelled one nothing runs any more. */
+export async function undoWorkflow(
+  rt: Runtime,
+  starts: Starts,
+  { runId, workflowId }: RunInput,
+): Promise<void> {
+  try {
+    const items = await DBOS.runStep(() => beginUndo(rt, runId), { name: "list" });
+    await removeAll(starts.removal, workflowId, runId, items);
+    await DBOS.runStep(() => endUndo(rt, runId), { name: "end" });
+  } catch (error) {
+    rethrowControl(error);
+    await DBOS.runStep(() => failRun(rt, runId, error), { name: "fail" });
+  }
+}

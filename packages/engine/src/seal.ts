@@ -1,0 +1,79 @@
+import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { Secret } from "@atoll/core/secret";
+
+/** A value as it is stored: nonce, and ciphertext followed by the tag. */
+export interface Sealed {
+  nonce: Buffer;
+  sealed: Buffer;
+}
+
+const tagBytes = 16;
+
+/** Seals values with AES-256-GCM; the instance and the name are bound in, so that rows cannot be swapped. */
+export class Vault {
+  readonly #key: Uint8Array;
+
+  constructor(key: Uint8Array) {
+    if (key.length !== 32)
+      throw new RangeError(`The key of the secrets has ${key.length} bytes instead of 32.`);
+    this.#key = key;
+  }
+
+  seal(instanceId: string, name: string, value: string): Sealed {
+    const nonce = randomBytes(12);
+    const cipher = createCipheriv("aes-256-gcm", this.#key, nonce).setAAD(
+      Buffer.from(`${instanceId}\n${name}`),
+    );
+    const sealed = Buffer.concat([cipher.update(value, "utf8"), cipher.final(), cipher.getAuthTag()]);
+    return { nonce, sealed };
+  }
+
+  /** Throws when key, instance, name or bytes are not those it was sealed with. */
+  open(instanceId: string, name: string, { nonce, sealed }: Sealed): string {
+    const decipher = createDecipheriv("aes-256-gcm", this.#key, nonce)
+      .setAAD(Buffer.from(`${instanceId}\n${name}`))
+      .setAuthTag(sealed.subarray(-tagBytes));
+    return Buffer.concat([decipher.update(sealed.subarray(0, -tagBytes)), decipher.final()]).toString("utf8");
+  }
+}
+
+interface Place {
+  $secret: string;
+  name: string;
+  fingerprint: string;
+}
+
+function isPlace(value: object): value is Place {
+  return "$secret" in value && "fingerprint" in value && "name" in value && Object.keys(value).length === 3;
+}
+
+/** Replaces every `Secret` in a value by its place; `under` is the stem of the names that they are stored by. */
+export function takeSecrets(value: unknown, under: string): { json: unknown; secrets: Map<string, string> } {
+  const secrets = new Map<string, string>();
+  const walk = (part: unknown, path: string): unknown => {
+    if (part instanceof Secret) {
+      secrets.set(path, part.expose());
+      return { $secret: path, name: part.name, fingerprint: part.fingerprint } satisfies Place;
+    }
+    if (Array.isArray(part)) return part.map((each, index) => walk(each, `${path}.${index}`));
+    if (part instanceof Date) return part.toISOString();
+    if (typeof part === "object" && part !== null)
+      return Object.fromEntries(
+        Object.entries(part).map(([key, each]) => [key, walk(each, `${path}.${key}`)]),
+      );
+    return part;
+  };
+  return { json: walk(value, under), secrets };
+}
+
+/** The opposite of `takeSecrets`: handles stand again where places were. Throws when a value is missing. */
+export function putSecrets(json: unknown, values: ReadonlyMap<string, string>): unknown {
+  if (Array.isArray(json)) return json.map((each) => putSecrets(each, values));
+  if (typeof json !== "object" || json === null) return json;
+  if (isPlace(json)) {
+    const value = values.get(json.$secret);
+    if (value === undefined) throw new Error(`The journal misses the secret "${json.$secret}".`);
+    return new Secret(json.name, value);
+  }
+  return Object.fromEntries(Object.entries(json).map(([key, each]) => [key, putSecrets(each, values)]));
+}

@@ -1,0 +1,163 @@
+import { Fault } from "@atoll/core/fault";
+import { type InstanceState, instanceMoves, mayMove, type RunKind } from "@atoll/core/states";
+import type pg from "pg";
+import type { Query } from "./database.ts";
+import { appendEvent } from "./journal/events.ts";
+import { type InstanceRow, lockInstance, moveInstance } from "./journal/instances.ts";
+import {
+  activeRun,
+  insertRun,
+  isLatestRun,
+  lockRun,
+  moveRun,
+  nextAttempt,
+  type RunRow,
+} from "./journal/runs.ts";
+import { storeSecrets } from "./journal/secrets.ts";
+import { listSteps, noteUndo } from "./journal/steps.ts";
+import { applicationName, protocolVersion, runsQueue, runWorkflowId, workflowNames } from "./protocol.ts";
+import type { SubmitOptions } from "./records.ts";
+import { chooseMissing } from "./register.ts";
+import { startUndo } from "./run-end.ts";
+import { blueprintOf, type Office } from "./runtime.ts";
+import { takeSecrets } from "./seal.ts";
+
+/** Starts a run, or gives the id of the one that is under way. The run and its workflow appear together. */
+export async function submitRun(
+  office: Office,
+  kind: RunKind,
+  slug: string,
+  { answers, by, keepOnFailure }: SubmitOptions,
+): Promise<string> {
+  return office.db.tx(async (query, client) => {
+    const row = await lockInstance(query, slug);
+    if (!row) throw noInstance(slug);
+    const active = await activeRun(query, row.id);
+    if (active) return active.id;
+    checkMove(row, kind);
+    await chooseMissing(office, query, row);
+    const parsed =
+      answers === undefined ? undefined : blueprintOf(office, row.blueprint).questions.parse(answers);
+    const taken = takeSecrets(parsed, `answers:${Date.now()}`);
+    await storeSecrets(query, office.vault, row.id, taken.secrets);
+    const run = await insertRun(query, {
+      instanceId: row.id,
+      kind,
+      by,
+      answers: taken.json,
+      keepOnFailure: keepOnFailure ?? false,
+    });
+    await appendEvent(query, run.id, { type: "run", state: "queued", kind });
+    await enqueue(office, client, run);
+    return run.id;
+  });
+}
+
+/** The fault for a slug that nobody registered. */
+export function noInstance(slug: string): Fault {
+  return new Fault("rejected", {
+    what: `There is no instance "${slug}".`,
+    next: "Look at the list of instances for its slug, or register it first.",
+    field: "slug",
+  });
+}
+
+function checkMove(row: InstanceRow, kind: RunKind): void {
+  const to: InstanceState = kind === "destroy" ? "removing" : row.live_at ? "updating" : "provisioning";
+  if (mayMove(instanceMoves, row.state, to)) return;
+  throw new Fault("rejected", {
+    what: `The instance "${row.slug}" is ${row.state}: a ${kind} cannot start from there.`,
+    next:
+      row.state === "removed"
+        ? "Register a new instance under another slug."
+        : "Bring it back to live first.",
+  });
+}
+
+async function enqueue(office: Office, client: pg.PoolClient, run: RunRow): Promise<void> {
+  const workflowID = runWorkflowId(run.id, run.attempt);
+  await office.dbos.enqueueInTransaction(
+    client,
+    {
+      queueName: runsQueue,
+      workflowName: workflowNames.run,
+      workflowID,
+      appVersion: protocolVersion,
+      applicationName,
+    },
+    { runId: run.id, workflowId: workflowID },
+  );
+}
+
+/** The run, locked, or the fault that there is none. */
+async function mustLock(query: Query, runId: string): Promise<RunRow> {
+  const run = await lockRun(query, runId);
+  if (run) return run;
+  throw new Fault("rejected", {
+    what: `There is no run "${runId}".`,
+    next: "Look at the list of the instance's runs for its id.",
+  });
+}
+
+async function mustBeLatest(query: Query, run: RunRow): Promise<void> {
+  if (await isLatestRun(query, run)) return;
+  throw new Fault("rejected", {
+    what: `The run "${run.id}" is not the instance's latest: what it left may be in use by a later one.`,
+    next: "Start a new run instead.",
+  });
+}
+
+/** Goes on with a failed or cancelled run from where it stopped: what is done is looked at, not done again. */
+export async function retryRun(office: Office, runId: string): Promise<void> {
+  await office.db.tx(async (query, client) => {
+    const run = await mustLock(query, runId);
+    if (run.state !== "failed" && run.state !== "cancelled")
+      throw new Fault("rejected", {
+        what: `The run "${runId}" is ${run.state}: only a failed or cancelled one can be retried.`,
+        next: run.state === "undone" ? "What it made is gone: start a new run." : "Wait until it has ended.",
+      });
+    await mustBeLatest(query, run);
+    run.attempt = await nextAttempt(query, runId, "run");
+    run.fault = null;
+    await moveRun(query, run, "queued");
+    await enqueue(office, client, run);
+  });
+}
+
+/** Tries once more what a failed undo still owes. */
+export async function retryUndoOf(office: Office, runId: string): Promise<void> {
+  await office.db.tx(async (query, client) => {
+    const run = await mustLock(query, runId);
+    const owed = (await listSteps(query, runId)).filter((step) => step.undo === "owed");
+    if (run.state !== "failed" || run.kind === "destroy" || owed.length === 0)
+      throw new Fault("rejected", {
+        what: `The run "${runId}" owes no compensation.`,
+        next: run.kind === "destroy" ? "Retry the run itself." : "There is nothing to do.",
+      });
+    await mustBeLatest(query, run);
+    for (const step of owed) await noteUndo(query, runId, step.step, "registered");
+    await startUndo(office, query, client, run);
+  });
+}
+
+/**
+ * Cancels a run. Nothing more is begun; a call in flight ends first. A first provisioning is undone, any
+ * other run stays where it is and can be retried.
+ */
+export async function cancelRun(office: Office, runId: string): Promise<void> {
+  const stopped = await office.db.tx(async (query, client) => {
+    const run = await mustLock(query, runId);
+    if (run.state !== "queued" && run.state !== "running" && run.state !== "waiting")
+      throw new Fault("rejected", {
+        what: `The run "${runId}" is ${run.state}: there is nothing to cancel.`,
+        next: run.state === "undoing" ? "An undo cannot be cancelled: wait for its end." : "Nothing.",
+      });
+    const begun = run.state !== "queued" || run.started_at !== null;
+    await moveRun(query, run, "cancelled");
+    if (run.undoes && begun) await startUndo(office, query, client, run);
+    else if (begun) await moveInstance(query, run.instance_id, "failed");
+    return runWorkflowId(run.id, run.attempt);
+  });
+  // The journal has stopped it already: every look asks the run's state first. This ends the waiting, too.
+  await office.dbos.cancelWorkflow(stopped, { cancelChildren: true });
+}

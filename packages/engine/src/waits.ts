@@ -1,0 +1,60 @@
+import type { Fault } from "@atoll/core/fault";
+import type { Resource } from "@atoll/core/resource";
+
+const shortestMs = 20;
+const longestMs = 30_000;
+
+/** What a step carries from one look to the next, recorded with each: a replay waits as long as it did. */
+export interface Progress {
+  /** Why it waits, and since when (milliseconds since 1970). */
+  why?: string;
+  since?: number;
+  waits: number;
+  /** Paths of the last change that was applied to a thing which was there, and when. */
+  applied?: { paths: string[]; at: number };
+  applies: number;
+}
+
+export const start: Progress = { waits: 0, applies: 0 };
+
+/** How one look at a step ended. */
+export type Tick =
+  | { is: "done" }
+  | { is: "failed" }
+  /** The run was cancelled or is being undone: nothing more is begun. */
+  | { is: "stopped" }
+  | { is: "wait"; waitMs: number; progress: Progress };
+
+/** A thing's limits in wall time: its own, else 10 minutes to settle and 30 seconds in which absent is doubted. */
+export function limits(resource: Resource<never, unknown> | undefined, timeScale: number) {
+  return {
+    settleMs: (resource?.settleWithinMs ?? 600_000) / timeScale,
+    graceMs: (resource?.graceMs ?? 30_000) / timeScale,
+  };
+}
+
+/** Goes on waiting for the same reason, or begins to wait for another. */
+export function waitingFor(why: string, progress: Progress, now: number): Progress & { since: number } {
+  const same = progress.why === why;
+  return {
+    ...progress,
+    why,
+    since: same ? (progress.since ?? now) : now,
+    waits: same ? progress.waits + 1 : 0,
+  };
+}
+
+/**
+ * Pause until the next look at something that settles. It asks in the rhythm the provider named, and more
+ * rarely the longer it takes: never later than 5 % of the time it took, so the critical path stays short.
+ */
+export function settlePause(retryInMs: number, waitedMs: number, timeScale: number): number {
+  return Math.max(shortestMs, retryInMs / timeScale, Math.min(waitedMs * 0.05, longestMs / timeScale));
+}
+
+/** Pause after a fault: as long as the provider asked for, else exponential, half of it at random. */
+export function faultPause(fault: Fault, waits: number, random: () => number, timeScale: number): number {
+  const exponential = Math.min(longestMs, 1_000 * 2 ** Math.min(waits, 10));
+  const asked = fault.retryInMs ?? exponential * (0.5 + random() / 2);
+  return Math.max(shortestMs, asked / timeScale);
+}
