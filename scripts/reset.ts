@@ -15,7 +15,9 @@ function running(file: string): boolean {
   }
 }
 
-const alive = ["hub/postmaster.pid", "cloud/postgres/postmaster.pid"].filter((each) => running(path.join(home, each)));
+const alive = ["hub/postmaster.pid", "cloud/postgres/postmaster.pid"].filter((each) =>
+  running(path.join(home, each)),
+);
 if (alive.length > 0) {
   console.error(`Something still runs on ${home} (${alive.join(", ")}).`);
   console.error("Next: end `npm start` with Ctrl-C, or run `npm run atoll -- cloud stop`, then reset again.");

@@ -1,0 +1,20 @@
+import type { CommandContext } from "../../context.ts";
+import { gatherAnswers } from "../../input/answers.ts";
+import { exitCode } from "../../output/exit-codes.ts";
+import type { Handler } from "../../output/outcome.ts";
+import { planSummary, planText } from "../../output/words.ts";
+import type { UpInput } from "../up/handler.ts";
+
+/** Shows what `up` would do. Reads only: nothing is written at a provider or in the journal. */
+export async function* plan(context: CommandContext, input: UpInput): Handler {
+  const answers = gatherAnswers(input, input.slug);
+  await using runtime = await context.open({ worker: false });
+  yield* context.remarks();
+  const { slug, items } = await runtime.plan(input.blueprint, input.slug, answers);
+  const differs = items.some((each) => each.does !== "keep");
+  return {
+    result: { slug, items },
+    text: `${planText(items)}\n\n${planSummary(items)}`,
+    exitCode: differs ? exitCode.differs : exitCode.ok,
+  };
+}

@@ -1,0 +1,47 @@
+import type { CommandContext } from "../../context.ts";
+import { exitCode } from "../../output/exit-codes.ts";
+import type { Handler } from "../../output/outcome.ts";
+import { paint, plain } from "../../output/paint.ts";
+
+const styles: Record<string, Parameters<typeof paint>[0]> = { live: "green", failed: "red", removed: "dim" };
+
+/** All instances in a line each, or one with its resources and runs. Reads the journal only. */
+export async function* status(context: CommandContext, input: { slug?: string }): Handler {
+  await using runtime = await context.open({ worker: false });
+  yield* context.remarks();
+  if (input.slug !== undefined) return await one(runtime, input.slug);
+  const instances = await runtime.journal.list();
+  const width = Math.max(...instances.map((each) => each.slug.length), 4);
+  const text = instances.map(
+    (each) =>
+      `  ${each.slug.padEnd(width)}  ${paint(styles[each.state] ?? "yellow", each.state.padEnd(12))} ${each.blueprint}  ${each.url ?? ""}`,
+  );
+  return {
+    result: { instances },
+    text:
+      instances.length === 0
+        ? 'No instance yet. `atoll up --name "Toko A" --admin-email owner@example.com` makes the first.'
+        : text.join("\n"),
+    exitCode: exitCode.ok,
+  };
+}
+
+async function one(runtime: Awaited<ReturnType<CommandContext["open"]>>, slug: string) {
+  const instance = await runtime.instance(slug);
+  const resources = await runtime.journal.resources(slug);
+  const runs = await runtime.journal.runs(slug);
+  const width = Math.max(...resources.map((each) => each.step.length), 4);
+  const text = [
+    `${paint("bold", slug)}  ${paint(styles[instance.state] ?? "yellow", instance.state)}  ${instance.url ?? ""}`,
+    "",
+    ...resources.map(
+      (each) => `  ${each.step.padEnd(width)}  ${each.kind.padEnd(22)} ${plain(each.id ?? "")}`,
+    ),
+    "",
+    ...runs.map((each) => {
+      const fault = each.fault === undefined ? "" : `  ${plain(each.fault.what)}`;
+      return `  ${each.kind.padEnd(10)} ${paint(each.state === "succeeded" ? "green" : "yellow", each.state.padEnd(10))} ${each.id}${fault}`;
+    }),
+  ];
+  return { result: { instance, resources, runs }, text: text.join("\n"), exitCode: exitCode.ok };
+}

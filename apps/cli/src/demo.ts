@@ -1,0 +1,74 @@
+// `npm run demo`: everything up, then "Toko A" is provisioned before your eyes and stays until Ctrl-C.
+// With `--once` it is destroyed again at the end and nothing keeps running.
+import { parseArgs } from "node:util";
+import type { StoredEvent } from "@atoll/core/event";
+import { runningCloud, stopCloud } from "@atoll/hub/cloud";
+import { homeFolder } from "@atoll/hub/home";
+import type { Runtime } from "@atoll/hub/runtime";
+import { destroy } from "./commands/destroy/handler.ts";
+import { up } from "./commands/up/handler.ts";
+import { commandContext } from "./context.ts";
+import { exitCode } from "./output/exit-codes.ts";
+import { duration, paint } from "./output/paint.ts";
+import { render, showProblem } from "./output/render.ts";
+import { pathReport } from "./output/report.ts";
+import { interrupted } from "./until-interrupted.ts";
+
+const { values } = parseArgs({ options: { once: { type: "boolean", default: false } } });
+const client = { name: "Toko A", adminEmail: "owner@toko-a.example", slug: "toko-a" };
+
+const ending = interrupted();
+const home = homeFolder(process.env);
+const context = commandContext(process.env);
+// Counted from the start of this process: starting Postgres and the local cloud is part of it.
+const sinceStart = () => performance.now();
+
+async function report(runtime: Runtime): Promise<void> {
+  const last = (await runtime.journal.runs(client.slug)).at(-1);
+  if (last === undefined) return;
+  const events: StoredEvent[] = [];
+  for await (const event of runtime.journal.events(last.id, { follow: false })) events.push(event);
+  const { text } = pathReport(events, runtime.stepsOf("business"));
+  console.log(`  critical path  ${text}`);
+}
+
+try {
+  const cloudBefore = await runningCloud(home);
+  {
+    await using runtime = await context.open({ worker: true });
+    for (const remark of context.remarks())
+      if (remark.type === "remark") console.log(paint("dim", remark.text));
+    console.log(`Provisioning "${client.name}" on the local cloud.\n`);
+    const handler = up(
+      { ...context, open: async () => runtime.lent() },
+      { ...client, blueprint: "business" },
+    );
+    process.exitCode = await render("human", handler);
+    if (process.exitCode === exitCode.ok) {
+      await report(runtime);
+      console.log(`  from the command to the live address  ${paint("bold", duration(sinceStart()))}`);
+      console.log(paint("dim", "\nSign in as owner@toko-a.example with the password in the welcome mail."));
+    }
+    if (values.once) {
+      if (process.exitCode === exitCode.ok) {
+        process.exitCode = await render(
+          "human",
+          destroy(
+            { ...context, open: async () => runtime.lent() },
+            { slug: client.slug, confirm: client.slug },
+          ),
+        );
+      }
+    } else if (process.exitCode === exitCode.ok) {
+      console.log(
+        paint("dim", "It goes on until Ctrl-C; `npm run reset` empties the home folder afterwards."),
+      );
+      await ending;
+      console.log("\nEnding …");
+    }
+  }
+  if (cloudBefore === undefined) await stopCloud(home);
+} catch (error) {
+  showProblem(error);
+  process.exitCode = exitCode.failed;
+}

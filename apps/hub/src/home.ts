@@ -1,0 +1,49 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { Fault } from "@atoll/core/fault";
+
+/**
+ * Folder of everything that Atoll keeps on this machine: `ATOLL_HOME`, else `.atoll`. Others may pass through
+ * it (as root the embedded Postgres runs as another user) but not list it; its secrets have modes of their own.
+ */
+export function homeFolder(env: NodeJS.ProcessEnv): string {
+  const folder = path.resolve(env.ATOLL_HOME ?? ".atoll");
+  mkdirSync(folder, { recursive: true, mode: 0o711 });
+  return folder;
+}
+
+function decodeKey(text: string): Uint8Array {
+  const key = Buffer.from(text.trim(), "base64");
+  if (key.length === 32) return key;
+  throw new Fault("rejected", {
+    what: `ATOLL_SECRET_KEY holds ${key.length} bytes; it has to be 32 random bytes in base64.`,
+    next: "Make one with `openssl rand -base64 32` and keep it where your other secrets are.",
+    field: "ATOLL_SECRET_KEY",
+  });
+}
+
+/**
+ * The key that encrypts instances' secrets: `ATOLL_SECRET_KEY`, or, on a machine of one's own, a key made
+ * at first start and kept in `home` (0600). Production (NODE_ENV=production) refuses to make one.
+ */
+export function secretKey(env: NodeJS.ProcessEnv, home: string): Uint8Array {
+  if (env.ATOLL_SECRET_KEY) return decodeKey(env.ATOLL_SECRET_KEY);
+  if (env.NODE_ENV === "production") {
+    throw new Fault("rejected", {
+      what: "ATOLL_SECRET_KEY is not set, and production does not make a key of its own.",
+      next: "Set it to 32 random bytes in base64: `openssl rand -base64 32`.",
+      field: "ATOLL_SECRET_KEY",
+    });
+  }
+  const file = path.join(home, "secret-key");
+  if (!existsSync(file)) {
+    try {
+      writeFileSync(file, `${randomBytes(32).toString("base64")}\n`, { mode: 0o600, flag: "wx" });
+    } catch (error) {
+      // Two first starts at once: the other one was quicker, its key is the key.
+      if (!existsSync(file)) throw error;
+    }
+  }
+  return decodeKey(readFileSync(file, "utf8"));
+}

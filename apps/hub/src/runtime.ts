@@ -1,0 +1,138 @@
+import type { AnyBlueprint, PlanItem } from "@atoll/core/blueprint";
+import { Fault } from "@atoll/core/fault";
+import { type Engine, type Journal, openJournal, startEngine } from "@atoll/engine/engine";
+import type { Finding } from "@atoll/provider-kit/finding";
+import { type Accounts, connect } from "./accounts.ts";
+import { startCloud } from "./cloud.ts";
+import { openDatabase } from "./database.ts";
+import { homeFolder, secretKey } from "./home.ts";
+import { type LocalCloud, providerSettings } from "./settings.ts";
+
+export interface RuntimeOptions {
+  env: NodeJS.ProcessEnv;
+  /** With a worker runs go on in this process; without one it only reads. */
+  worker: boolean;
+  /** Hears what was started on the way, one sentence each. */
+  remark?: (text: string) => void;
+}
+
+/** Everything that a command needs: the composition root of hub and CLI. */
+export interface Runtime extends AsyncDisposable {
+  journal: Journal;
+  /** Who is named as the author of runs started from here. */
+  operator: string;
+  cloudUrl: string | undefined;
+  mailbox: string | undefined;
+  /** Checks the answers, records the instance, and gives its slug. */
+  register(blueprint: string, answers: Record<string, unknown>): Promise<string>;
+  plan(
+    blueprint: string,
+    slug: string | undefined,
+    answers: Record<string, unknown> | undefined,
+  ): Promise<{ slug: string; items: PlanItem[] }>;
+  instance(slug: string): Promise<NonNullable<Awaited<ReturnType<Journal["find"]>>>>;
+  urlOf(slug: string): Promise<string | undefined>;
+  doctor(): Promise<(Finding & { provider: string })[]>;
+  stepsOf(blueprint: string): AnyBlueprint["steps"];
+  /** The same runtime for someone who must not close it. */
+  lent(): Runtime;
+  close(): Promise<void>;
+}
+
+function blueprintNamed(blueprints: readonly AnyBlueprint[], name: string): AnyBlueprint {
+  const found = blueprints.find((each) => each.name === name);
+  if (found !== undefined) return found;
+  throw new Fault("rejected", {
+    what: `There is no blueprint "${name}".`,
+    next: `Use one of: ${blueprints.map((each) => each.name).join(", ")}.`,
+    field: "blueprint",
+  });
+}
+
+function timeScale(env: NodeJS.ProcessEnv): number {
+  const scale = Number(env.ATOLL_TIME_SCALE ?? 1);
+  if (Number.isFinite(scale) && scale >= 1) return scale;
+  throw new Fault("rejected", {
+    what: `ATOLL_TIME_SCALE is "${env.ATOLL_TIME_SCALE}".`,
+    next: "Set it to a number from 1 (real time) upwards, the same as the local cloud's.",
+    field: "ATOLL_TIME_SCALE",
+  });
+}
+
+/** Opens store, providers and blueprints. Starts embedded Postgres and local cloud where they are needed. */
+export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const { env, worker, remark = () => {} } = options;
+  const home = homeFolder(env);
+  const key = secretKey(env, home);
+  let cloud: LocalCloud | undefined;
+  const settings = await providerSettings(env, async () => {
+    const started = await startCloud(home, { env });
+    if (started.startedHere)
+      remark(`Local cloud started at ${started.cloud.url}; \`atoll cloud stop\` ends it.`);
+    cloud = started.cloud;
+    return started.cloud;
+  });
+  const accounts: Accounts = connect(settings);
+  const database = await openDatabase(env, home);
+  const engineOptions = {
+    databaseUrl: database.url,
+    environment: env.ATOLL_ENVIRONMENT ?? (cloud === undefined ? "production" : "local"),
+    blueprints: accounts.blueprints,
+    key,
+    timeScale: timeScale(env),
+  };
+  const journal: Journal | Engine = await (worker ? startEngine(engineOptions) : openJournal(engineOptions));
+
+  const instance = async (slug: string) => {
+    const found = await journal.find(slug);
+    if (found !== undefined) return found;
+    throw new Fault("rejected", {
+      what: `There is no instance "${slug}".`,
+      next: "`atoll status` lists them all.",
+      field: "slug",
+    });
+  };
+  const close = async () => {
+    await journal.close();
+    await database.close();
+  };
+  const runtime: Runtime = {
+    journal,
+    operator: env.USER ?? "cli",
+    cloudUrl: cloud?.url,
+    mailbox: cloud === undefined ? undefined : `${cloud.url}/mailbox`,
+    async register(name, given) {
+      const blueprint = blueprintNamed(accounts.blueprints, name);
+      const answers = blueprint.questions.parse(given);
+      const registered = await journal.register({
+        slug: String(answers.slug),
+        blueprint: name,
+        answers,
+        environment: engineOptions.environment,
+      });
+      return registered.slug;
+    },
+    async plan(name, slug, given) {
+      if (given === undefined || (slug !== undefined && Object.keys(given).length === 1)) {
+        const known = await instance(slug ?? "");
+        return { slug: known.slug, items: await journal.plan(known.slug) };
+      }
+      const answers = blueprintNamed(accounts.blueprints, name).questions.parse(given);
+      const spec = {
+        slug: String(answers.slug),
+        blueprint: name,
+        answers,
+        environment: engineOptions.environment,
+      };
+      return { slug: spec.slug, items: await journal.plan(spec) };
+    },
+    instance,
+    urlOf: async (slug) => (await instance(slug)).url,
+    doctor: () => accounts.doctor(),
+    stepsOf: (name) => blueprintNamed(accounts.blueprints, name).steps,
+    lent: () => ({ ...runtime, close: async () => {}, [Symbol.asyncDispose]: async () => {} }),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+  return runtime;
+}

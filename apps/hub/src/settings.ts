@@ -1,0 +1,170 @@
+import { Fault } from "@atoll/core/fault";
+import { Secret } from "@atoll/core/secret";
+
+/** Where each provider is and what opens it. Local cloud and real providers differ in nothing else. */
+export interface ProviderSettings {
+  supabase: {
+    apiUrl: string;
+    token: Secret;
+    organization: string;
+    /** How the schema is applied: SQL endpoint, direct connection, or pooler. */
+    connection: "endpoint" | "direct" | "pooler";
+    /** URL of a project by its ref, with `REF` in its place; undefined = `https://REF.supabase.co`. */
+    projectUrl: string | undefined;
+  };
+  github: { apiUrl: string; token: Secret; organization: string; template: string };
+  vercel: { apiUrl: string; token: Secret; team: string; deployFrom: "git" | "files" };
+  n8n: { apiUrl: string; token: Secret; webhookUrl: string };
+  gitea: { apiUrl: string; token: Secret; repository: string };
+  email: { from: string; support: string } & (
+    | { by: "resend"; apiUrl: string; token: Secret }
+    | { by: "smtp"; url: Secret }
+  );
+}
+
+/** What a running local cloud tells about itself: base URL and its tokens by provider. */
+export interface LocalCloud {
+  url: string;
+  tokens: Record<"supabase" | "github" | "vercel" | "n8n" | "gitea" | "resend", string>;
+}
+
+const tokens = [
+  "SUPABASE_MANAGEMENT_TOKEN",
+  "GITHUB_TOKEN",
+  "VERCEL_TOKEN",
+  "N8N_API_KEY",
+  "GITEA_TOKEN",
+  "RESEND_API_KEY",
+  "SMTP_URL",
+] as const;
+
+/** True when no provider's token is set: then everything runs on the local cloud. */
+export function runsLocally(env: NodeJS.ProcessEnv): boolean {
+  return tokens.every((name) => !env[name]);
+}
+
+function oneOf<T extends string>(
+  env: NodeJS.ProcessEnv,
+  name: string,
+  allowed: readonly T[],
+  fallback: T,
+): T {
+  const value = env[name];
+  if (value === undefined || value === "") return fallback;
+  const found = allowed.find((each) => each === value);
+  if (found !== undefined) return found;
+  throw new Fault("rejected", {
+    what: `${name} is "${value}".`,
+    next: `Set it to one of: ${allowed.join(", ")}.`,
+    field: name,
+  });
+}
+
+/** Settings for the real providers. Every missing variable is named at once. */
+function realSettings(env: NodeJS.ProcessEnv): ProviderSettings {
+  const missing: string[] = [];
+  const need = (name: string) => {
+    const value = env[name];
+    if (!value) missing.push(name);
+    return value ?? "";
+  };
+  const token = (name: string) => new Secret(name, need(name));
+  const settings: ProviderSettings = {
+    supabase: {
+      apiUrl: env.SUPABASE_API_URL ?? "https://api.supabase.com",
+      token: token("SUPABASE_MANAGEMENT_TOKEN"),
+      organization: need("SUPABASE_ORG_ID"),
+      connection: oneOf(env, "SUPABASE_CONNECTION", ["endpoint", "direct", "pooler"], "endpoint"),
+      projectUrl: env.SUPABASE_PROJECT_URL,
+    },
+    github: {
+      apiUrl: env.GITHUB_API_URL ?? "https://api.github.com",
+      token: token("GITHUB_TOKEN"),
+      organization: need("GITHUB_ORG"),
+      template: need("GITHUB_TEMPLATE"),
+    },
+    vercel: {
+      apiUrl: env.VERCEL_API_URL ?? "https://api.vercel.com",
+      token: token("VERCEL_TOKEN"),
+      team: need("VERCEL_TEAM_ID"),
+      deployFrom: oneOf(env, "VERCEL_DEPLOY_FROM", ["git", "files"], "git"),
+    },
+    n8n: {
+      apiUrl: `${need("N8N_HOST").replace(/\/+$/, "")}/api/v1`,
+      token: token("N8N_API_KEY"),
+      webhookUrl: `${(env.N8N_HOST ?? "").replace(/\/+$/, "")}/webhook`,
+    },
+    gitea: {
+      apiUrl: `${need("GITEA_HOST").replace(/\/+$/, "")}/api/v1`,
+      token: token("GITEA_TOKEN"),
+      repository: env.GITEA_REPOSITORY ?? "atoll/ops-hub",
+    },
+    email: {
+      from: need("MAIL_FROM"),
+      support: env.MAIL_SUPPORT ?? env.MAIL_FROM ?? "",
+      ...(env.SMTP_URL
+        ? { by: "smtp", url: new Secret("SMTP_URL", env.SMTP_URL) }
+        : {
+            by: "resend",
+            apiUrl: env.RESEND_API_URL ?? "https://api.resend.com",
+            token: token("RESEND_API_KEY"),
+          }),
+    },
+  };
+  if (missing.length > 0) {
+    throw new Fault("rejected", {
+      what: `${missing.length === 1 ? "A variable is" : `${missing.length} variables are`} missing in the environment: ${missing.join(", ")}.`,
+      next: "Set them, or unset every provider token to run on the local cloud. docs/configuration.md says what each is.",
+      field: missing.join(","),
+    });
+  }
+  return settings;
+}
+
+/** The same settings, pointing at a local cloud. Base URLs can still be overridden one by one. */
+function localSettings(env: NodeJS.ProcessEnv, cloud: LocalCloud): ProviderSettings {
+  const token = (provider: keyof LocalCloud["tokens"]) =>
+    new Secret(`${provider} token`, cloud.tokens[provider]);
+  return {
+    supabase: {
+      apiUrl: env.SUPABASE_API_URL ?? `${cloud.url}/supabase`,
+      token: token("supabase"),
+      organization: env.SUPABASE_ORG_ID ?? "atoll-local",
+      connection: oneOf(env, "SUPABASE_CONNECTION", ["endpoint", "direct", "pooler"], "endpoint"),
+      projectUrl: `${cloud.url}/supabase/projects/REF`,
+    },
+    github: {
+      apiUrl: env.GITHUB_API_URL ?? `${cloud.url}/github`,
+      token: token("github"),
+      organization: env.GITHUB_ORG ?? "atoll-clients",
+      template: env.GITHUB_TEMPLATE ?? "atoll-templates/business-app",
+    },
+    vercel: {
+      apiUrl: env.VERCEL_API_URL ?? `${cloud.url}/vercel`,
+      token: token("vercel"),
+      team: env.VERCEL_TEAM_ID ?? "team_atoll",
+      deployFrom: oneOf(env, "VERCEL_DEPLOY_FROM", ["git", "files"], "git"),
+    },
+    n8n: { apiUrl: `${cloud.url}/n8n/api/v1`, token: token("n8n"), webhookUrl: `${cloud.url}/n8n/webhook` },
+    gitea: {
+      apiUrl: `${cloud.url}/gitea/api/v1`,
+      token: token("gitea"),
+      repository: env.GITEA_REPOSITORY ?? "atoll/ops-hub",
+    },
+    email: {
+      from: env.MAIL_FROM ?? "Atoll <hello@atoll.local>",
+      support: env.MAIL_SUPPORT ?? "support@atoll.local",
+      by: "resend",
+      apiUrl: env.RESEND_API_URL ?? `${cloud.url}/resend`,
+      token: token("resend"),
+    },
+  };
+}
+
+/** Provider settings from the environment; `cloud` is asked for only when no token is set. */
+export async function providerSettings(
+  env: NodeJS.ProcessEnv,
+  cloud: () => Promise<LocalCloud>,
+): Promise<ProviderSettings> {
+  return runsLocally(env) ? localSettings(env, await cloud()) : realSettings(env);
+}

@@ -1,0 +1,34 @@
+// `npm run bench -- NAME [--json]`: measures Atoll and its floor in the same run and ends with one line,
+// `bench NAME ratio R target T ok` (or `short`). Exit code 0 either way: a figure is not a failure.
+import { readdirSync } from "node:fs";
+
+/** What a benchmark gives: a ratio against its floor, the most it should be, and everything it measured. */
+export interface Measured {
+  ratio: number;
+  target: number;
+  figures: object;
+  text: string;
+}
+
+const folder = new URL(".", import.meta.url);
+const names = readdirSync(folder)
+  .filter((each) => each.endsWith(".bench.ts"))
+  .map((each) => each.replace(".bench.ts", ""));
+
+const [name, ...flags] = process.argv.slice(2);
+if (name === undefined || !names.includes(name)) {
+  console.error(
+    `${name === undefined ? "Say which benchmark" : `There is no benchmark "${name}"`}: ${names.join(", ")}.`,
+  );
+  process.exit(2);
+}
+
+const { measure } = (await import(new URL(`${name}.bench.ts`, folder).href)) as {
+  measure: () => Promise<Measured>;
+}; // every *.bench.ts exports it
+const { ratio, target, figures, text } = await measure();
+if (flags.includes("--json")) console.log(JSON.stringify({ name, ratio, target, ...figures }, null, 2));
+else console.log(text);
+console.log(
+  `bench ${name} ratio ${ratio.toFixed(2)} target ${target.toFixed(2)} ${ratio <= target ? "ok" : "short"}`,
+);
