@@ -3,6 +3,7 @@ import type { Change } from "@atoll/core/change";
 import { Fault } from "@atoll/core/fault";
 import type { Address, Observed, Resource } from "@atoll/core/resource";
 import type { Http } from "@atoll/provider-kit/http";
+import { HttpFault } from "@atoll/provider-kit/http-fault";
 import { serially } from "@atoll/provider-kit/serially";
 
 // --- types
@@ -49,6 +50,9 @@ interface Operation {
   content?: string;
   sha?: string;
 }
+
+// Gitea says both for a hash that is no longer right and for a file that is there already.
+const conflicts = new Set([409, 422]);
 
 const markerName = ".atoll.json";
 
@@ -137,22 +141,19 @@ export function folder(api: Http, options: FolderOptions): Resource<FolderIn, Fo
 
   // --- apply
 
-  /** Writers of other folders move the branch on: what was refused is looked at again and tried again. */
   async function write(at: Address, want: FolderIn): Promise<void> {
-    for (let attempt = 1; ; attempt++) {
+    const { repository, path } = placeOf(at);
+    await commitWith(repository, want.message ?? `Back up ${path}`, async () => {
       const seen = await observe(at);
       if (seen.is === "present" && seen.owner === "other") throw notOurs(at);
-      const live = seen.is === "present" ? seen.attrs : undefined;
-      const { repository, path } = placeOf(at);
-      const files = await operations(repository, path, at.instance, want, live);
-      if (files.length === 0) return;
-      try {
-        await commit(repository, want.message ?? `Back up ${path}`, files);
-        return;
-      } catch (fault) {
-        if (attempt === 3 || !(fault instanceof Fault) || fault.kind !== "rejected") throw fault;
-      }
-    }
+      return await operations(
+        repository,
+        path,
+        at.instance,
+        want,
+        seen.is === "present" ? seen.attrs : undefined,
+      );
+    });
   }
 
   async function operations(
@@ -189,8 +190,22 @@ export function folder(api: Http, options: FolderOptions): Resource<FolderIn, Fo
     ];
   }
 
-  async function commit(repository: string, message: string, files: Operation[]): Promise<void> {
-    await api.post("/repos/{+repository}/contents", { params: { repository }, body: { message, files } });
+  /** Writers of other folders move the branch on: what was refused is looked at again and tried again. */
+  async function commitWith(
+    repository: string,
+    message: string,
+    look: () => Promise<Operation[]>,
+  ): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      const files = await look();
+      if (files.length === 0) return;
+      try {
+        await api.post("/repos/{+repository}/contents", { params: { repository }, body: { message, files } });
+        return;
+      } catch (fault) {
+        if (attempt === 3 || !(fault instanceof HttpFault) || !conflicts.has(fault.status)) throw fault;
+      }
+    }
   }
 
   return {
@@ -210,14 +225,11 @@ export function folder(api: Http, options: FolderOptions): Resource<FolderIn, Fo
 
     async remove(id) {
       const { repository, path } = split(id);
-      await serially(`gitea ${repository}`, async () => {
-        const entries = (await list(repository, path)) ?? [];
-        if (entries.length === 0) return;
-        const files = entries.map(
+      const everything = async () =>
+        ((await list(repository, path)) ?? []).map(
           (entry): Operation => ({ operation: "delete", path: entry.path, sha: entry.sha }),
         );
-        await commit(repository, `Remove ${path}`, files);
-      });
+      await serially(`gitea ${repository}`, () => commitWith(repository, `Remove ${path}`, everything));
     },
   };
 }

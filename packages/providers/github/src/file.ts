@@ -3,6 +3,7 @@ import type { Change } from "@atoll/core/change";
 import { Fault } from "@atoll/core/fault";
 import type { Address, Observed, Resource } from "@atoll/core/resource";
 import type { Http } from "@atoll/provider-kit/http";
+import { HttpFault } from "@atoll/provider-kit/http-fault";
 import { serially } from "@atoll/provider-kit/serially";
 
 // --- types
@@ -34,6 +35,9 @@ interface CommitBody {
   sha: string;
   commit: { committer: { date: string } | null };
 }
+
+// 409 for a hash that is no longer right, 422 for none where there is a file by now.
+const conflicts = new Set([409, 422]);
 
 /** Git's name for this content: equal content has an equal hash, so nothing has to be fetched to compare. */
 function blobSha(content: string): string {
@@ -99,7 +103,7 @@ export function file(api: Http): Resource<FileIn, FileAttrs> {
         });
         return;
       } catch (fault) {
-        if (attempt === 3 || !(fault instanceof Fault) || fault.kind !== "rejected") throw fault;
+        if (attempt === 3 || !(fault instanceof HttpFault) || !conflicts.has(fault.status)) throw fault;
       }
     }
   }
