@@ -94,7 +94,6 @@ create table atoll.resources (
   provider_id    text not null,
   origin         text not null,           -- created: ours to remove; adopted: never removed
   created_by_run text references atoll.runs,
-  created_at     timestamptz not null default clock_timestamp(),
   applied_at     timestamptz not null default clock_timestamp(),
   observed_at    timestamptz,
   schema_version integer not null,

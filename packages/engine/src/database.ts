@@ -41,11 +41,17 @@ const queryOn =
     }
   };
 
-/** Opens a pool on the hub's Postgres. Close it with `pool.end()`. */
-export function openDatabase(databaseUrl: string): Database {
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 10, application_name: "atoll" });
+/** A pool on the hub's Postgres. Close it with `end()`. */
+export function openPool(databaseUrl: string, max: number): pg.Pool {
+  const pool = new pg.Pool({ connectionString: databaseUrl, max, application_name: "atoll" });
   // An idle connection that Postgres closes is replaced by the pool; unheard, its error would end the process.
   pool.on("error", () => {});
+  return pool;
+}
+
+/** Opens the journal's own pool. */
+export function openDatabase(databaseUrl: string): Database {
+  const pool = openPool(databaseUrl, 10);
   return {
     pool,
     query: queryOn(pool),

@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import { DBOS } from "@dbos-inc/dbos-sdk";
 import { DBOSExecutor } from "@dbos-inc/dbos-sdk/internal/dbos-executor";
+import type pg from "pg";
+import { openPool } from "./database.ts";
 import { ensureStep, type StepInput } from "./ensure.ts";
 import { type Journal, journalOn, openOffice } from "./journal.ts";
 import { sweepOnce, takeLease } from "./lease.ts";
@@ -50,7 +52,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     inside: new Set(),
   };
   registerWorkflows(rt);
-  await launch(options.databaseUrl, executorId);
+  // A pool of the SDK's own: steps that wait for a connection must not hold up its checkpoints.
+  const pool = openPool(options.databaseUrl, 10);
+  await launch(options.databaseUrl, pool, executorId);
   const sweeper = startSweeper(rt, beatMs);
   const journal = journalOn(office, options.databaseUrl);
   return {
@@ -58,6 +62,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     async close() {
       await sweeper.stop();
       await DBOS.shutdown({ deregister: true });
+      await pool.end();
       await lease.end();
       await journal.close();
     },
@@ -83,10 +88,11 @@ function registerWorkflows(rt: Runtime): void {
   DBOS.registerWorkflow((input: RunInput) => undoWorkflow(rt, starts, input), { name: workflowNames.undo });
 }
 
-async function launch(databaseUrl: string, executorID: string): Promise<void> {
+async function launch(databaseUrl: string, systemDatabasePool: pg.Pool, executorID: string): Promise<void> {
   DBOS.setConfig({
     name: applicationName,
     systemDatabaseUrl: databaseUrl,
+    systemDatabasePool,
     applicationVersion: protocolVersion,
     executorID,
     enablePatching: true,

@@ -50,6 +50,7 @@ export interface Journal {
   retry(runId: string): Promise<void>;
   /** Compensations that are still owed are tried again. */
   retryUndo(runId: string): Promise<void>;
+  /** What the journal says is there, in the blueprint's order. */
   resources(slug: string): Promise<ResourceRecord[]>;
   runs(slug: string): Promise<RunRecord[]>;
   run(runId: string): Promise<RunRecord | undefined>;
@@ -62,12 +63,13 @@ const longestSilenceMs = 2_000; // a missed NOTIFY costs this much, no more
 export async function openOffice(options: JournalOptions): Promise<Office> {
   const vault = new Vault(options.key);
   await prepareDatabase(options.databaseUrl);
+  const db = openDatabase(options.databaseUrl);
   return {
-    db: openDatabase(options.databaseUrl),
+    db,
     vault,
     dbos: await DBOSClient.create({
       systemDatabaseUrl: options.databaseUrl,
-      systemDatabasePoolSize: 2,
+      systemDatabasePool: db.pool,
       applicationName,
       logger: quiet,
     }),
@@ -176,7 +178,11 @@ export function journalOn(office: Office, databaseUrl: string): Journal {
     retryUndo: (runId) => retryUndoOf(office, runId),
     resources: async (slug) => {
       const scene = await loadScene(office, await mustFind(slug));
-      return [...scene.resources.values()].map((row) => ({
+      const order = scene.blueprint.steps.map(({ step }) => step);
+      const rows = [...scene.resources.values()].sort(
+        (a, b) => order.indexOf(a.step) - order.indexOf(b.step),
+      );
+      return rows.map((row) => ({
         step: row.step,
         kind: row.kind,
         name: row.name,

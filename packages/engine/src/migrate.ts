@@ -1,5 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
-import { DBOS, DBOSClient } from "@dbos-inc/dbos-sdk";
+import { DBOSClient } from "@dbos-inc/dbos-sdk";
+import { migrateSystemDatabase } from "@dbos-inc/dbos-sdk/internal/system_database";
+import { GlobalLogger } from "@dbos-inc/dbos-sdk/internal/telemetry/logs";
 import pg from "pg";
 import { applicationName, runsQueue } from "./protocol.ts";
 import { quiet } from "./quiet.ts";
@@ -41,7 +43,8 @@ export async function prepareDatabase(databaseUrl: string): Promise<void> {
   try {
     await client.query("select pg_advisory_lock($1)", [lockKey]);
     await migrateJournal(client);
-    await DBOS.migrate(databaseUrl);
+    // `DBOS.migrate` does just this, but says so on standard output, where `--json` has the word.
+    await migrateSystemDatabase(databaseUrl, new GlobalLogger(undefined, { logger: quiet }));
     const dbos = await DBOSClient.create({ systemDatabaseUrl: databaseUrl, applicationName, logger: quiet });
     try {
       await dbos.registerQueue(runsQueue, { minPollingIntervalMs: 100 });

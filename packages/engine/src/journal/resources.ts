@@ -19,7 +19,7 @@ export async function listResources(query: Query, instanceId: string): Promise<R
   return query<ResourceRow>(
     `select step, kind, name, within_id, provider_id, origin, created_by_run, observed_at, schema_version, attrs,
        (extract(epoch from clock_timestamp() - applied_at) * 1000)::float8 as applied_ms_ago
-     from atoll.resources where instance_id = $1 order by created_at, step`,
+     from atoll.resources where instance_id = $1`,
     [instanceId],
   );
 }

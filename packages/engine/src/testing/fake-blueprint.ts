@@ -9,14 +9,18 @@ interface Props {
   [key: string]: unknown;
 }
 
-interface FakeOptions {
+export interface FakeOptions {
   removal?: "own" | "with-parent";
   lostCreate?: "find-by-name" | "ask-operator";
   settles?: number;
   hidden?: number;
   settleWithinMs?: number;
   graceMs?: number;
+  /** Property that can only change by replacing the thing, with or without loss of data. */
   holdsData?: string;
+  replaces?: string;
+  /** Property that the provider takes and does not set. */
+  ignores?: string;
 }
 
 interface Attrs {
@@ -53,7 +57,7 @@ export function fakeResource(
       differences(want, live.props).map((change) =>
         change.path === options.holdsData
           ? { ...change, act: "replace" as const, holdsData: true }
-          : change.path === "replaces"
+          : change.path === options.replaces
             ? { ...change, act: "replace" as const }
             : change,
       ),
@@ -62,6 +66,7 @@ export function fakeResource(
         Object.entries(want).map(([key, value]) => [key, value instanceof Secret ? value.expose() : value]),
       );
       if (live) {
+        if (options.ignores) delete props[options.ignores];
         await cloud.update(at.name, props);
         return live.id;
       }

@@ -89,6 +89,10 @@ export class FakeCloud {
     ]);
   }
 
+  async give(name: string, owner: string): Promise<void> {
+    await this.#rows("update things set owner = $2 where name = $1", [name, owner]);
+  }
+
   async change(name: string, props: object): Promise<void> {
     await this.#rows("update things set props = props || $2 where name = $1", [name, JSON.stringify(props)]);
   }

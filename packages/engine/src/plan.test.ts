@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { dumpSchema } from "./testing/dump.ts";
+import { type Harness, startHarness } from "./testing/harness.ts";
+
+let hub: Harness;
+
+beforeAll(async () => {
+  hub = await startHarness();
+}, 60_000);
+
+afterAll(() => hub?.close());
+
+/** Everything that an engine without work leaves alone: its lease beats, the rest stands still. */
+async function whole(): Promise<string> {
+  const url = hub.postgres.url("hub");
+  const ours = await dumpSchema(url, "atoll");
+  return `${ours.replace(/worker_lease\n.*\n?/, "")}\n${await dumpSchema(url, "dbos")}`;
+}
+
+test("plan, verify and drift write nothing, neither to the journal nor at a provider", async () => {
+  await hub.provision("still");
+  const spec = { slug: "not-there", blueprint: "fake", answers: { title: "A" } };
+  const [journal, writes] = [await whole(), await hub.cloud.writes()];
+  await hub.engine.plan("still");
+  await hub.engine.plan(spec);
+  await hub.engine.drift("still");
+  await hub.engine.verify("still");
+  expect(await whole()).toBe(journal);
+  expect(await hub.cloud.writes()).toEqual(writes);
+  await hub.provision("still"); // the dump would have shown a write
+  expect(await whole()).not.toBe(journal);
+});
+
+test("an instance that nobody registered is planned: what comes after what, nothing invented", async () => {
+  const items = await hub.engine.plan({ slug: "planned", blueprint: "fake", answers: { title: "A" } });
+  expect(items).toMatchObject([
+    { step: "project", does: "create", after: [], name: "planned-project" },
+    { step: "repository", does: "create", after: [] },
+    { step: "keys", does: "create", after: ["project"] },
+    { step: "extra", does: "keep" },
+    { step: "site", does: "create", after: ["keys", "repository"] },
+    { step: "welcome", does: "send", after: ["site"] },
+  ]);
+  expect(await hub.engine.find("planned")).toBeUndefined();
+});
+
+test("what stands in the way is seen before anything is made", async () => {
+  await hub.cloud.plant("blocked-repository", "somebody", {});
+  const items = await hub.engine.plan({ slug: "blocked", blueprint: "fake", answers: { title: "A" } });
+  const item = items.find((each) => each.step === "repository");
+  expect(item).toMatchObject({ does: "blocked", why: expect.any(String), next: expect.any(String) });
+});
+
+test("a finished instance is kept, and one that is ill says what is wrong", async () => {
+  await hub.provision("healthy");
+  const healthy = await hub.engine.verify("healthy");
+  expect(healthy.items.map((item) => item.does)).toEqual(Array(6).fill("keep"));
+  expect(healthy.problems).toEqual([]);
+  await hub.cloud.change("healthy-site", { sick: true });
+  expect((await hub.engine.verify("healthy")).problems).toEqual([
+    { step: "site", problem: "it does not answer" },
+  ]);
+});
+
+test("wrong answers are named before anything is looked at", async () => {
+  const reads = await hub.cloud.reads();
+  const asked = hub.engine.plan({ slug: "wrong", blueprint: "fake", answers: { title: "" } });
+  await expect(asked).rejects.toMatchObject({ field: "title" });
+  expect(await hub.cloud.reads()).toBe(reads);
+});
