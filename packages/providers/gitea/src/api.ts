@@ -3,7 +3,7 @@ import { createHttp, type Http, type HttpOptions } from "@atoll/provider-kit/htt
 
 interface GiteaOptions extends Pick<HttpOptions, "fetch" | "clock" | "onCall"> {
   token: Secret;
-  /** Address of the server, without `/api/v1`. */
+  /** With the path of the API: "https://git.example/api/v1". */
   baseUrl: string;
 }
 
@@ -12,7 +12,7 @@ export function giteaApi({ token, baseUrl, ...more }: GiteaOptions): Http {
   return createHttp({
     ...more,
     provider: "Gitea",
-    baseUrl: `${baseUrl.replace(/\/+$/, "")}/api/v1`,
+    baseUrl,
     token,
     authorize: (headers, secret) => headers.set("authorization", `token ${secret.expose()}`),
   });

@@ -18,7 +18,11 @@ it.each([
     if (path === "/api/v1/user") return { body: { login: "bot" } };
     return repository && { body: repository };
   });
-  const api = giteaApi({ token: new Secret("GITEA_TOKEN", "canary"), baseUrl: "https://git.test", fetch });
+  const api = giteaApi({
+    token: new Secret("GITEA_TOKEN", "canary"),
+    baseUrl: "https://git.test/api/v1",
+    fetch,
+  });
   const found = await check(api, "ops/ops-hub");
   expect(found.map((each) => each.ok)).toEqual(ok);
   expect(JSON.stringify(found.at(-1))).toMatch(expected);
@@ -27,7 +31,11 @@ it.each([
 
 it("says what to do about a wrong token", async () => {
   const { fetch } = scripted(() => ({ status: 401, body: { message: "user does not exist" } }));
-  const api = giteaApi({ token: new Secret("GITEA_TOKEN", "canary"), baseUrl: "https://git.test", fetch });
+  const api = giteaApi({
+    token: new Secret("GITEA_TOKEN", "canary"),
+    baseUrl: "https://git.test/api/v1",
+    fetch,
+  });
   expect(await check(api, "ops/ops-hub")).toMatchObject([
     { ok: false, next: expect.stringContaining("token") },
   ]);

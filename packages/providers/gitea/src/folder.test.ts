@@ -60,7 +60,7 @@ function gitea(files: Record<string, string> = {}) {
   });
   const api = giteaApi({
     token: new Secret("GITEA_TOKEN", "canary0123456789"),
-    baseUrl: "https://git.test",
+    baseUrl: "https://git.test/api/v1",
     fetch,
   });
   const resource = folder(api, { repository: "ops/ops-hub" });

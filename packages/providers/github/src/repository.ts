@@ -152,11 +152,8 @@ export function repository(api: Http, options: RepositoryOptions): Resource<Repo
     compare,
 
     async apply({ at, want, live }) {
-      if (!live) {
-        const id = await create(at, want);
-        await setTopics(id, [mark(at.instance)]);
-        return id;
-      }
+      // The topic is left to the next look: a create that fails halfway would pass for one that never was.
+      if (!live) return await create(at, want);
       const id = live.fullName;
       const wrong = new Set(compare(want, live).map((change) => change.path));
       const patch = (body: object) =>

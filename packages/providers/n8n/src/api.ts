@@ -4,7 +4,7 @@ import { createHttp, type Http, type HttpOptions } from "@atoll/provider-kit/htt
 interface N8nOptions extends Pick<HttpOptions, "fetch" | "clock" | "onCall"> {
   /** An API key made in n8n (Settings, n8n API). */
   token: Secret;
-  /** Address of the server, without `/api/v1`. */
+  /** With the path of the API: "https://n8n.example/api/v1". */
   baseUrl: string;
 }
 
@@ -13,7 +13,7 @@ export function n8nApi({ token, baseUrl, ...more }: N8nOptions): Http {
   return createHttp({
     ...more,
     provider: "n8n",
-    baseUrl: `${baseUrl.replace(/\/+$/, "")}/api/v1`,
+    baseUrl,
     token,
     authorize: (headers, secret) => headers.set("x-n8n-api-key", secret.expose()),
   });

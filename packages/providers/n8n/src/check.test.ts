@@ -6,7 +6,11 @@ import { check } from "./check.ts";
 
 async function findings(answer: Parameters<typeof scripted>[0]) {
   const { fetch, calls } = scripted(answer);
-  const api = n8nApi({ token: new Secret("N8N_API_KEY", "canary"), baseUrl: "https://n8n.test", fetch });
+  const api = n8nApi({
+    token: new Secret("N8N_API_KEY", "canary"),
+    baseUrl: "https://n8n.test/api/v1",
+    fetch,
+  });
   const found = await check(api);
   expect(calls.every(({ method }) => method === "GET")).toBe(true);
   return found;

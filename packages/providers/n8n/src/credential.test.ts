@@ -38,7 +38,7 @@ function n8n() {
   });
   const api = n8nApi({
     token: new Secret("N8N_API_KEY", "canary-key-0123456789"),
-    baseUrl: "https://n8n.test/",
+    baseUrl: "https://n8n.test/api/v1/",
     fetch,
   });
   const resource = credential(api);

@@ -88,13 +88,23 @@ function n8n(stored: Stored[] = [], refuse: Parameters<typeof scripted>[0] = () 
   });
   const api = n8nApi({
     token: new Secret("N8N_API_KEY", "canary-key-0123456789"),
-    baseUrl: "https://n8n.test",
+    baseUrl: "https://n8n.test/api/v1",
     fetch,
   });
   const resource = workflow(api);
-  const make = async () => await resource.apply({ at, want, live: undefined, changes: [] });
-  const attrs = async (id?: string) => {
-    const seen = await resource.observe({ ...at, ...(id && { id }) });
+  /** As the engine does it: create, then whatever the next look finds missing. */
+  const make = async (name = at.name) => {
+    const id = await resource.apply({ at: { ...at, name }, want, live: undefined, changes: [] });
+    const live = await attrs(id, name);
+    return await resource.apply({
+      at: { ...at, name, id },
+      want,
+      live,
+      changes: resource.compare(want, live),
+    });
+  };
+  const attrs = async (id?: string, name = at.name) => {
+    const seen = await resource.observe({ ...at, name, ...(id && { id }) });
     if (seen.is !== "present") throw new Error(seen.is);
     return seen.attrs;
   };
@@ -208,8 +218,7 @@ describe("n8n.workflow", () => {
 
   it("shares the tag with the instance's other workflows, and takes it along with the last one", async () => {
     const { tags, stored, resource, make } = n8n();
-    const second = { ...at, name: "Toko A: social" };
-    const ids = [await make(), await resource.apply({ at: second, want, live: undefined, changes: [] })];
+    const ids = [await make(), await make("Toko A: social")];
     expect(tags).toHaveLength(1);
     await resource.remove(ids[0] ?? "");
     expect(tags).toHaveLength(1);
@@ -220,7 +229,7 @@ describe("n8n.workflow", () => {
 
   it("leaves no tag behind when all are removed at once", async () => {
     const { tags, stored, resource, make } = n8n();
-    const other = await resource.apply({ at: { ...at, name: "b" }, want, live: undefined, changes: [] });
+    const other = await make("b");
     await Promise.all([resource.remove(await make()), resource.remove(other)]);
     expect([tags, stored]).toEqual([[], []]);
   });

@@ -141,11 +141,10 @@ export function workflow(api: Http): Resource<WorkflowIn, WorkflowAttrs> {
         await update(at, want, live);
         return idOf(live.workflowId, at);
       }
+      // Tag and publishing are left to the next look: a create that fails halfway would pass for one that never was.
       const made = await api.post<WorkflowBody>("/workflows", {
         body: marked({ ...want.workflow, name: at.name }, markOf(at)),
       });
-      await tag(made.id, at, []);
-      if (want.active) await switchTo(made.id, true);
       return idOf(made.id, at);
     },
 

@@ -16,7 +16,9 @@ interface Made {
   [key: string]: unknown;
 }
 
-function vercel(list: Made[], details: object = {}, site?: typeof fetch) {
+const healthy: typeof fetch = async () => Response.json({ ok: true, instance: at.instance });
+
+function vercel(list: Made[], details: object = {}, site = healthy) {
   const events = [
     { type: "command", created: 1, payload: { text: "npm run build" } },
     { type: "stderr", created: 2, payload: { text: "Error: no page\n" } },
@@ -32,7 +34,7 @@ function vercel(list: Made[], details: object = {}, site?: typeof fetch) {
     return { body: { id: list[0]?.uid, url: null } };
   });
   const api = vercelApi({ token: new Secret("VERCEL_TOKEN", "canary-token-0123456789"), fetch });
-  return { calls, resource: deployment(api, { ...(site && { fetch: site }) }) };
+  return { calls, resource: deployment(api, { fetch: site }) };
 }
 
 const ready = { uid: "dpl_1", readyState: "READY", created: 200 };
@@ -82,6 +84,21 @@ describe("vercel.deployment", () => {
       });
     },
   );
+
+  it("is not there before it answers, and once it is, does not ask again", async () => {
+    const answers = [new TypeError("fetch failed"), new Response("", { status: 502 }), new Response("")];
+    const site: typeof fetch = async () => {
+      const answer = answers.shift();
+      if (answer instanceof Response) return answer;
+      throw answer;
+    };
+    const { resource } = vercel([ready], { alias: ["toko-a.vercel.app"] }, site);
+    const why = expect.stringContaining("https://toko-a.vercel.app");
+    expect(await resource.observe(at)).toMatchObject({ is: "settling", why });
+    expect(await resource.observe(at)).toMatchObject({ is: "settling", why });
+    expect(await resource.observe(at)).toMatchObject({ is: "present" });
+    expect(await resource.observe({ ...at, id: "dpl_1" })).toMatchObject({ is: "present" });
+  });
 
   it("waits until the domains point to it", async () => {
     const { resource } = vercel([{ ...ready, aliasAssigned: false }]);
@@ -144,7 +161,7 @@ describe("vercel.deployment", () => {
     ["is not when nothing answers", () => Promise.reject(new TypeError("fetch failed")), 1],
   ])("%s", async (_, answer, problems) => {
     const { resource } = vercel([ready], {}, async () => await answer());
-    const seen = await resource.observe(at);
+    const seen = await resource.observe({ ...at, id: "dpl_1" });
     if (seen.is !== "present") throw new Error(seen.is);
     expect(await resource.probe?.(seen.attrs)).toHaveLength(problems);
   });

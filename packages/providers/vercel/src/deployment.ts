@@ -71,7 +71,7 @@ export function deployment(
   options: DeploymentOptions = {},
 ): Resource<DeploymentIn, DeploymentAttrs> {
   const pollMs = options.pollMs ?? 3_000;
-  /** Begun here and not seen to end: their failure is told once, a later look takes it as what is there. */
+  /** Begun here and not seen to end well or badly: a failure is told once, a later look takes it as what is there. */
   const begun = new Set<string>();
 
   async function newest(projectId: string): Promise<DeploymentBody | undefined> {
@@ -93,10 +93,30 @@ export function deployment(
     if (!ended.has(state)) return { is: "settling", id, retryInMs: pollMs, why: `Vercel says ${state}` };
     if (state === "READY" && body.aliasAssigned === false && !body.aliasError)
       return { is: "settling", id, retryInMs: pollMs, why: "Vercel is assigning the domains" };
-    const mine = begun.delete(id);
-    if (mine && state !== "READY") throw await buildFault(api, id, state, body.errorMessage);
-    const url = state === "READY" ? await addressOf(id) : "";
+    const fresh = begun.has(id) || at.id !== id;
+    if (state !== "READY") {
+      if (begun.delete(id)) throw await buildFault(api, id, state, body.errorMessage);
+      return { is: "present", id, owner: "us", attrs: attrsOf(at, body, "") };
+    }
+    const url = await addressOf(id);
+    // Nobody is told of a new deployment before it answers. One that worked before is asked by `probe` only.
+    const silent = fresh ? await silence(url) : undefined;
+    if (silent) return { is: "settling", id, retryInMs: pollMs, why: silent };
+    begun.delete(id);
     return { is: "present", id, owner: "us", attrs: attrsOf(at, body, url) };
+  }
+
+  const fetchHealth = (url: string) =>
+    (options.fetch ?? fetch)(`${url}/api/health`, { signal: AbortSignal.timeout(10_000) });
+
+  /** Why the site cannot be said to answer; undefined when it does. */
+  async function silence(url: string): Promise<string | undefined> {
+    const status = await fetchHealth(url).then(
+      (answer) => answer.status,
+      () => undefined,
+    );
+    if (status === undefined) return `${url} does not answer.`;
+    return status >= 500 ? `${url} answers ${status}.` : undefined;
   }
 
   /** The production domain: a deployment's own address may be closed to visitors (Vercel's standard protection). */
@@ -172,17 +192,13 @@ export function deployment(
     // --- probe
 
     async probe({ url, instance }) {
-      try {
-        const answer = await (options.fetch ?? fetch)(`${url}/api/health`, {
-          signal: AbortSignal.timeout(10_000),
-        });
-        if (answer.status >= 500) return [`${url} answers ${answer.status}.`];
-        const health: unknown = await answer.json().catch(() => undefined);
-        const names = typeof health === "object" && health && "instance" in health && health.instance;
-        return names === instance ? [] : [`${url}/api/health does not name this instance.`];
-      } catch {
-        return [`${url} does not answer.`];
-      }
+      const silent = await silence(url);
+      if (silent) return [silent];
+      const health: unknown = await fetchHealth(url)
+        .then((answer) => answer.json())
+        .catch(() => undefined);
+      const named = typeof health === "object" && health !== null && "instance" in health && health.instance;
+      return named === instance ? [] : [`${url}/api/health does not name this instance.`];
     },
   };
 }
