@@ -3,7 +3,7 @@ import type { Finding } from "@atoll/provider-kit/finding";
 import type { Http } from "@atoll/provider-kit/http";
 
 /** What the hub wants to work with. */
-export interface GithubNeeds {
+interface GithubNeeds {
   /** Account that owns the instances' repositories. */
   org: string;
   /** `owner/repo` */

@@ -4,6 +4,12 @@ import { expect, it } from "vitest";
 import { n8nApi } from "./api.ts";
 import { check } from "./check.ts";
 
+const all = [
+  ..."list read create update delete activate deactivate".split(" ").map((may) => `workflow:${may}`),
+  ..."workflowTags:update tag:list tag:create tag:delete".split(" "),
+  ..."read create update delete".split(" ").map((may) => `credential:${may}`),
+];
+
 async function findings(answer: Parameters<typeof scripted>[0]) {
   const { fetch, calls } = scripted(answer);
   const api = n8nApi({
@@ -16,30 +22,38 @@ async function findings(answer: Parameters<typeof scripted>[0]) {
   return found;
 }
 
-it("is content with a key that reads all that a run needs", async () => {
-  const found = await findings(() => ({ body: { data: [], nextCursor: null } }));
-  expect(found.map(({ ok, subject }) => `${ok} ${subject}`)).toEqual([
-    "true n8n /workflows",
-    "true n8n /credentials",
-    "true n8n /tags",
+const withScopes = (scopes: string[]) =>
+  findings(({ path }) => ({ body: { data: path.endsWith("/discover") ? { scopes } : [] } }));
+
+it("is content with a key that may do all that a run does", async () => {
+  expect(await withScopes(all)).toMatchObject([
+    { ok: true, next: "" },
+    { ok: true, next: "" },
   ]);
 });
 
-it("names the permission that the key lacks, and looks on", async () => {
-  const found = await findings(({ path }) =>
-    path.endsWith("/credentials") ? { status: 403, body: { message: "Forbidden" } } : { body: { data: [] } },
-  );
-  expect(found.map(({ ok }) => ok)).toEqual([true, false, true]);
-  expect(found[1]?.next).toContain("credential:list");
+it.each([
+  ["what the key lacks", all.filter((scope) => scope !== "workflow:activate"), false, /workflow:activate/],
+  ["what it has too much", [...all, "user:delete"], true, /user:delete/],
+])("names %s", async (_, scopes, ok, what) => {
+  const [, key] = await withScopes(scopes);
+  expect(key).toMatchObject({ ok, what: expect.stringMatching(what) });
 });
 
-it("says once that the key is wrong", async () => {
-  expect(await findings(() => ({ status: 401, body: { message: "unauthorized" } }))).toHaveLength(1);
-});
-
-it("tells an n8n without a public API", async () => {
-  expect((await findings(() => undefined))[0]).toMatchObject({
-    ok: false,
-    next: expect.stringContaining("PUBLIC_API"),
+it("tries what it can where n8n does not tell the scopes", async () => {
+  const found = await findings(({ path }) => {
+    if (path.endsWith("/discover")) return { status: 405 };
+    return path.endsWith("/credentials")
+      ? { status: 403, body: { message: "Forbidden" } }
+      : { body: { data: [] } };
   });
+  expect(found.map(({ ok }) => ok)).toEqual([true, false]);
+});
+
+it.each([
+  ["the key is wrong", { status: 401, body: { message: "unauthorized" } }, /token/],
+  ["there is no public API", undefined, /N8N_HOST/],
+])("says once that %s", async (_, answer, next) => {
+  const found = await findings(() => answer);
+  expect(found).toMatchObject([{ ok: false, next: expect.stringMatching(next) }]);
 });

@@ -111,12 +111,13 @@ export function deployment(
 
   /** Why the site cannot be said to answer; undefined when it does. */
   async function silence(url: string): Promise<string | undefined> {
-    const status = await fetchHealth(url).then(
-      (answer) => answer.status,
-      () => undefined,
-    );
-    if (status === undefined) return `${url} does not answer.`;
-    return status >= 500 ? `${url} answers ${status}.` : undefined;
+    try {
+      const answer = await fetchHealth(url);
+      await answer.body?.cancel();
+      return answer.status >= 500 ? `${url} answers ${answer.status}.` : undefined;
+    } catch {
+      return `${url} does not answer.`;
+    }
   }
 
   /** The production domain: a deployment's own address may be closed to visitors (Vercel's standard protection). */
