@@ -1,0 +1,118 @@
+import type { Catalog } from "./catalog.ts";
+import { type Condition, parseFilters } from "./filter.ts";
+import { DataProblem } from "./problem.ts";
+import { relationOf } from "./relation.ts";
+import { parseSelect, type Selected } from "./select.ts";
+import { columnSql, conditionSql, id, orderSql, Values, wholeNumber } from "./statement.ts";
+
+/** A statement with its values. */
+export interface Statement {
+  text: string;
+  values: unknown[];
+}
+
+interface Query {
+  catalog: Catalog;
+  query: URLSearchParams;
+  filters: Map<string, Condition[]>;
+  values: Values;
+}
+
+/** "No such table" as PostgREST says it. */
+export function mustHave(catalog: Catalog, table: string): void {
+  if (catalog.tables.has(table)) return;
+  throw new DataProblem(404, "PGRST205", `Could not find the table 'public.${table}' in the schema cache`);
+}
+
+function limitSql(query: URLSearchParams, prefix: string): string {
+  const limit = wholeNumber("limit", query.get(`${prefix}limit`));
+  const offset = wholeNumber("offset", query.get(`${prefix}offset`));
+  return `${limit === undefined ? "" : ` limit ${limit}`}${offset === undefined ? "" : ` offset ${offset}`}`;
+}
+
+/** An embedded table as an expression that gives JSON: an object for "to one", a list for "to many". */
+function embedSql(
+  q: Query,
+  table: string,
+  alias: string,
+  embed: Extract<Selected, { is: "embed" }>,
+  path: string,
+): { json: string; exists: string } {
+  const relation = relationOf(q.catalog, table, embed.target, embed.hint);
+  const child = `${alias}_${embed.alias ?? embed.target}`;
+  const own = path === "" ? (embed.alias ?? embed.target) : `${path}.${embed.alias ?? embed.target}`;
+  const conditions = [
+    relation.joins(alias, child),
+    ...(q.filters.get(own) ?? []).map((each) => conditionSql(child, each, q.values)),
+  ];
+  const nested = fieldsSql(q, relation.table, child, embed.fields, own);
+  const from = `from public.${id(relation.table)} as ${id(child)} where ${[...conditions, ...nested.required].join(" and ")}`;
+  const rows = `select ${nested.columns} ${from}${orderSql(child, q.query.get(`${own}.order`))}${limitSql(q.query, `${own}.`)}`;
+  const json = relation.many
+    ? `(select coalesce(json_agg(row_to_json("_e")), '[]'::json) from (${rows}) as "_e")`
+    : `(select row_to_json("_e") from (${rows}) as "_e" limit 1)`;
+  return { json, exists: `exists (select 1 ${from})` };
+}
+
+/** The columns of one level, and what `!inner` demands of its rows. */
+function fieldsSql(
+  q: Query,
+  table: string,
+  alias: string,
+  fields: readonly Selected[],
+  path: string,
+): { columns: string; required: string[] } {
+  const required: string[] = [];
+  const columns = fields.map((field) => {
+    if (field.is === "embed") {
+      const { json, exists } = embedSql(q, table, alias, field, path);
+      if (field.inner) required.push(exists);
+      return `${json} as ${id(field.alias ?? field.target)}`;
+    }
+    if (field.name === "*") return `${id(alias)}.*`;
+    const cast = field.cast === undefined ? "" : `::${id(field.cast)}`;
+    const name = field.alias ?? field.path.at(-1)?.key ?? field.name;
+    return `(${columnSql(alias, field.name, field.path)})${cast} as ${id(name)}`;
+  });
+  return { columns: columns.length === 0 ? "1" : columns.join(", "), required };
+}
+
+/** Reads rows of a table: the page as JSON text, its length, and, when asked for, how many there are in all. */
+export function readSql(
+  catalog: Catalog,
+  table: string,
+  query: URLSearchParams,
+  options: { count: boolean; range?: { offset: number; limit: number | undefined } },
+): Statement {
+  mustHave(catalog, table);
+  const q: Query = { catalog, query, filters: parseFilters(query), values: new Values() };
+  const { columns, required } = fieldsSql(q, table, table, parseSelect(query.get("select") ?? "*"), "");
+  const conditions = [
+    ...(q.filters.get("") ?? []).map((each) => conditionSql(table, each, q.values)),
+    ...required,
+  ];
+  const from = `from public.${id(table)}${conditions.length > 0 ? ` where ${conditions.join(" and ")}` : ""}`;
+  const page =
+    limitSql(query, "") ||
+    (options.range === undefined
+      ? ""
+      : `${options.range.limit === undefined ? "" : ` limit ${options.range.limit}`} offset ${options.range.offset}`);
+  const rows = `select ${columns} ${from}${orderSql(table, query.get("order"))}${page}`;
+  const total = options.count ? `(select count(*) ${from})` : "null::bigint";
+  return {
+    text: `select coalesce(json_agg(row_to_json("_r")), '[]'::json)::text as body, count(*)::int as length, ${total}::int as total from (${rows}) as "_r"`,
+    values: q.values.list,
+  };
+}
+
+/** What a write gives back: columns and embeds over the rows that it touched. */
+export function returningSql(
+  catalog: Catalog,
+  table: string,
+  query: URLSearchParams,
+  values: Values,
+): string {
+  const q: Query = { catalog, query, filters: new Map(), values };
+  const { columns } = fieldsSql(q, table, table, parseSelect(query.get("select") ?? "*"), "");
+  return `select coalesce(json_agg(row_to_json("_r")), '[]'::json)::text as body, count(*)::int as length from (select ${columns} from "_written" as ${id(table)}) as "_r"`;
+}
