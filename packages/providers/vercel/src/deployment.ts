@@ -7,7 +7,7 @@ import { type SourceFile, upload } from "./upload.ts";
 // --- types
 
 /** Where a deployment's code comes from. */
-export type Source =
+type Source =
   | { type: "git"; org: string; repo: string; repoId: number; ref: string }
   | {
       type: "files";

@@ -4,7 +4,7 @@ import type { Address, Observed, Resource } from "@atoll/core/resource";
 import { Secret } from "@atoll/core/secret";
 import type { Http } from "@atoll/provider-kit/http";
 import { redactor } from "@atoll/provider-kit/redact";
-import { listVariables, type Target, type VariableBody } from "./variables.ts";
+import { isBranched, listVariables, type Target, targetsOf, type VariableBody } from "./variables.ts";
 
 // --- types
 
@@ -136,7 +136,7 @@ export function environment(api: Http): Resource<EnvironmentIn, EnvironmentAttrs
       const taken = changed.get(body.key);
       if (!taken || isBranched(body)) continue;
       const wanted = writes.find(({ key }) => key === body.key);
-      // Upserting matches a variable whose targets and type are the same; any other one stands in its way.
+      // An upsert whose targets are not exactly those of the variable is refused (ENV_CONFLICT): such a one goes first.
       const same = wanted?.type === body.type && sameTargets(wanted.targets, targetsOf(body));
       const inTheWay = new Set([...taken, ...(wanted?.targets ?? [])]);
       if (!same && targetsOf(body).some((target) => inTheWay.has(target))) await narrow(id, body, inTheWay);
@@ -192,11 +192,6 @@ function home(at: Address): string {
   if (at.within === undefined) throw new Error("vercel.environment needs `within`: the project's id");
   return at.within;
 }
-
-const targetsOf = ({ target = [] }: VariableBody): Target[] => (Array.isArray(target) ? target : [target]);
-
-const isBranched = (body: VariableBody) =>
-  Boolean(body.gitBranch) || (body.customEnvironmentIds ?? []).length > 0;
 
 const sameTargets = (a: readonly Target[], b: readonly Target[]) =>
   a.length === b.length && a.every((target) => b.includes(target));

@@ -25,3 +25,13 @@ export async function listVariables(api: Http, projectId: string): Promise<Varia
   if (!body) return undefined;
   return "envs" in body ? body.envs : [body];
 }
+
+/** Where a variable holds, as a list. */
+export function targetsOf({ target = [] }: VariableBody): Target[] {
+  return Array.isArray(target) ? target : [target];
+}
+
+/** Holds for one git branch or one custom environment only: never ours. */
+export function isBranched({ gitBranch, customEnvironmentIds = [] }: VariableBody): boolean {
+  return Boolean(gitBranch) || customEnvironmentIds.length > 0;
+}
