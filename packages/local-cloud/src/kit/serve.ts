@@ -1,0 +1,108 @@
+import type { Server } from "node:http";
+import { createAdaptorServer } from "@hono/node-server";
+import { Hono, type MiddlewareHandler } from "hono";
+import type { CloudContext, CloudEnv, Emulator } from "./context.ts";
+
+const reads = new Set(["GET", "HEAD", "OPTIONS"]);
+
+/** Logs each request of a provider, and makes it fail or slow as ordered. */
+function conditions(context: CloudContext, provider: string): MiddlewareHandler<CloudEnv> {
+  return async (c, next) => {
+    const begun = performance.now();
+    const path = c.req.path.slice(provider.length + 1) || "/";
+    const record = (status: number) =>
+      context.log.add({
+        at: new Date().toISOString(),
+        provider,
+        method: c.req.method,
+        path,
+        status,
+        write: c.get("write") ?? !reads.has(c.req.method),
+        durationMs: Math.round(performance.now() - begun),
+      });
+    const cut = () => {
+      record(0);
+      // No answer at all, not even a status line: what a lost connection looks like to the caller.
+      c.env.incoming.socket.destroy();
+      return new Response(null);
+    };
+    const fault = context.faults.strike(provider, c.req.method, path);
+    await context.clock.sleep(context.settings.latencies.callMs);
+    switch (fault?.kind) {
+      case "reset":
+        return cut();
+      case "500":
+      case "503":
+        c.res = Response.json({ message: "Internal error (ordered)" }, { status: Number(fault.kind) });
+        break;
+      case "429":
+        c.res = Response.json(
+          { message: "Too many requests (ordered)" },
+          { status: 429, headers: { "retry-after": "1" } },
+        );
+        break;
+      case "reject":
+        c.res = Response.json(
+          { message: "Refused (ordered)", error: { code: "refused", message: "Refused (ordered)" } },
+          { status: 400 },
+        );
+        break;
+      case "slow":
+        await context.clock.sleep(fault.ms);
+        await next();
+        break;
+      case "lose-answer":
+        await next();
+        return cut();
+      default:
+        await next();
+    }
+    record(c.res.status);
+    return undefined;
+  };
+}
+
+/** All emulators under one address, each at `/name`. */
+export function cloudApp(
+  context: CloudContext,
+  emulators: readonly Emulator[],
+  control: Hono<CloudEnv>,
+): Hono<CloudEnv> {
+  const app = new Hono<CloudEnv>();
+  for (const emulator of emulators) {
+    app.use(`/${emulator.name}/*`, conditions(context, emulator.name));
+    app.route(`/${emulator.name}`, emulator.app);
+    app.all(`/${emulator.name}/*`, (c) =>
+      c.json(
+        {
+          message: `The local cloud's ${emulator.name} does not do ${c.req.method} ${c.req.path.slice(emulator.name.length + 1)}.`,
+        },
+        501,
+      ),
+    );
+  }
+  app.route("/", control);
+  app.onError((error, c) => {
+    console.error(`${c.req.method} ${c.req.path}:`, error);
+    return c.json({ message: "The local cloud itself failed; its log says why." }, 500);
+  });
+  return app;
+}
+
+/** Listens on the loopback interface, on `port` or, where that is busy, on the next free one (0 = any). */
+export async function listen(app: Hono<CloudEnv>, port: number): Promise<{ server: Server; port: number }> {
+  for (let at = port; ; at++) {
+    const server = createAdaptorServer({ fetch: app.fetch }) as Server; // HTTP/1 without further options
+    const taken = await new Promise<boolean>((resolve, reject) => {
+      server.once("error", (error: NodeJS.ErrnoException) =>
+        error.code === "EADDRINUSE" ? resolve(true) : reject(error),
+      );
+      server.listen(at, "127.0.0.1", () => resolve(false));
+    });
+    if (taken && at < port + 100) continue;
+    const address = server.address();
+    if (address === null || typeof address === "string")
+      throw new Error(`No free port from ${port} to ${at}.`);
+    return { server, port: address.port };
+  }
+}
