@@ -1,20 +1,18 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Harness, startHarness } from "./testing/harness.ts";
+import { testDatabase } from "@atoll/postgres/testing";
+import { afterAll, expect, test } from "vitest";
+import { startHarness } from "./testing/harness.ts";
 
-let hub: Harness;
-
-beforeAll(async () => {
-  hub = await startHarness(
-    {
-      repository: { holdsData: "title", hidden: 0 },
-      extra: { ignores: "on", graceMs: 5_000 },
-      site: { replaces: "repository" },
-    },
-    { timeScale: 10 },
-  );
-}, 60_000);
-
-afterAll(() => hub?.close());
+const databases = { hub: await testDatabase(), cloud: await testDatabase() };
+const hub = await startHarness(
+  databases,
+  {
+    repository: { holdsData: "title", hidden: 0 },
+    extra: { ignores: "on", graceMs: 5_000 },
+    site: { replaces: "repository" },
+  },
+  { timeScale: 10 },
+);
+afterAll(() => hub.close());
 
 test("a change that would lose data stops and asks; nothing is written", async () => {
   await hub.provision("data");

@@ -1,19 +1,17 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Harness, startHarness } from "./testing/harness.ts";
+import { testDatabase } from "@atoll/postgres/testing";
+import { afterAll, expect, test } from "vitest";
+import { startHarness } from "./testing/harness.ts";
 
-let hub: Harness;
-
-beforeAll(async () => {
-  hub = await startHarness(
-    {
-      project: { settles: 100_000, settleWithinMs: 40_000 },
-      extra: { graceMs: 1_000, settleWithinMs: 2_000 },
-    },
-    { timeScale: 50 },
-  );
-}, 60_000);
-
-afterAll(() => hub?.close());
+const databases = { hub: await testDatabase(), cloud: await testDatabase() };
+const hub = await startHarness(
+  databases,
+  {
+    project: { settles: 100_000, settleWithinMs: 40_000 },
+    extra: { graceMs: 1_000, settleWithinMs: 2_000 },
+  },
+  { timeScale: 50 },
+);
+afterAll(() => hub.close());
 
 test("what does not settle within its time fails with what to do, and is removed all the same", async () => {
   const run = await hub.provision("slow");

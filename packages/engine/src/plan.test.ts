@@ -1,18 +1,15 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { testDatabase } from "@atoll/postgres/testing";
+import { afterAll, expect, test } from "vitest";
 import { dumpSchema } from "./testing/dump.ts";
-import { type Harness, startHarness } from "./testing/harness.ts";
+import { startHarness } from "./testing/harness.ts";
 
-let hub: Harness;
-
-beforeAll(async () => {
-  hub = await startHarness();
-}, 60_000);
-
-afterAll(() => hub?.close());
+const databases = { hub: await testDatabase(), cloud: await testDatabase() };
+const hub = await startHarness(databases);
+afterAll(() => hub.close());
 
 /** Everything that an engine without work leaves alone: its lease beats, the rest stands still. */
 async function whole(): Promise<string> {
-  const url = hub.postgres.url("hub");
+  const url = databases.hub;
   const ours = await dumpSchema(url, "atoll");
   return `${ours.replace(/worker_lease\n.*\n?/, "")}\n${await dumpSchema(url, "dbos")}`;
 }

@@ -1,16 +1,13 @@
 import { Secret } from "@atoll/core/secret";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { testDatabase } from "@atoll/postgres/testing";
+import { afterAll, describe, expect, test } from "vitest";
 import { openJournal } from "./journal.ts";
 import { fakeBlueprint } from "./testing/fake-blueprint.ts";
-import { type Harness, startHarness, testKey } from "./testing/harness.ts";
+import { startHarness, testKey } from "./testing/harness.ts";
 
-let hub: Harness;
-
-beforeAll(async () => {
-  hub = await startHarness();
-}, 60_000);
-
-afterAll(() => hub?.close());
+const databases = { hub: await testDatabase(), cloud: await testDatabase() };
+const hub = await startHarness(databases);
+afterAll(() => hub.close());
 
 describe("provision", () => {
   test("makes each thing once, in the order of needs, side by side where it can", async () => {
@@ -52,7 +49,7 @@ describe("provision", () => {
 
   test("submitting while a run is under way gives that run, from whichever journal", async () => {
     const other = await openJournal({
-      databaseUrl: hub.postgres.url("hub"),
+      databaseUrl: databases.hub,
       blueprints: [fakeBlueprint(hub.cloud)],
       key: testKey,
     });

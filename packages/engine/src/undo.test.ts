@@ -1,13 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Harness, startHarness, until } from "./testing/harness.ts";
+import { testDatabase } from "@atoll/postgres/testing";
+import { afterAll, describe, expect, test } from "vitest";
+import { startHarness, until } from "./testing/harness.ts";
 
-let hub: Harness;
-
-beforeAll(async () => {
-  hub = await startHarness({ extra: { lostCreate: "ask-operator" } });
-}, 60_000);
-
-afterAll(() => hub?.close());
+const databases = { hub: await testDatabase(), cloud: await testDatabase() };
+const hub = await startHarness(databases, { extra: { lostCreate: "ask-operator" } });
+afterAll(() => hub.close());
 
 const failing = ["project", "repository", "keys", "extra", "site"];
 const full = { title: "A", extra: true };

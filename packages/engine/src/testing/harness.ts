@@ -4,14 +4,19 @@ import type { EngineOptions } from "../options.ts";
 import type { RunRecord, SubmitOptions } from "../records.ts";
 import { type FakeOptions, fakeBlueprint } from "./fake-blueprint.ts";
 import { FakeCloud } from "./fake-cloud.ts";
-import { startTestPostgres, type TestPostgres } from "./postgres.ts";
 
 /** Seals the secrets of test instances. */
 export const testKey = new Uint8Array(32).fill(7);
 
-/** A hub with one worker in this process, on a Postgres and a fake provider of its own. */
+/** Two databases of one test file: the hub's, and the one behind the fake provider. */
+export interface Databases {
+  hub: string;
+  cloud: string;
+}
+
+/** A hub with one worker in this process. */
 export interface Harness {
-  postgres: TestPostgres;
+  databases: Databases;
   cloud: FakeCloud;
   engine: Engine;
   /** Registers `slug`, provisions it and waits for the end. */
@@ -26,16 +31,14 @@ export interface Harness {
 }
 
 export async function startHarness(
+  databases: Databases,
   options: Record<string, FakeOptions> = {},
   engineOptions: Partial<EngineOptions> = {},
 ): Promise<Harness> {
-  const postgres = await startTestPostgres();
-  await postgres.createDatabase("hub");
-  await postgres.createDatabase("cloud");
-  const cloud = new FakeCloud(postgres.url("cloud"));
+  const cloud = new FakeCloud(databases.cloud);
   await cloud.prepare();
   const engine = await startEngine({
-    databaseUrl: postgres.url("hub"),
+    databaseUrl: databases.hub,
     blueprints: [fakeBlueprint(cloud, options)],
     key: testKey,
     lease: { beatMs: 500, ttlMs: 30_000 },
@@ -43,7 +46,7 @@ export async function startHarness(
   });
   const short = (slug: string, name: string) => name.replace(`${slug}-`, "");
   return {
-    postgres,
+    databases,
     cloud,
     engine,
     async provision(slug, answers = { title: "A" }, submit = {}) {
@@ -66,7 +69,6 @@ export async function startHarness(
     async close() {
       await engine.close();
       await cloud.close();
-      await postgres.stop();
     },
   };
 }
