@@ -1,0 +1,96 @@
+import { readFileSync } from "node:fs";
+import { labelOf, type Migration } from "./migrations.ts";
+import { dollarQuoted, sqlLiteral } from "./quote.ts";
+
+/** Row of `instance_config` that says whose database this is. */
+export const ownerKey = "ATOLL_INSTANCE_ID";
+
+const ledger = readFileSync(new URL("ledger.sql", import.meta.url), "utf8");
+
+// One writer at a time for each database; a lock that somebody else holds must not hold us for ever.
+const lock = `
+select pg_catalog.set_config('lock_timeout', '15s', true);
+select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('atoll.schema', 0));
+`;
+
+const markOwner = (instance: string) => `
+insert into public.instance_config (key, value, updated_by)
+values ('${ownerKey}', to_jsonb(${sqlLiteral(instance)}::text), 'atoll') on conflict (key) do nothing;
+do ${dollarQuoted(
+  `begin
+  if (select value from public.instance_config where key = '${ownerKey}') <> to_jsonb(${sqlLiteral(instance)}::text) then
+    raise exception 'This database carries the mark of another instance.';
+  end if;
+end`,
+  "owner",
+)};
+`;
+
+/** What stands there with the same content is left alone; with another content the whole script fails. */
+function applyOnce(migration: Migration): string {
+  const { version, name, checksum, sql } = migration;
+  const body = `declare
+  began timestamptz := clock_timestamp();
+begin
+  if not exists (select from public.schema_migrations where version = ${version}) then
+    execute ${dollarQuoted(sql, "migration")};
+  end if;
+  perform public.register_migration(${version}, ${sqlLiteral(name)}, '${checksum}', 'atoll',
+    (extract(epoch from clock_timestamp() - began) * 1000)::integer);
+end`;
+  return `\n-- ${labelOf(migration)}\ndo ${dollarQuoted(body, "apply")};\n`;
+}
+
+const secureAll = `
+do $secure$
+declare
+  t record;
+begin
+  for t in select c.oid::regclass as name from pg_catalog.pg_class c
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relrowsecurity
+  loop
+    execute format('alter table %s enable row level security', t.name);
+  end loop;
+end
+$secure$;
+`;
+
+const check = `
+do $check$
+declare
+  bare text;
+begin
+  select string_agg(c.relname, ', ' order by c.relname) into bare from pg_catalog.pg_class c
+    where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relrowsecurity;
+  if bare is not null then
+    raise exception 'Row level security is off for: %', bare;
+  end if;
+end
+$check$;
+select public.get_schema_version() as version;
+`;
+
+interface ScriptOptions {
+  /** The instance's id: marks the database as its own. */
+  instance: string;
+  /** SQL that fills in the first rows. Runs each time, so it must be safe to repeat. */
+  seed?: string;
+  /** Switches row-level security on for tables that somebody made or changed behind our back. */
+  repair?: boolean;
+}
+
+/**
+ * Everything that an empty or older database needs, as one text for one transaction: lock, ledger, mark of the
+ * owner, every migration that is missing, first rows, and a last look that no table in `public` stands open.
+ */
+export function provisionScript(migrations: readonly Migration[], options: ScriptOptions): string {
+  return [
+    lock,
+    ledger,
+    markOwner(options.instance),
+    ...migrations.map(applyOnce),
+    options.seed === undefined ? "" : `\n${options.seed}\n`,
+    options.repair ? secureAll : "",
+    check,
+  ].join("");
+}
