@@ -119,8 +119,6 @@ export function project(api: Http): Resource<ProjectIn, ProjectAttrs> {
     kind: "vercel.project",
     lostCreate: "find-by-name",
     removal: "own",
-    // Nothing of a project settles but the link to a repository made a moment ago: seconds.
-    settleWithinMs: 120_000,
     observe,
     compare,
 
