@@ -60,7 +60,7 @@ async function settle(
   const { rt } = work;
   const { settleMs } = limits(step.resource, rt.timeScale);
   const progress = waitingFor("settling", work.progress, rt.now());
-  const waitedMs = rt.now() - progress.since;
+  const { waitedMs } = progress;
   if (waitedMs > settleMs)
     throw new Fault("rejected", {
       what: `The ${step.resource.kind} of step "${step.step}" did not settle within ${Math.round((settleMs * rt.timeScale) / 1000)} s${seen.why ? `: ${seen.why}` : ""}.`,
@@ -183,7 +183,7 @@ async function notYetVisible(work: Work, step: ResourceStep, changes: Change[]):
   const sinceMs = rt.now() - (progress.applied?.at ?? 0);
   if (again.length > 0 && sinceMs <= graceMs) {
     const waiting = waitingFor("change", progress, rt.now());
-    const pauseMs = settlePause(500, rt.now() - waiting.since, rt.timeScale);
+    const pauseMs = settlePause(500, waiting.waitedMs, rt.timeScale);
     return park(work, step.step, "waits until the change can be seen", pauseMs, waiting);
   }
   const paths = (again.length > 0 ? again : changes).map((each) => each.path || step.step).join(", ");

@@ -63,7 +63,7 @@ async function doubted(work: Work, step: ResourceStep): Promise<Tick | undefined
   if (youngestMs < graceMs) {
     const why = open.length > 0 ? "looks whether it was made" : "made, waits until it can be seen";
     const waiting = waitingFor(why, progress, rt.now());
-    const pauseMs = settlePause(500, rt.now() - waiting.since, rt.timeScale);
+    const pauseMs = settlePause(500, waiting.waitedMs, rt.timeScale);
     return park(work, step.step, why, pauseMs, waiting);
   }
   if (open.length > 0) await giveUp(work, step, open);

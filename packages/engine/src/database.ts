@@ -18,7 +18,7 @@ export class JournalLostError extends Error {
   }
 }
 
-const lostStates = /^(08|57P0|53300)/;
+const lostStates = /^(08|57P0|53300|25P03)/;
 const lostCodes = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ENOTFOUND"]);
 
 function lossOf(error: unknown): unknown {
@@ -41,17 +41,25 @@ const queryOn =
     }
   };
 
-/** A pool on the hub's Postgres. Close it with `end()`. */
-export function openPool(databaseUrl: string, max: number): pg.Pool {
-  const pool = new pg.Pool({ connectionString: databaseUrl, max, application_name: "atoll" });
+/**
+ * A pool on the hub's Postgres. Close it with `end()`. A process that freezes inside a transaction keeps its
+ * row locks: the server ends the session after `idleMs`, or whoever takes over would wait for it for ever.
+ */
+export function openPool(databaseUrl: string, max: number, idleMs: number): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max,
+    application_name: "atoll",
+    idle_in_transaction_session_timeout: idleMs,
+  });
   // An idle connection that Postgres closes is replaced by the pool; unheard, its error would end the process.
   pool.on("error", () => {});
   return pool;
 }
 
 /** Opens the journal's own pool. */
-export function openDatabase(databaseUrl: string): Database {
-  const pool = openPool(databaseUrl, 10);
+export function openDatabase(databaseUrl: string, idleMs: number): Database {
+  const pool = openPool(databaseUrl, 10, idleMs);
   return {
     pool,
     query: queryOn(pool),
@@ -59,6 +67,9 @@ export function openDatabase(databaseUrl: string): Database {
       const client = await pool.connect().catch((error: unknown) => {
         throw lossOf(error);
       });
+      // A session that ends between two statements fails the next one; unheard, it would end the process.
+      const heard = () => {};
+      client.on("error", heard);
       let broken = true;
       try {
         await queryOn(client)("begin");
@@ -73,6 +84,7 @@ export function openDatabase(databaseUrl: string): Database {
         ));
         throw error;
       } finally {
+        client.off("error", heard);
         client.release(broken);
       }
     },

@@ -24,10 +24,11 @@ const fencedExitCode = 75;
  * any process on the same database. `close()` gives its work to the others at once.
  */
 export async function startEngine(options: EngineOptions): Promise<Engine> {
-  const office = await openOffice(options);
   const executorId = randomUUID();
   const log = options.log ?? (() => {});
   const { beatMs, ttlMs } = options.lease ?? { beatMs: 2_000, ttlMs: 15_000 };
+  const office = await openOffice(options, ttlMs);
+  let closing = false;
   const lease = await takeLease({
     db: office.db,
     executorId,
@@ -46,6 +47,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     timeScale: options.timeScale ?? 1,
     now: Date.now,
     random: Math.random,
+    async mayBegin() {
+      if (closing) await new Promise(() => {});
+      await lease.stillOurs();
+    },
     stillOurs: () => lease.stillOurs(),
     pause: async (point, where) => options.pause?.(point, where),
     log,
@@ -53,14 +58,16 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   };
   registerWorkflows(rt);
   // A pool of the SDK's own: steps that wait for a connection must not hold up its checkpoints.
-  const pool = openPool(options.databaseUrl, 10);
+  const pool = openPool(options.databaseUrl, 10, ttlMs);
   await launch(options.databaseUrl, pool, executorId);
   const sweeper = startSweeper(rt, beatMs);
   const journal = journalOn(office, options.databaseUrl);
   return {
     ...journal,
     async close() {
+      closing = true;
       await sweeper.stop();
+      await leftAlone(rt);
       await DBOS.shutdown({ deregister: true });
       await pool.end();
       await lease.end();
@@ -100,6 +107,14 @@ async function launch(databaseUrl: string, systemDatabasePool: pg.Pool, executor
     logger: quiet,
   });
   await DBOS.launch();
+}
+
+const longestCallMs = 10_000;
+
+/** Waits for the calls in flight, so that their effects are recorded before the work goes to another worker. */
+async function leftAlone(rt: Runtime): Promise<void> {
+  const end = rt.now() + longestCallMs;
+  while (rt.inside.size > 0 && rt.now() < end) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
 /** Looks for dead workers at every beat; a look that fails is made up for by the next one. */

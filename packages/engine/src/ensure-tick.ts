@@ -33,7 +33,7 @@ export async function ensureTick(
   name: string,
   progress: Progress,
 ): Promise<Tick> {
-  await rt.stillOurs();
+  await rt.mayBegin();
   try {
     const { run, scene } = await sceneOfRun(rt, runId);
     if (run.state !== "running" || (run.undoes && run.fault))
@@ -97,7 +97,7 @@ async function afterFault(work: Work, name: string, error: unknown): Promise<Tic
   const step = stepOf(scene, name);
   const { settleMs } = limits(step.does === "resource" ? step.resource : undefined, rt.timeScale);
   const trouble = waitingFor("trouble", progress, rt.now());
-  if (rt.now() - trouble.since > settleMs) return fail(work, name, report);
+  if (trouble.waitedMs > settleMs) return fail(work, name, report);
   const waitMs = faultPause(error, trouble.waits, () => rt.random(), rt.timeScale);
   const retryAt = new Date(rt.now() + waitMs).toISOString();
   await rt.db.tx(async (query) => {

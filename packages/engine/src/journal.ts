@@ -60,10 +60,10 @@ export interface Journal {
 const longestSilenceMs = 2_000; // a missed NOTIFY costs this much, no more
 
 /** Opens what a journal and a worker both stand on. */
-export async function openOffice(options: JournalOptions): Promise<Office> {
+export async function openOffice(options: JournalOptions, idleMs = 10_000): Promise<Office> {
   const vault = new Vault(options.key);
   await prepareDatabase(options.databaseUrl);
-  const db = openDatabase(options.databaseUrl);
+  const db = openDatabase(options.databaseUrl, idleMs);
   return {
     db,
     vault,

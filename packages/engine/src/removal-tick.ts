@@ -22,7 +22,7 @@ export async function removalTick(
   item: RemovalItem,
   progress: Progress,
 ): Promise<Tick> {
-  await rt.stillOurs();
+  await rt.mayBegin();
   try {
     const { run, scene } = await sceneOfRun(rt, runId);
     if (run.state !== "undoing" && run.state !== "running") return { is: "stopped" };
@@ -89,7 +89,7 @@ async function afterFault(work: Work, item: RemovalItem, error: unknown): Promis
   const { settleMs } = limits(step?.does === "resource" ? step.resource : undefined, rt.timeScale);
   if (error instanceof Fault && reaction[error.kind].engine !== "stop") {
     const trouble = waitingFor("trouble", work.progress, rt.now());
-    if (rt.now() - trouble.since <= settleMs)
+    if (trouble.waitedMs <= settleMs)
       return {
         is: "wait",
         waitMs: faultPause(error, trouble.waits, () => rt.random(), rt.timeScale),

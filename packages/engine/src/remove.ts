@@ -65,7 +65,7 @@ function inDoubt({ rt, scene, progress }: Work, step: ResourceStep): boolean {
 
 function wait({ rt, progress }: Work, step: ResourceStep, why: string): Removal {
   const waiting = waitingFor(why, progress, rt.now());
-  const waitedMs = rt.now() - waiting.since;
+  const { waitedMs } = waiting;
   const { settleMs } = limits(step.resource, rt.timeScale);
   if (waitedMs > settleMs)
     throw new Fault("rejected", {

@@ -13,7 +13,7 @@ export type Begun =
 
 /** Moves the run to `running`, its instance along, and writes its steps down. */
 export async function beginRun(rt: Runtime, runId: string): Promise<Begun> {
-  await rt.stillOurs();
+  await rt.mayBegin();
   const { scene } = await sceneOfRun(rt, runId);
   const steps = scene.blueprint.steps;
   return rt.db.tx(async (query): Promise<Begun> => {
@@ -44,7 +44,7 @@ export async function beginRun(rt: Runtime, runId: string): Promise<Begun> {
 
 /** All that an instance has, in the order in which it goes. */
 export async function beginDestroy(rt: Runtime, runId: string): Promise<RemovalItem[]> {
-  await rt.stillOurs();
+  await rt.mayBegin();
   const { scene } = await sceneOfRun(rt, runId);
   const targets = new Set([...scene.resources.keys(), ...scene.creates.map((each) => each.step)]);
   const items = removalPlan(scene.blueprint, targets);
@@ -63,7 +63,7 @@ export async function beginDestroy(rt: Runtime, runId: string): Promise<RemovalI
 
 /** What this run created, in the order in which it goes. */
 export async function beginUndo(rt: Runtime, runId: string): Promise<RemovalItem[]> {
-  await rt.stillOurs();
+  await rt.mayBegin();
   const { scene } = await sceneOfRun(rt, runId);
   const created = scene.creates.filter((each) => each.run_id === runId).map((each) => each.step);
   return removalPlan(scene.blueprint, new Set(created));

@@ -10,7 +10,7 @@ import { sceneOfRun } from "./scene.ts";
 
 /** Ends a run that ensured its steps: all done, or undone by its own workflow, or left for a retry. */
 export async function endRun(rt: Runtime, runId: string): Promise<"ended" | "undoing"> {
-  await rt.stillOurs();
+  await rt.mayBegin();
   await rt.pause("run-ending", { runId, step: "" });
   const { scene } = await sceneOfRun(rt, runId);
   return rt.db.tx(async (query, client) => {
@@ -55,7 +55,7 @@ export async function startUndo(
 
 /** Ends an undo: `undone` when nothing is left of the run, `failed` with what is still owed. */
 export async function endUndo(rt: Runtime, runId: string): Promise<void> {
-  await rt.stillOurs();
+  await rt.mayBegin();
   await rt.pause("run-ending", { runId, step: "" });
   await rt.db.tx(async (query) => {
     const run = await lockRun(query, runId);
@@ -68,7 +68,7 @@ export async function endUndo(rt: Runtime, runId: string): Promise<void> {
 
 /** Ends a destroy: the instance is `removed` when every thing that we made is gone. */
 export async function endDestroy(rt: Runtime, runId: string): Promise<void> {
-  await rt.stillOurs();
+  await rt.mayBegin();
   await rt.pause("run-ending", { runId, step: "" });
   await rt.db.tx(async (query) => {
     const run = await lockRun(query, runId);
@@ -81,7 +81,7 @@ export async function endDestroy(rt: Runtime, runId: string): Promise<void> {
 
 /** Ends a run that met a bug of the engine itself, so that it does not seem to go on for ever. */
 export async function failRun(rt: Runtime, runId: string, error: unknown): Promise<void> {
-  await rt.stillOurs();
+  await rt.mayBegin();
   const { scene } = await sceneOfRun(rt, runId);
   const fault = reportOf(error, scene.redact);
   rt.log({ level: "error", run: runId, ...fault });

@@ -22,6 +22,8 @@ export interface Runtime extends Office {
   timeScale: number;
   now(): number;
   random(): number;
+  /** First line of all durable work: never returns once this worker is being closed, or may do nothing more. */
+  mayBegin(): Promise<void>;
   /** Never returns once this worker's lease has run out: call it before anything is written. */
   stillOurs(): Promise<void>;
   pause(point: PausePoint, where: { runId: string; step: string }): Promise<void>;

@@ -6,9 +6,10 @@ const longestMs = 30_000;
 
 /** What a step carries from one look to the next, recorded with each: a replay waits as long as it did. */
 export interface Progress {
-  /** Why it waits, and since when (milliseconds since 1970). */
+  /** Why it waits, for how long by now, and when it was last looked at (milliseconds since 1970). */
   why?: string;
-  since?: number;
+  waitedMs?: number;
+  lookedAt?: number;
   waits: number;
   /** Paths of the last change that was applied to a thing which was there, and when. */
   applied?: { paths: string[]; at: number };
@@ -33,14 +34,18 @@ export function limits(resource: Resource<never, unknown> | undefined, timeScale
   };
 }
 
-/** Goes on waiting for the same reason, or begins to wait for another. */
-export function waitingFor(why: string, progress: Progress, now: number): Progress & { since: number } {
-  const same = progress.why === why;
+/**
+ * Goes on waiting for the same reason, or begins to wait for another. Time in which nobody looked counts for
+ * one long pause at most: a hub that was down for an hour has not used up the deadlines of its steps.
+ */
+export function waitingFor(why: string, progress: Progress, now: number): Progress & { waitedMs: number } {
+  if (progress.why !== why) return { ...progress, why, waitedMs: 0, lookedAt: now, waits: 0 };
+  const passedMs = Math.min(now - (progress.lookedAt ?? now), longestMs);
   return {
     ...progress,
-    why,
-    since: same ? (progress.since ?? now) : now,
-    waits: same ? progress.waits + 1 : 0,
+    waitedMs: (progress.waitedMs ?? 0) + passedMs,
+    lookedAt: now,
+    waits: progress.waits + 1,
   };
 }
 

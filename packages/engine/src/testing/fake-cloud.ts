@@ -15,7 +15,7 @@ export interface Thing {
 export interface Trouble {
   name: string;
   on: "observe" | "create" | "update" | "remove";
-  does: "reject" | "try-again" | "lose-answer" | "lose-call" | "bug";
+  does: "reject" | "try-again" | "lose-answer" | "lose-call" | "bug" | "tell-owner" | "bug-owner";
   times: number;
 }
 
@@ -26,6 +26,7 @@ const tables = `
   create table if not exists troubles (name text, on_call text, does text, times integer);
   create table if not exists writes (at bigint generated always as identity, call text, name text);
   create table if not exists reads (at bigint generated always as identity, name text);
+  create table if not exists sayings (name text, words text);
   create table if not exists sent (key text primary key, body jsonb, times integer not null default 1);
 `;
 
@@ -89,6 +90,16 @@ export class FakeCloud {
     ]);
   }
 
+  /** What a badly written adapter would put in its errors. */
+  async say(slug: string, words: string): Promise<void> {
+    await this.#rows("insert into sayings values ($1, $2)", [`${slug}-project`, words]);
+  }
+
+  async #saying(name: string): Promise<string> {
+    const [row] = await this.#rows<{ words: string }>("select words from sayings where name = $1", [name]);
+    return row?.words ?? "";
+  }
+
   async give(name: string, owner: string): Promise<void> {
     await this.#rows("update things set owner = $2 where name = $1", [name, owner]);
   }
@@ -100,7 +111,8 @@ export class FakeCloud {
   // What the resources call.
 
   async #meet(name: string, call: Trouble["on"], phase: "before" | "after"): Promise<void> {
-    const does = phase === "after" ? "'lose-answer'" : "'reject','try-again','lose-call','bug'";
+    const does =
+      phase === "after" ? "'lose-answer'" : "'reject','try-again','lose-call','bug','tell-owner','bug-owner'";
     const [row] = await this.#rows<{ does: Trouble["does"] }>(
       `update troubles set times = times - 1 where ctid = (select ctid from troubles
          where name = $1 and on_call = $2 and times <> 0 and does in (${does}) limit 1 for update) returning does`,
@@ -110,6 +122,9 @@ export class FakeCloud {
     const details = { what: `The provider failed at ${call} of ${name}.`, next: "Look at the provider." };
     if (row.does === "reject") throw new Fault("rejected", details);
     if (row.does === "try-again") throw new Fault("try-again", { ...details, retryInMs: 100 });
+    if (row.does === "tell-owner")
+      throw new Fault("rejected", { ...details, what: await this.#saying(name) });
+    if (row.does === "bug-owner") throw new TypeError(await this.#saying(name));
     if (row.does === "bug") throw new TypeError(`undefined is not a function (${name})`);
     throw new Fault("outcome-unknown", details);
   }
@@ -133,10 +148,11 @@ export class FakeCloud {
     how: { settles: number; hidden: number; within: string | undefined },
   ): Promise<string> {
     await this.#meet(name, "create", "before");
-    await this.#rows("insert into writes (call, name) values ('create', $1)", [name]);
     const id = `${name}-${Math.random().toString(36).slice(2)}`;
     await this.#rows(
-      `insert into things (name, id, owner, props, settles, hidden, within_id) values ($1, $2, $3, $4, $5, $6, $7)`,
+      // One statement: a worker that is killed meanwhile leaves either both rows or none.
+      `with noted as (insert into writes (call, name) values ('create', $1))
+       insert into things (name, id, owner, props, settles, hidden, within_id) values ($1, $2, $3, $4, $5, $6, $7)`,
       [name, id, owner, JSON.stringify(props), how.settles, how.hidden, how.within ?? null],
     );
     await this.#meet(name, "create", "after");
@@ -154,8 +170,11 @@ export class FakeCloud {
     const [thing] = await this.#rows<{ name: string }>("select name from things where id = $1", [id]);
     if (!thing) return;
     await this.#meet(thing.name, "remove", "before");
-    await this.#rows("insert into writes (call, name) values ('remove', $1)", [thing.name]);
-    await this.#rows("delete from things where id = $1 or within_id = $1", [id]);
+    await this.#rows(
+      `with noted as (insert into writes (call, name) values ('remove', $2))
+       delete from things where id = $1 or within_id = $1`,
+      [id, thing.name],
+    );
     await this.#meet(thing.name, "remove", "after");
   }
 

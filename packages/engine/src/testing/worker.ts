@@ -8,7 +8,7 @@ import { FakeCloud } from "./fake-cloud.ts";
 const {
   ATOLL_TEST_HUB: hub = "",
   ATOLL_TEST_CLOUD: cloudUrl = "",
-  ATOLL_TEST_TTL_MS: ttl = "1000",
+  ATOLL_TEST_TTL_MS: ttl = "800",
 } = process.env;
 
 const cloud = new FakeCloud(cloudUrl);
@@ -18,7 +18,7 @@ const engine = await startEngine({
   databaseUrl: hub,
   blueprints: [fakeBlueprint(cloud)],
   key: new Uint8Array(32).fill(7),
-  lease: { beatMs: Number(ttl) / 5, ttlMs: Number(ttl) },
+  lease: { beatMs: 150, ttlMs: Number(ttl) },
   log: (line) => console.log(JSON.stringify(line)),
   async pause(point, { runId, step }) {
     const found = await deaths.query(

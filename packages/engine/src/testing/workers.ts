@@ -14,7 +14,7 @@ export interface TestWorker {
 
 const main = fileURLToPath(new URL("./worker.ts", import.meta.url));
 
-export function startWorker({ hub, cloud }: Databases, ttlMs = 1_000): TestWorker {
+export function startWorker({ hub, cloud }: Databases, ttlMs = 800): TestWorker {
   const child = spawn(process.execPath, [main], {
     env: {
       PATH: process.env.PATH,
@@ -22,7 +22,7 @@ export function startWorker({ hub, cloud }: Databases, ttlMs = 1_000): TestWorke
       ATOLL_TEST_CLOUD: cloud,
       ATOLL_TEST_TTL_MS: String(ttlMs),
     },
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "ignore"],
   });
   const lines: string[] = [];
   const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
