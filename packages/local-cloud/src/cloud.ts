@@ -1,0 +1,71 @@
+import { randomBytes } from "node:crypto";
+import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { startPostgres } from "@atoll/postgres/postgres";
+import { openBus } from "./kit/bus.ts";
+import { cloudClock } from "./kit/clock.ts";
+import type { CloudContext, Emulator } from "./kit/context.ts";
+import { controlRoutes } from "./kit/control.ts";
+import { openFaults } from "./kit/faults.ts";
+import { openLog } from "./kit/log.ts";
+import { cloudApp, listen } from "./kit/serve.ts";
+import { type CloudSettings, localTokens } from "./kit/settings.ts";
+import { openStore } from "./kit/store.ts";
+import { supabaseEmulator } from "./supabase/emulator.ts";
+
+/** A running local cloud. */
+export interface Cloud {
+  url: string;
+  port: number;
+  close(): Promise<void>;
+}
+
+/** Written whole or not at all: others read it while it changes. */
+function announce(dataDir: string, facts: object): void {
+  const file = path.join(dataDir, "cloud.json");
+  const making = `${file}.${randomBytes(4).toString("hex")}`;
+  writeFileSync(making, JSON.stringify(facts, null, 2), { mode: 0o600 });
+  renameSync(making, file);
+}
+
+/** Starts Postgres, all emulators and the server, and writes `cloud.json` so that others find them. */
+export async function startCloud(settings: CloudSettings): Promise<Cloud> {
+  mkdirSync(settings.dataDir, { recursive: true });
+  chmodSync(settings.dataDir, 0o711); // as root, Postgres runs as another user and has to get through
+  const postgres = await startPostgres({
+    dataDir: path.join(settings.dataDir, "postgres"),
+    settings: { max_connections: "500", synchronous_commit: "off" },
+  });
+  let url = "";
+  const context: CloudContext = {
+    settings,
+    tokens: localTokens,
+    store: openStore(settings.dataDir),
+    clock: cloudClock(() => settings.latencies),
+    faults: openFaults(),
+    log: openLog(),
+    bus: openBus(),
+    url: () => url,
+    postgresUrl: (database) => postgres.url(database),
+    git: {},
+  };
+  const emulators: Emulator[] = [await supabaseEmulator(context)];
+  const { server, port } = await listen(
+    cloudApp(context, emulators, controlRoutes(context, emulators)),
+    settings.port,
+  );
+  url = `http://localhost:${port}`;
+  announce(settings.dataDir, { url, pid: process.pid, tokens: localTokens });
+  return {
+    url,
+    port,
+    async close() {
+      rmSync(path.join(settings.dataDir, "cloud.json"), { force: true });
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      for (const emulator of emulators.toReversed()) await emulator.close?.();
+      context.store.close();
+      await postgres.stop();
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import { Hono } from "hono";
+import type { CloudEnv } from "../kit/context.ts";
+import type { AuthEnv } from "./auth/env.ts";
+import { authRoutes } from "./auth/routes.ts";
+import { claimsOf } from "./auth/session.ts";
+import { type Caller, type DataApi, dataApi } from "./data/handler.ts";
+import type { ApiKey, Project } from "./project.ts";
+import { ensureKeys, find, projectUrl, type World } from "./world.ts";
+
+/** The key that a request carries, if it is one of this project's and may be used so. */
+function keyOf(project: Project, given: string | undefined, userAgent: string): ApiKey | undefined {
+  const key = project.keys.find((each) => each.key === given);
+  if (key === undefined || (key.type === "legacy" && !project.legacyKeysEnabled)) return undefined;
+  // Secret keys are refused from browsers.
+  return key.type === "secret" && /Mozilla/.test(userAgent) ? undefined : key;
+}
+
+/** Whose rights a request of the Data API has: its token's, or, without one, its key's. */
+async function callerOf(
+  project: Project,
+  key: ApiKey,
+  bearer: string | undefined,
+): Promise<Caller | undefined> {
+  if (bearer === undefined || bearer === key.key)
+    return { role: key.role, claims: { role: key.role, ref: project.ref } };
+  const claims = await claimsOf(project, bearer);
+  if (claims === undefined) return undefined;
+  const role = (["anon", "authenticated", "service_role"] as const).find((each) => each === claims.role);
+  return role === undefined ? undefined : { role, claims };
+}
+
+/** `/projects/{ref}/...`: the APIs of a project, opened by its own keys. */
+export function gatewayRoutes(world: World): Hono<CloudEnv> {
+  const app = new Hono<CloudEnv>();
+  const auth = authRoutes();
+  const apis = new Map<string, DataApi>();
+
+  function dataOf(ref: string): DataApi {
+    const api = apis.get(ref) ?? dataApi(world.databases.dataPool(ref));
+    apis.set(ref, api);
+    return api;
+  }
+
+  async function admitted(
+    ref: string,
+    headers: (name: string) => string | undefined,
+    query: string | undefined,
+  ) {
+    const found = find(world, ref);
+    if (found === undefined) return Response.json({ message: "Project not found" }, { status: 404 });
+    if (found.status !== "ACTIVE_HEALTHY")
+      return Response.json({ message: `Project is ${found.status}` }, { status: 503 });
+    const project = await ensureKeys(world, found.project);
+    const key = keyOf(project, headers("apikey") ?? query, headers("user-agent") ?? "");
+    if (key === undefined) {
+      const hint =
+        headers("apikey") === undefined
+          ? "No `apikey` request header or url param was found."
+          : "Double check your Supabase `anon` or `service_role` API key.";
+      return Response.json(
+        {
+          message: headers("apikey") === undefined ? "No API key found in request" : "Invalid API key",
+          hint,
+        },
+        { status: 401 },
+      );
+    }
+    return { project, key, bearer: /^Bearer (.+)$/i.exec(headers("authorization") ?? "")?.[1] };
+  }
+
+  app.all("/:ref/auth/v1/*", async (c) => {
+    const ref = c.req.param("ref");
+    const path = c.req.path.split("/auth/v1")[1] ?? "/";
+    // The link in a mail is opened by a browser, which brings no key.
+    const isLink = c.req.method === "GET" && path.startsWith("/verify");
+    const found = find(world, ref);
+    const access =
+      isLink && found !== undefined
+        ? { project: found.project, key: undefined }
+        : await admitted(ref, (name) => c.req.header(name), c.req.query("apikey"));
+    if (access instanceof Response) return access;
+    const inner = new Hono<AuthEnv>();
+    inner.use(async (inside, next) => {
+      inside.set("project", access.project);
+      inside.set("db", world.databases.authPool(ref));
+      inside.set("role", access.key?.role ?? "anon");
+      inside.set("base", `${projectUrl(world, ref)}/auth/v1`);
+      await next();
+      const write = inside.get("write");
+      if (write !== undefined) c.set("write", write);
+    });
+    inner.route("/", auth);
+    const url = new URL(c.req.url);
+    url.pathname = path;
+    return inner.fetch(new Request(url, c.req.raw), c.env);
+  });
+
+  app.all("/:ref/rest/v1/*", async (c) => {
+    const ref = c.req.param("ref");
+    const access = await admitted(ref, (name) => c.req.header(name), c.req.query("apikey"));
+    if (access instanceof Response) return access;
+    const caller = await callerOf(access.project, access.key, access.bearer);
+    if (caller === undefined)
+      return c.json(
+        { code: "PGRST301", details: null, hint: null, message: "No suitable key or wrong key type" },
+        401,
+      );
+    return dataOf(ref).handle(c.req.raw, c.req.path.split("/rest/v1")[1] ?? "/", caller);
+  });
+
+  return app;
+}
