@@ -1,0 +1,25 @@
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { Brand } from "@/components/brand";
+import { signedIn } from "@/lib/member";
+import { words } from "@/lib/words";
+import { SignInForm } from "./form";
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await words()).signIn.title };
+}
+
+export default async function SignInPage() {
+  if (await signedIn()) redirect("/");
+  const { signIn } = await words();
+  return (
+    <main className="alone">
+      <div className="panel">
+        <Brand />
+        <h1>{signIn.title}</h1>
+        <p className="lead">{signIn.lead}</p>
+        <SignInForm text={signIn} />
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,48 @@
+import type { Locale } from "@/lib/client-config";
+import type { Column } from "@/lib/modules";
+import { nameOf, type Row } from "@/lib/records";
+
+/** One value of a row as people read it. Everything is text to React: nothing typed becomes markup. */
+export function Cell({ column, row, locale }: { column: Column; row: Row; locale: Locale }) {
+  const value = row[column.name];
+  if (value === null || value === undefined || value === "") return <span className="none">–</span>;
+  const text = String(value);
+  switch (column.shown) {
+    case "link":
+      return nameOf(value) || <span className="none">–</span>;
+    case "email":
+      return <a href={`mailto:${encodeURIComponent(text).replace("%40", "@")}`}>{text}</a>;
+    case "phone":
+      return <a href={`tel:${text.replace(/[^+\d]/g, "")}`}>{text}</a>;
+    case "date":
+      return <When at={text} locale={locale} />;
+    case "money":
+      return <span className="number">{money(text, row.currency, locale)}</span>;
+    case "badge":
+      return <span className={`badge ${tone(text)}`}>{text.replaceAll("_", " ")}</span>;
+    case "text":
+      return text.length > 160 ? `${text.slice(0, 160)}…` : text;
+  }
+}
+
+/** A moment as day and, when near, time. */
+export function When({ at, locale }: { at: string; locale: Locale }) {
+  const time = new Date(at);
+  if (Number.isNaN(time.getTime())) return at;
+  const format = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+  return <time dateTime={time.toISOString()}>{format.format(time)}</time>;
+}
+
+function money(amount: string, currency: unknown, locale: Locale): string {
+  const number = Number(amount);
+  if (!Number.isFinite(number)) return amount;
+  const code = typeof currency === "string" && /^[A-Z]{3}$/.test(currency) ? currency : undefined;
+  return new Intl.NumberFormat(locale, code ? { style: "currency", currency: code } : {}).format(number);
+}
+
+function tone(status: string): string {
+  if (["active", "sent", "published", "won", "customer", "connected"].includes(status)) return "good";
+  if (["failed", "lost", "error", "disconnected", "unsubscribed"].includes(status)) return "bad";
+  if (["scheduled", "proposal", "negotiation", "sending", "qualified"].includes(status)) return "soon";
+  return "plain";
+}

@@ -1,0 +1,48 @@
+import { type NextRequest, NextResponse } from "next/server";
+import { environmentProblems } from "@/lib/environment";
+import { supabaseWith } from "@/lib/supabase";
+
+function contentSecurityPolicy(nonce: string): string {
+  const development = process.env.NODE_ENV === "development";
+  return [
+    "default-src 'self'",
+    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ""}`,
+    `style-src 'self'${development ? " 'unsafe-inline'" : ""}`,
+    "img-src 'self' data:",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+}
+
+/** Before every page: renews the session while its cookie can still be set, and says what the page may load. */
+export async function proxy(request: NextRequest): Promise<NextResponse> {
+  const policy = contentSecurityPolicy(crypto.randomUUID().replaceAll("-", ""));
+  const forwarded = () => {
+    const headers = new Headers(request.headers);
+    headers.set("content-security-policy", policy); // Next takes the nonce for its own scripts from here
+    return NextResponse.next({ request: { headers } });
+  };
+  let response = forwarded();
+  if (environmentProblems().length === 0) {
+    const client = supabaseWith(
+      {
+        getAll: () => request.cookies.getAll(),
+        setAll: (changed, extra) => {
+          for (const { name, value } of changed) request.cookies.set(name, value);
+          response = forwarded();
+          for (const { name, value, options } of changed) response.cookies.set(name, value, options);
+          for (const [name, value] of Object.entries(extra ?? {})) response.headers.set(name, value);
+        },
+      },
+      request.headers.get("x-forwarded-proto") === "https",
+    );
+    // Asks nobody unless the session has run out. Whether it is true is decided by `member()`, not here.
+    await client.auth.getSession().catch(() => undefined);
+  }
+  response.headers.set("content-security-policy", policy);
+  return response;
+}
+
+export const config = { matcher: ["/((?!_next/|api/|icon.svg).*)"] };
