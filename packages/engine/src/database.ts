@@ -8,6 +8,8 @@ export interface Database {
   query: Query;
   /** Everything `work` does commits together or not at all. `client` is for SDK calls that join in. */
   tx<T>(work: (query: Query, client: pg.PoolClient) => Promise<T>): Promise<T>;
+  /** Everything `work` reads is of one moment. */
+  snapshot<T>(work: (query: Query) => Promise<T>): Promise<T>;
 }
 
 /** The hub's own Postgres could not be reached: that says nothing about the step under way. */
@@ -60,33 +62,40 @@ export function openPool(databaseUrl: string, max: number, idleMs: number): pg.P
 /** Opens the journal's own pool. */
 export function openDatabase(databaseUrl: string, idleMs: number): Database {
   const pool = openPool(databaseUrl, 10, idleMs);
+  async function within<T>(
+    begin: string,
+    work: (query: Query, client: pg.PoolClient) => Promise<T>,
+  ): Promise<T> {
+    const client = await pool.connect().catch((error: unknown) => {
+      throw lossOf(error);
+    });
+    // A session that ends between two statements fails the next one; unheard, it would end the process.
+    const heard = () => {};
+    client.on("error", heard);
+    let broken = true;
+    try {
+      const query = queryOn(client);
+      await query(begin);
+      const result = await work(query, client);
+      await query("commit");
+      broken = false;
+      return result;
+    } catch (error) {
+      broken = !(await client.query("rollback").then(
+        () => true,
+        () => false,
+      ));
+      throw error;
+    } finally {
+      client.off("error", heard);
+      client.release(broken);
+    }
+  }
+
   return {
     pool,
     query: queryOn(pool),
-    async tx(work) {
-      const client = await pool.connect().catch((error: unknown) => {
-        throw lossOf(error);
-      });
-      // A session that ends between two statements fails the next one; unheard, it would end the process.
-      const heard = () => {};
-      client.on("error", heard);
-      let broken = true;
-      try {
-        await queryOn(client)("begin");
-        const result = await work(queryOn(client), client);
-        await queryOn(client)("commit");
-        broken = false;
-        return result;
-      } catch (error) {
-        broken = !(await client.query("rollback").then(
-          () => true,
-          () => false,
-        ));
-        throw error;
-      } finally {
-        client.off("error", heard);
-        client.release(broken);
-      }
-    },
+    tx: (work) => within("begin", work),
+    snapshot: (work) => within("begin isolation level repeatable read read only", work),
   };
 }

@@ -10,7 +10,7 @@ import { reportOf } from "./report.ts";
 import type { Runtime } from "./runtime.ts";
 import { type Scene, sceneOfRun, stepOf, tell } from "./scene.ts";
 import { send } from "./send.ts";
-import { faultPause, limits, type Progress, type Tick, waitingFor } from "./waits.ts";
+import { faultPause, limits, type Progress, start, type Tick, waitingFor } from "./waits.ts";
 
 const busyPauseMs = 100;
 const lostDatabasePauseMs = 1_000;
@@ -52,7 +52,16 @@ export async function ensureTick(
 /** Ends a step whose needs failed: it was never begun. */
 export async function skipStep(rt: Runtime, runId: string, name: string): Promise<void> {
   const { run, scene } = await sceneOfRun(rt, runId);
-  await stopStep({ rt, run, scene, progress: { waits: 0, applies: 0 } }, name);
+  await stopStep({ rt, run, scene, progress: start }, name);
+}
+
+/** Ends a step that met a bug of the engine itself: those who wait for it must not wait for ever. */
+export async function breakStep(rt: Runtime, runId: string, name: string, error: unknown): Promise<void> {
+  await rt.mayBegin();
+  const { run, scene } = await sceneOfRun(rt, runId);
+  const report = reportOf(error, scene.redact);
+  rt.log({ level: "error", run: runId, step: name, ...report });
+  await fail({ rt, run, scene, progress: start }, name, report);
 }
 
 async function stopStep({ rt, run, scene }: Work, name: string): Promise<Tick> {

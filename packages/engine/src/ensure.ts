@@ -1,5 +1,6 @@
 import { DBOS } from "@dbos-inc/dbos-sdk";
-import { ensureTick, skipStep } from "./ensure-tick.ts";
+import { rethrowControl } from "./control.ts";
+import { breakStep, ensureTick, skipStep } from "./ensure-tick.ts";
 import { type Outcome, outcomeOf, publish } from "./outcome.ts";
 import type { Runtime } from "./runtime.ts";
 import { start, type Tick } from "./waits.ts";
@@ -18,8 +19,15 @@ export interface StepInput {
 export async function ensureStep(rt: Runtime, { runId, step, needs }: StepInput): Promise<void> {
   let ready = true;
   for (const need of needs) if ((await outcomeOf(need)).is !== "done") ready = false;
-  if (ready) await publish(await lookUntilDone(rt, runId, step));
-  else {
+  if (ready) {
+    try {
+      await publish(await lookUntilDone(rt, runId, step));
+    } catch (error) {
+      rethrowControl(error);
+      await DBOS.runStep(() => breakStep(rt, runId, step, error), { name: "break" });
+      await publish({ is: "failed" });
+    }
+  } else {
     await DBOS.runStep(() => skipStep(rt, runId, step), { name: "skip" });
     await publish({ is: "skipped" });
   }

@@ -19,7 +19,7 @@ export async function publish(outcome: Outcome): Promise<void> {
  */
 export async function outcomeOf(workflowId: string): Promise<Outcome> {
   for (;;) {
-    const outcome = await DBOS.getEvent<Outcome>(workflowId, key, { timeoutSeconds: 120 });
+    const outcome = await DBOS.getEvent<Outcome>(workflowId, key, { timeoutSeconds: 60 });
     if (outcome !== null) return outcome;
     const status = await DBOS.getWorkflowStatus(workflowId);
     if (status !== null && !over.has(status.status)) continue;

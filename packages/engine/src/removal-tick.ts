@@ -1,4 +1,5 @@
 import type { ResourceStep } from "@atoll/core/blueprint";
+import type { FaultReport } from "@atoll/core/event";
 import { Fault, reaction } from "@atoll/core/fault";
 import { alone } from "./claim.ts";
 import { rethrowControl } from "./control.ts";
@@ -10,7 +11,7 @@ import { forget, removeThing } from "./remove.ts";
 import { reportOf } from "./report.ts";
 import type { Runtime } from "./runtime.ts";
 import { recordedAddressOf, sceneOfRun, stepOf, tell } from "./scene.ts";
-import { faultPause, limits, type Progress, type Tick, waitingFor } from "./waits.ts";
+import { faultPause, limits, type Progress, start, type Tick, waitingFor } from "./waits.ts";
 
 const busyPauseMs = 50;
 const lostDatabasePauseMs = 1_000;
@@ -97,10 +98,23 @@ async function afterFault(work: Work, item: RemovalItem, error: unknown): Promis
       };
   }
   if (!(error instanceof Fault)) rt.log({ level: "error", run: run.id, step: item.step, ...fault });
+  return owe(work, item.step, fault);
+}
+
+/** Notes a removal that met a bug of the engine itself as owed, like any other that failed. */
+export async function breakRemoval(rt: Runtime, runId: string, step: string, error: unknown): Promise<void> {
+  await rt.mayBegin();
+  const { run, scene } = await sceneOfRun(rt, runId);
+  const fault = reportOf(error, scene.redact);
+  rt.log({ level: "error", run: runId, step, ...fault });
+  await owe({ rt, run, scene, progress: start }, step, fault);
+}
+
+async function owe({ rt, run, scene }: Work, step: string, fault: FaultReport): Promise<Tick> {
   await rt.db.tx(async (query) => {
-    if (run.kind === "destroy") await endStep(query, run.id, item.step, { state: "failed", fault });
-    if (await noteUndo(query, run.id, item.step, "owed", fault))
-      await tell(query, scene, run.id, { type: "undo-failed", step: item.step, fault });
+    if (run.kind === "destroy") await endStep(query, run.id, step, { state: "failed", fault });
+    if (await noteUndo(query, run.id, step, "owed", fault))
+      await tell(query, scene, run.id, { type: "undo-failed", step, fault });
   });
   return { is: "failed" };
 }

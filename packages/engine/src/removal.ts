@@ -1,7 +1,8 @@
 import { DBOS } from "@dbos-inc/dbos-sdk";
-import { outcomeOf, publish } from "./outcome.ts";
+import { rethrowControl } from "./control.ts";
+import { type Outcome, outcomeOf, publish } from "./outcome.ts";
 import type { RemovalItem } from "./removal-plan.ts";
-import { removalTick } from "./removal-tick.ts";
+import { breakRemoval, removalTick } from "./removal-tick.ts";
 import type { Runtime } from "./runtime.ts";
 import { start, type Tick } from "./waits.ts";
 
@@ -20,10 +21,20 @@ export async function removeStep(rt: Runtime, { runId, item, awaits }: RemovalIn
   for (const other of awaits) if ((await outcomeOf(other)).is !== "done") gone = false;
   // What lives in a thing that could not be removed is removed with it, when that is retried.
   if (item.does === "check" && !gone) return publish({ is: "skipped" });
+  try {
+    await publish(await lookUntilGone(rt, runId, item));
+  } catch (error) {
+    rethrowControl(error);
+    await DBOS.runStep(() => breakRemoval(rt, runId, item.step, error), { name: "break" });
+    await publish({ is: "failed" });
+  }
+}
+
+async function lookUntilGone(rt: Runtime, runId: string, item: RemovalItem): Promise<Outcome> {
   let progress = start;
   for (;;) {
     const tick: Tick = await DBOS.runStep(() => removalTick(rt, runId, item, progress), { name: "look" });
-    if (tick.is !== "wait") return publish({ is: tick.is });
+    if (tick.is !== "wait") return { is: tick.is };
     progress = tick.progress;
     await DBOS.sleep(tick.waitMs);
   }

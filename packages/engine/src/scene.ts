@@ -37,13 +37,15 @@ export interface Scene {
 
 /** Reads an instance's scene. `answers` are a run's own inputs where it has some. */
 export async function loadScene(office: Office, row: InstanceRow, answers?: unknown): Promise<Scene> {
-  const { query } = office.db;
-  const [values, resources, creates, actions] = await Promise.all([
-    openSecrets(query, office.vault, row.id),
-    listResources(query, row.id),
-    standingCreates(query, row.id),
-    listActions(query, row.id),
-  ]);
+  return office.db.snapshot((query) => readScene(office, query, row, answers));
+}
+
+/** Of one moment: a step that records attributes meanwhile puts their secrets at another place. */
+async function readScene(office: Office, query: Query, row: InstanceRow, answers: unknown): Promise<Scene> {
+  const values = await openSecrets(query, office.vault, row.id);
+  const resources = await listResources(query, row.id);
+  const creates = await standingCreates(query, row.id);
+  const actions = await listActions(query, row.id);
   const blueprint = blueprintOf(office, row.blueprint);
   return {
     row,
@@ -59,10 +61,12 @@ export async function loadScene(office: Office, row: InstanceRow, answers?: unkn
 
 /** The scene of the instance that a run works on. */
 export async function sceneOfRun(office: Office, runId: string): Promise<{ run: RunRow; scene: Scene }> {
-  const run = await findRun(office.db.query, runId);
-  const row = run && (await findInstanceById(office.db.query, run.instance_id));
-  if (!run || !row) throw new Error(`The journal has no run ${runId}.`);
-  return { run, scene: await loadScene(office, row, run.answers ?? undefined) };
+  return office.db.snapshot(async (query) => {
+    const run = await findRun(query, runId);
+    const row = run && (await findInstanceById(query, run.instance_id));
+    if (!run || !row) throw new Error(`The journal has no run ${runId}.`);
+    return { run, scene: await readScene(office, query, row, run.answers ?? undefined) };
+  });
 }
 
 /** An instance as steps read it. Secrets of the blueprint are those without a stem (no ":"). */

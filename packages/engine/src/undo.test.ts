@@ -54,6 +54,18 @@ describe("a first provisioning that fails", () => {
   });
 });
 
+test("twenty at once, each failing somewhere else, leave nothing behind", async () => {
+  const slugs = Array.from({ length: 20 }, (_, index) => `many-${index}`);
+  const steps = ["project", "repository", "keys", "extra", "site"];
+  for (const [index, slug] of slugs.entries())
+    await hub.cloud.trouble({ name: `${slug}-${steps[index % 5]}`, on: "create", does: "reject", times: -1 });
+  const runs = await Promise.all(slugs.map((slug) => hub.provision(slug, full)));
+  expect(runs.map((run) => ({ state: run.state, fault: run.fault?.kind }))).toEqual(
+    slugs.map(() => ({ state: "undone", fault: "rejected" })),
+  );
+  for (const slug of slugs) expect(await hub.standing(slug)).toEqual([]);
+});
+
 describe("a compensation that fails", () => {
   test("stops none of the others, is shown, and can be retried", async () => {
     await hub.cloud.trouble({ name: "owed-site", on: "create", does: "reject", times: -1 });
