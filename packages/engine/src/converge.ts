@@ -44,7 +44,7 @@ export async function converge(work: Work, step: ResourceStep): Promise<Tick> {
 }
 
 /** The fault for something that stands under our name and is not provably ours. */
-export function notOurs({ scene }: Work, step: ResourceStep): Fault {
+function notOurs({ scene }: Work, step: ResourceStep): Fault {
   const { name } = addressOf(scene, step);
   return new Fault("not-ours", {
     what: `There is a ${step.resource.kind} "${name}" already, and nothing proves that it belongs to "${scene.row.slug}".`,

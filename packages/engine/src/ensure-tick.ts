@@ -76,7 +76,7 @@ async function stopStep({ rt, run, scene }: Work, name: string): Promise<Tick> {
 async function guarded(work: Work, name: string): Promise<Tick> {
   try {
     const step = stepOf(work.scene, name);
-    await begin(work, name);
+    if (work.progress.why === undefined) await begin(work, name); // one that waits has begun already
     return step.does === "resource" ? await converge(work, step) : await send(work, step);
   } catch (error) {
     rethrowControl(error);

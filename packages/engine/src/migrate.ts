@@ -7,7 +7,7 @@ import { applicationName, runsQueue } from "./protocol.ts";
 import { quiet } from "./quiet.ts";
 
 /** The folder of the journal's numbered SQL files. */
-export const migrations = new URL("../migrations/", import.meta.url);
+const migrations = new URL("../migrations/", import.meta.url);
 
 const lockKey = 4_729_001; // any number that all of Atoll's processes share
 

@@ -48,7 +48,7 @@ export async function registerInstance(office: Office, spec: InstanceSpec): Prom
 }
 
 /** Throws the fault of a slug or blueprint that cannot be. */
-export function checkSpec(office: Office, spec: InstanceSpec) {
+function checkSpec(office: Office, spec: InstanceSpec) {
   const problem = slugProblem(spec.slug);
   if (problem)
     throw new Fault("rejected", {

@@ -27,14 +27,6 @@ export async function listSteps(query: Query, runId: string): Promise<StepRow[]>
   ]);
 }
 
-export async function findStep(query: Query, runId: string, step: string): Promise<StepRow | undefined> {
-  const [row] = await query<StepRow>(
-    `select ${columns} from atoll.run_steps where run_id = $1 and step = $2`,
-    [runId, step],
-  );
-  return row;
-}
-
 /** Writes down the steps of a run; in a later attempt those that were not done begin anew. */
 export async function prepareSteps(
   query: Query,

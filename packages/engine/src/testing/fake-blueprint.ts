@@ -30,11 +30,7 @@ interface Attrs {
 }
 
 /** A resource on the fake cloud: everything that a real one does, without the provider's quirks. */
-export function fakeResource(
-  cloud: FakeCloud,
-  kind: string,
-  options: FakeOptions = {},
-): Resource<Props, Attrs> {
+function fakeResource(cloud: FakeCloud, kind: string, options: FakeOptions = {}): Resource<Props, Attrs> {
   return {
     kind,
     lostCreate: options.lostCreate ?? "find-by-name",
@@ -78,7 +74,7 @@ export function fakeResource(
   };
 }
 
-export interface FakeAnswers {
+interface FakeAnswers {
   title: string;
   extra: boolean;
   token?: Secret;
