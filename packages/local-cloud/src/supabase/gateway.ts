@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { cors } from "hono/cors";
 import type { CloudEnv } from "../kit/context.ts";
 import type { AuthEnv } from "./auth/env.ts";
 import { authRoutes } from "./auth/routes.ts";
@@ -34,6 +35,14 @@ export function gatewayRoutes(world: World): Hono<CloudEnv> {
   const app = new Hono<CloudEnv>();
   const auth = authRoutes();
   const apis = new Map<string, DataApi>();
+
+  // Browsers call a project from whatever site its application lies on.
+  app.use(
+    cors({
+      origin: "*",
+      exposeHeaders: ["content-range", "x-total-count", "link", "x-supabase-api-version"],
+    }),
+  );
 
   function dataOf(ref: string): DataApi {
     const api = apis.get(ref) ?? dataApi(world.databases.dataPool(ref));
@@ -85,6 +94,7 @@ export function gatewayRoutes(world: World): Hono<CloudEnv> {
       inside.set("db", world.databases.authPool(ref));
       inside.set("role", access.key?.role ?? "anon");
       inside.set("base", `${projectUrl(world, ref)}/auth/v1`);
+      inside.set("send", (mail) => world.context.bus.emit("auth.mail", mail));
       await next();
       const write = inside.get("write");
       if (write !== undefined) c.set("write", write);

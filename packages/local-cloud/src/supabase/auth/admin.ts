@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { Hono } from "hono";
-import { type AuthEnv, bodyAs } from "./env.ts";
+import { type AuthEnv, bodyAs, mustBeAdmin } from "./env.ts";
 import { makeLink } from "./links.ts";
 import { AuthProblem } from "./problem.ts";
 import { adminUserSchema, linkSchema } from "./schemas.ts";
@@ -34,7 +34,7 @@ export function adminRoutes(): Hono<AuthEnv> {
   const app = new Hono<AuthEnv>();
 
   app.use(async (c, next) => {
-    if (c.get("role") !== "service_role") throw new AuthProblem(403, "not_admin", "User not allowed");
+    mustBeAdmin(c);
     await next();
   });
 

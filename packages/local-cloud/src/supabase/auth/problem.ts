@@ -20,3 +20,8 @@ export class AuthProblem extends Error {
     return { code: this.status, error_code: this.code, msg: this.message, ...this.more };
   }
 }
+
+/** What is left out says so, instead of pretending. */
+export function notEmulated(what: string): AuthProblem {
+  return new AuthProblem(501, "not_emulated", `The local cloud's Auth does not do ${what}.`);
+}

@@ -2,10 +2,11 @@ import { Hono } from "hono";
 import { adminRoutes } from "./admin.ts";
 import { type AuthEnv, bodyAs } from "./env.ts";
 import { takeToken } from "./links.ts";
-import { AuthProblem } from "./problem.ts";
-import { ownUserSchema, passwordSchema, refreshSchema, signupSchema, verifySchema } from "./schemas.ts";
+import { mailRoutes } from "./mail-routes.ts";
+import { AuthProblem, notEmulated } from "./problem.ts";
+import { ownUserSchema, passwordSchema, refreshSchema, verifySchema } from "./schemas.ts";
 import { refresh, signIn, userOf } from "./session.ts";
-import { hashed, insertUser, passwordFits, shownUser, updateUser, userByEmail, userById } from "./users.ts";
+import { hashed, passwordFits, shownUser, updateUser, userByEmail, userById } from "./users.ts";
 
 /** Which links a `verify` of this type takes. */
 const linksOf: Record<string, string[]> = {
@@ -68,24 +69,6 @@ export function authRoutes(): Hono<AuthEnv> {
     }
   });
 
-  app.post("/signup", async (c) => {
-    const project = c.get("project");
-    if (project.auth.disable_signup)
-      throw new AuthProblem(422, "signup_disabled", "Signups not allowed for this instance");
-    const { email, password, data } = await bodyAs(c, signupSchema);
-    const user = await insertUser(c.get("db"), {
-      email,
-      passwordHash: await hashed(password, project.auth.password_min_length),
-      confirmed: project.auth.mailer_autoconfirm,
-      ...(data === undefined ? {} : { userMetadata: data }),
-    });
-    return c.json(
-      project.auth.mailer_autoconfirm
-        ? await signIn(c.get("db"), project, user, c.get("base"))
-        : shownUser(user),
-    );
-  });
-
   const bearer = (header: string | undefined) => {
     const token = /^Bearer (.+)$/i.exec(header ?? "")?.[1];
     if (token === undefined)
@@ -103,6 +86,9 @@ export function authRoutes(): Hono<AuthEnv> {
     const db = c.get("db");
     const { user, sessionId } = await userOf(db, project, bearer(c.req.header("authorization")));
     const given = await bodyAs(c, ownUserSchema);
+    if (given.email !== undefined && given.email.toLowerCase() !== user.email)
+      throw notEmulated("a change of the address by the user");
+    if (given.phone !== undefined) throw notEmulated("phone numbers of users");
     if (given.password !== undefined && (await passwordFits(user, given.password))) {
       throw new AuthProblem(422, "same_password", "New password should be different from the old password.");
     }
@@ -191,7 +177,13 @@ export function authRoutes(): Hono<AuthEnv> {
     }
   });
 
+  app.get("/.well-known/jwks.json", (c) => c.json({ keys: [] })); // HS256 has no public key
+
+  app.route("/", mailRoutes());
   app.route("/admin", adminRoutes());
+  app.all("*", (c) => {
+    throw notEmulated(`${c.req.method} ${c.req.path}`);
+  });
 
   app.onError((error, c) => {
     if (!(error instanceof AuthProblem)) throw error;

@@ -33,6 +33,14 @@ export const linkSchema = z.looseObject({
 });
 
 export const signupSchema = z.looseObject({ email, password: z.string(), data: metadata.optional() });
+export const inviteSchema = z.looseObject({ email, data: metadata.optional() });
+export const recoverSchema = z.looseObject({ email });
+export const otpSchema = z.looseObject({
+  email,
+  create_user: z.boolean().optional(),
+  data: metadata.optional(),
+});
+export const resendSchema = z.looseObject({ type: z.literal("signup"), email });
 export const passwordSchema = z.looseObject({ email: z.string(), password: z.string() });
 export const refreshSchema = z.looseObject({ refresh_token: z.string() });
 export const verifySchema = z.looseObject({
@@ -43,6 +51,7 @@ export const verifySchema = z.looseObject({
 });
 export const ownUserSchema = z.looseObject({
   email: email.optional(),
+  phone: z.string().optional(),
   password: z.string().optional(),
   data: metadata.optional(),
 });

@@ -16,6 +16,8 @@ export interface UserRow {
   confirmed_at: Date | null;
   last_sign_in_at: Date | null;
   invited_at: Date | null;
+  confirmation_sent_at: Date | null;
+  recovery_sent_at: Date | null;
   banned_until: Date | null;
   raw_app_meta_data: Record<string, unknown>;
   raw_user_meta_data: Record<string, unknown>;
@@ -170,6 +172,8 @@ const settable = new Set([
   "banned_until",
   "last_sign_in_at",
   "invited_at",
+  "confirmation_sent_at",
+  "recovery_sent_at",
   "deleted_at",
 ]);
 
