@@ -39,12 +39,12 @@ function explain({ status, headers, body }: Refusal): Explanation {
   }
   // "Git Repository is empty.": its content is still on its way.
   if (status === 409 && /empty/i.test(message)) return { gone: true };
-  if (status === 422)
-    return { message: [message, ...detailsIn(body)].join(": "), exists: /already exists/i.test(message) };
-  return {};
+  if (status !== 422) return {};
+  const said = [message, ...detailsIn(body)].join(": ");
+  return { message: said, exists: /already exists/i.test(said) };
 }
 
-/** GitHub's 422 says "Validation Failed" and hides the reason in a list. */
+/** GitHub's 422 says "Validation Failed" and hides the reasons in a list, of sentences or of objects. */
 function detailsIn(body: unknown): string[] {
   if (typeof body !== "object" || body === null || !("errors" in body) || !Array.isArray(body.errors))
     return [];

@@ -31,7 +31,13 @@ const body = (more: object) => ({
 const ours = { description: `Toko A [atoll-${at.instance}]`, topics: [`atoll-${at.instance}`] };
 const isRepository = ({ method, path }: ScriptedCall) =>
   method === "GET" && path === `/repos/clients/${at.name}`;
-const taken = { status: 422, body: { message: "Could not clone: Name already exists on this account" } };
+const taken = {
+  status: 422,
+  body: {
+    message: "Unprocessable Entity",
+    errors: ["Could not clone: Name already exists on this account"],
+  },
+};
 
 describe("github.repository", () => {
   it("creates with the mark in the same call", async () => {
@@ -89,6 +95,22 @@ describe("github.repository", () => {
       { method: "PATCH", body: { description: ours.description, private: true } },
       { method: "PUT", body: { names: ["theirs", `atoll-${at.instance}`] } },
     ]);
+  });
+
+  it("takes a description as people type it, and needs nothing afterwards", async () => {
+    const typed = { ...want, description: `Toko\n"A" \u0007${"é".repeat(400)}` };
+    let sent = "";
+    const { resource } = github((call) => {
+      if (call.method === "POST") sent = (call.body as { description: string }).description; // what the resource sends
+      const there = body({ description: sent, topics: ours.topics });
+      return { body: call.path.endsWith("/branches/main") ? { commit: { sha: "c0ffee" } } : there };
+    });
+    await resource.apply({ at, want: typed, live: undefined, changes: [] });
+    expect(sent).toMatch(new RegExp(`^Toko "A" é+ \\[atoll-${at.instance}\\]$`));
+    expect(sent.length).toBeLessThanOrEqual(350);
+    const seen = await resource.observe(at);
+    if (seen.is !== "present") throw new Error(seen.is);
+    expect(resource.compare(typed, seen.attrs)).toEqual([]);
   });
 
   it("waits for a rate limit that comes as 403", async () => {

@@ -59,8 +59,17 @@ interface RepositoryBody {
 
 const mark = (instance: string) => `atoll-${instance}`;
 
-const withMark = (description: string | undefined, instance: string) =>
-  description ? `${description} [${mark(instance)}]` : `[${mark(instance)}]`;
+// GitHub refuses control characters and more than 350 characters; 300 leave room for the mark.
+const described = ({ description = "" }: RepositoryIn) =>
+  description
+    .replace(/[\s\p{Cc}]+/gu, " ")
+    .trim()
+    .slice(0, 300)
+    .trim()
+    .toWellFormed();
+
+const withMark = (want: RepositoryIn, instance: string) =>
+  `${described(want)} [${mark(instance)}]`.trimStart();
 
 const withoutMark = (description: string) => description.replace(/\s*\[atoll-[a-z0-9]+\]$/, "");
 
@@ -97,9 +106,9 @@ export function repository(api: Http, options: RepositoryOptions): Resource<Repo
   // --- compare
 
   function compare(want: RepositoryIn, live: RepositoryAttrs): Change[] {
-    const { private: isPrivate, description = "" } = want;
+    const marked = { description: true, topic: true };
     return differences(
-      { private: isPrivate, description, archived: false, marked: { description: true, topic: true } },
+      { private: want.private, description: described(want), archived: false, marked },
       live,
     );
   }
@@ -113,7 +122,7 @@ export function repository(api: Http, options: RepositoryOptions): Resource<Repo
         body: {
           owner: options.org,
           name: at.name,
-          description: withMark(want.description, at.instance),
+          description: withMark(want, at.instance),
           private: want.private,
           include_all_branches: false,
         },
@@ -161,7 +170,7 @@ export function repository(api: Http, options: RepositoryOptions): Resource<Repo
       // An archived repository refuses every other change.
       if (live.archived) await patch({ archived: false });
       if (wrong.has("private") || wrong.has("description") || !live.marked.description)
-        await patch({ description: withMark(want.description, at.instance), private: want.private });
+        await patch({ description: withMark(want, at.instance), private: want.private });
       if (!live.marked.topic) await setTopics(id, [...live.topics, mark(at.instance)]);
       return id;
     },
