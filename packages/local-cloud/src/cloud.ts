@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { startPostgres } from "@atoll/postgres/postgres";
+import { githubEmulator } from "./github/emulator.ts";
 import { openBus } from "./kit/bus.ts";
 import { cloudClock } from "./kit/clock.ts";
 import type { CloudContext, Emulator } from "./kit/context.ts";
@@ -49,7 +50,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
     postgresUrl: (database) => postgres.url(database),
     git: {},
   };
-  const emulators: Emulator[] = [await supabaseEmulator(context)];
+  const emulators: Emulator[] = [await supabaseEmulator(context), await githubEmulator(context)];
   const { server, port } = await listen(
     cloudApp(context, emulators, controlRoutes(context, emulators)),
     settings.port,
