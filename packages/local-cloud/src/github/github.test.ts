@@ -46,6 +46,8 @@ async function generate(name: string): Promise<string> {
 }
 
 test("a repository made from a template is empty for a while, then has its files", async () => {
+  const faults = `${cloud.url}/control/faults`;
+  await fetch(faults, { method: "POST", body: JSON.stringify({ provider: "github", kind: "stuck", path: "slow" }) });
   const made = await octokit.rest.repos.createUsingTemplate({
     template_owner: "atoll-templates",
     template_repo: "business-app",
@@ -57,6 +59,7 @@ test("a repository made from a template is empty for a while, then has its files
     .getRef({ owner: "atoll-clients", repo: "slow", ref: "heads/main" })
     .catch((error: { status: number }) => error.status);
   expect(empty).toBe(409);
+  await fetch(faults, { method: "DELETE" });
   await expect
     .poll(async () => (await octokit.rest.repos.listBranches({ owner: "atoll-clients", repo: "slow" })).data)
     .toHaveLength(1);
