@@ -20,7 +20,8 @@ export class JournalLostError extends Error {
   }
 }
 
-const lostStates = /^(08|57P0|53300|25P03)/;
+// Gone, going, full, ended while idle, or chosen to end a deadlock: nothing was written, asking again helps.
+const lostStates = /^(08|57P0|53300|25P03|40P01)/;
 const lostCodes = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ENOTFOUND"]);
 
 function lossOf(error: unknown): unknown {

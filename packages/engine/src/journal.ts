@@ -18,9 +18,9 @@ import { applicationName } from "./protocol.ts";
 import { quiet } from "./quiet.ts";
 import type { InstanceRecord, ResourceRecord, RunRecord, SubmitOptions } from "./records.ts";
 import { instanceRecord, runRecord } from "./records-of.ts";
-import { type InstanceSpec, imagine, registerInstance } from "./register.ts";
+import { type InstanceSpec, imagine, registerInstance, sameOrTaken } from "./register.ts";
 import type { Office } from "./runtime.ts";
-import { knownOf, loadScene } from "./scene.ts";
+import { knownOf, loadScene, type Scene } from "./scene.ts";
 import { Vault } from "./seal.ts";
 import { cancelRun, noInstance, retryRun, retryUndoOf, submitRun } from "./submit.ts";
 
@@ -30,7 +30,10 @@ export interface Journal {
   register(spec: InstanceSpec): Promise<InstanceRecord>;
   find(slug: string): Promise<InstanceRecord | undefined>;
   list(): Promise<InstanceRecord[]>;
-  /** What a run would do. Reads at the providers only; works for an instance that is not registered. */
+  /**
+   * What a run would do. Reads at the providers only. By its slug with the last accepted inputs; by a spec with
+   * those of the spec, whether it is registered or not.
+   */
   plan(what: string | InstanceSpec): Promise<PlanItem[]>;
   /** A plan, and what does not answer as it should, in plain words. */
   verify(slug: string): Promise<{ items: PlanItem[]; problems: { step: string; problem: string }[] }>;
@@ -116,11 +119,14 @@ export function journalOn(office: Office, databaseUrl: string): Journal {
     });
   }
 
-  async function sceneFor(what: string | InstanceSpec) {
-    const row = await findInstance(query, typeof what === "string" ? what : what.slug);
-    if (row && (typeof what === "string" || row.blueprint === what.blueprint)) return loadScene(office, row);
-    if (typeof what === "string") throw noInstance(what);
-    return imagine(office, what);
+  async function sceneFor(what: string | InstanceSpec): Promise<Scene> {
+    if (typeof what === "string") return loadScene(office, await mustFind(what));
+    const row = await findInstance(query, what.slug);
+    if (!row) return imagine(office, what);
+    const scene = await loadScene(office, sameOrTaken(row, what));
+    if (what.answers !== undefined)
+      scene.known.instance.answers = scene.blueprint.questions.parse(what.answers);
+    return scene;
   }
 
   async function plan(what: string | InstanceSpec): Promise<PlanItem[]> {

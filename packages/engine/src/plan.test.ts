@@ -65,3 +65,22 @@ test("wrong answers are named before anything is looked at", async () => {
   await expect(asked).rejects.toMatchObject({ field: "title" });
   expect(await hub.cloud.reads()).toBe(reads);
 });
+
+test("new answers of an instance that is there are planned before they are submitted", async () => {
+  await hub.provision("changing");
+  const items = await hub.engine.plan({
+    slug: "changing",
+    blueprint: "fake",
+    answers: { title: "B", extra: true },
+  });
+  const does = Object.fromEntries(items.map((item) => [item.step, item.does]));
+  expect(does).toEqual({
+    project: "update",
+    repository: "update",
+    keys: "keep",
+    extra: "create",
+    site: "keep",
+    welcome: "keep",
+  });
+  expect(await hub.engine.drift("changing")).toEqual([]); // the accepted ones still hold
+});

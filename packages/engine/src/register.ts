@@ -59,7 +59,8 @@ function checkSpec(office: Office, spec: InstanceSpec) {
   return blueprintOf(office, spec.blueprint);
 }
 
-function sameOrTaken(there: InstanceRow, spec: InstanceSpec): InstanceRow {
+/** The instance that is there, if it is the one that is asked for; else the fault that its slug is taken. */
+export function sameOrTaken(there: InstanceRow, spec: InstanceSpec): InstanceRow {
   if (there.blueprint === spec.blueprint && there.state !== "removed") return there;
   throw new Fault("rejected", {
     what: `The slug "${spec.slug}" is taken${there.state === "removed" ? " by an instance that was removed" : ""}.`,

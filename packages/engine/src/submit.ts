@@ -38,7 +38,7 @@ export async function submitRun(
     await chooseMissing(office, query, row);
     const parsed =
       answers === undefined ? undefined : blueprintOf(office, row.blueprint).questions.parse(answers);
-    const taken = takeSecrets(parsed, `answers:${Date.now()}`);
+    const taken = takeSecrets(parsed, `answers:${office.ids.suffix()}`);
     await storeSecrets(query, office.vault, row.id, taken.secrets);
     const run = await insertRun(query, {
       instanceId: row.id,

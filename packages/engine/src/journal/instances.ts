@@ -31,7 +31,7 @@ export async function findInstanceById(query: Query, id: string): Promise<Instan
 /** The instance, locked until the transaction ends: two submits follow one another. */
 export async function lockInstance(query: Query, slug: string): Promise<InstanceRow | undefined> {
   const [row] = await query<InstanceRow>(
-    `select ${columns} from atoll.instances where slug = $1 for update`,
+    `select ${columns} from atoll.instances where slug = $1 for no key update`,
     [slug],
   );
   return row;
@@ -73,7 +73,7 @@ export async function moveInstance(
   facts: { url?: string | undefined; answers?: unknown } = {},
 ): Promise<void> {
   const [row] = await query<{ state: InstanceState }>(
-    "select state from atoll.instances where id = $1 for update",
+    "select state from atoll.instances where id = $1 for no key update",
     [id],
   );
   if (!row || !mayMove(instanceMoves, row.state, to))

@@ -2,10 +2,12 @@ import type { Query } from "../database.ts";
 
 const expired = "beat_at < clock_timestamp() - ttl_ms * interval '1 millisecond'";
 
+/** Adds a worker's lease, and forgets those that were taken over long ago. */
 export async function insertLease(
   query: Query,
   lease: { executorId: string; version: string; ttlMs: number },
 ): Promise<void> {
+  await query("delete from atoll.worker_lease where taken_over_at < clock_timestamp() - interval '1 day'");
   await query("insert into atoll.worker_lease (executor_id, app_version, ttl_ms) values ($1, $2, $3)", [
     lease.executorId,
     lease.version,

@@ -29,9 +29,11 @@ export async function findRun(query: Query, id: string): Promise<RunRow | undefi
   return row;
 }
 
-/** The run, locked until the transaction ends. */
+/** The run, locked until the transaction ends; rows that refer to it may still be added. */
 export async function lockRun(query: Query, id: string): Promise<RunRow | undefined> {
-  const [row] = await query<RunRow>(`select ${columns} from atoll.runs where id = $1 for update`, [id]);
+  const [row] = await query<RunRow>(`select ${columns} from atoll.runs where id = $1 for no key update`, [
+    id,
+  ]);
   return row;
 }
 
