@@ -89,7 +89,7 @@ describe("github.repository", () => {
     const seen = await resource.observe(at);
     if (seen.is !== "present") throw new Error(seen.is);
     const changes = resource.compare(want, seen.attrs);
-    expect(changes.map((change) => change.path)).toEqual(["private", "description", "marked"]);
+    expect(changes.map((change) => change.path)).toEqual(["private", "description", "marked.topic"]);
     await resource.apply({ at, want, live: seen.attrs, changes });
     expect(calls.slice(-2)).toMatchObject([
       { method: "PATCH", body: { description: ours.description, private: true } },

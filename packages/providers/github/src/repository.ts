@@ -106,11 +106,10 @@ export function repository(api: Http, options: RepositoryOptions): Resource<Repo
   // --- compare
 
   function compare(want: RepositoryIn, live: RepositoryAttrs): Change[] {
-    const marked = { description: true, topic: true };
-    return differences(
-      { private: want.private, description: described(want), archived: false, marked },
-      live,
-    );
+    return [
+      ...differences({ private: want.private, description: described(want), archived: false }, live),
+      ...differences({ description: true, topic: true }, live.marked, "marked"),
+    ];
   }
 
   // --- apply

@@ -128,7 +128,7 @@ describe("n8n.workflow", () => {
     Object.assign(stored[0] ?? {}, { active: false, tags: [] });
     const live = await attrs();
     expect(await resource.observe(at)).toMatchObject({ owner: "us" });
-    expect(resource.compare(want, live).map(({ path }) => path)).toEqual(["active", "marked"]);
+    expect(resource.compare(want, live).map(({ path }) => path)).toEqual(["active", "marked.tag"]);
     await resource.apply({ at, want, live, changes: [] });
     expect(resource.compare(want, await attrs())).toEqual([]);
     expect(stored).toHaveLength(1);
@@ -164,7 +164,7 @@ describe("n8n.workflow", () => {
       "remove nodes.Sent",
       "create connections.Hook",
       "update settings.executionOrder",
-      "update marked",
+      "update marked.note",
     ]);
     await resource.apply({ at, want, live, changes: [] });
     expect(resource.compare(want, await attrs(id))).toEqual([]);

@@ -77,10 +77,10 @@ export function workflow(api: Http): Resource<WorkflowIn, WorkflowAttrs> {
   // --- compare
 
   function compare(want: WorkflowIn, live: WorkflowAttrs): Change[] {
-    const state = { active: want.active, archived: false, marked: { note: true, tag: true } };
     return [
       ...definitionChanges({ ...want.workflow, name: live.recordedName }, live.definition),
-      ...differences(state, live),
+      ...differences({ active: want.active, archived: false }, live),
+      ...differences({ note: true, tag: true }, live.marked, "marked"),
     ];
   }
 
