@@ -146,4 +146,18 @@ describe("gitea.folder", () => {
     expect(commits).toHaveLength(2);
     expect(files).toEqual({ "client-backups/toko-ab/email.json": "theirs" });
   });
+
+  it("says that the repository is missing", async () => {
+    const { fetch } = scripted(() => undefined);
+    const api = giteaApi({
+      token: new Secret("GITEA_TOKEN", "canary"),
+      baseUrl: "https://git.test/api/v1",
+      fetch,
+    });
+    const resource = folder(api, { repository: "ops/missing" });
+    await expect(resource.apply({ at, want, live: undefined, changes: [] })).rejects.toMatchObject({
+      kind: "rejected",
+      next: expect.stringContaining("Create ops/missing"),
+    });
+  });
 });

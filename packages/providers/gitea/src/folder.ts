@@ -51,8 +51,8 @@ interface Operation {
   sha?: string;
 }
 
-// Gitea says both for a hash that is no longer right and for a file that is there already.
-const conflicts = new Set([409, 422]);
+// What Gitea says of a hash that is no longer right, of a file that is there already or no longer, of a branch that moved.
+const conflicts = new Set([400, 404, 409, 422]);
 
 const markerName = ".atoll.json";
 
@@ -203,7 +203,8 @@ export function folder(api: Http, options: FolderOptions): Resource<FolderIn, Fo
         await api.post("/repos/{+repository}/contents", { params: { repository }, body: { message, files } });
         return;
       } catch (fault) {
-        if (attempt === 3 || !(fault instanceof HttpFault) || !conflicts.has(fault.status)) throw fault;
+        if (!(fault instanceof HttpFault) || !conflicts.has(fault.status)) throw fault;
+        if (attempt === 3) throw fault.status === 404 ? noRepository(repository, fault) : fault;
       }
     }
   }
@@ -243,5 +244,13 @@ function notOurs(at: Address): Fault {
   return new Fault("not-ours", {
     what: `The folder ${at.name} exists already and does not carry this instance's mark.`,
     next: "Move that folder, then retry the run.",
+  });
+}
+
+function noRepository(repository: string, { call }: Fault): Fault {
+  return new Fault("rejected", {
+    what: `The Gitea repository ${repository} is not there, or this token may not write to it.`,
+    next: `Create ${repository} with a first commit and give the token's user write access, then retry the run.`,
+    ...(call && { call }),
   });
 }

@@ -111,6 +111,7 @@ export function workflow(api: Http): Resource<WorkflowIn, WorkflowAttrs> {
     const id = live.workflowId;
     const paths = compare(want, live).map((change) => change.path);
     if (live.archived) await api.post(`${path}/unarchive`, { ...of(id), safe: true });
+    if (!want.active && live.active) await switchTo(id, false);
     if (!live.marked.tag) {
       const { tags = [] } = await api.get<WorkflowBody>(path, of(id));
       await tag(
@@ -126,7 +127,7 @@ export function workflow(api: Http): Resource<WorkflowIn, WorkflowAttrs> {
       } catch (fault) {
         throw conflict(fault);
       }
-    if (want.active !== live.active) await switchTo(id, want.active);
+    if (want.active && !live.active) await switchTo(id, true);
   }
 
   return {
