@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { chmodSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { startPostgres } from "@atoll/postgres/postgres";
+import { giteaEmulator } from "./gitea/emulator.ts";
 import { githubEmulator } from "./github/emulator.ts";
 import { openBus } from "./kit/bus.ts";
 import { cloudClock } from "./kit/clock.ts";
@@ -12,6 +13,11 @@ import { openLog } from "./kit/log.ts";
 import { cloudApp, listen } from "./kit/serve.ts";
 import { type CloudSettings, localTokens } from "./kit/settings.ts";
 import { openStore } from "./kit/store.ts";
+import { openMailbox } from "./mail/mailbox.ts";
+import { mailboxPages } from "./mail/page.ts";
+import { resendEmulator } from "./mail/resend.ts";
+import { startSmtp } from "./mail/smtp.ts";
+import { n8nEmulator } from "./n8n/emulator.ts";
 import { supabaseEmulator } from "./supabase/emulator.ts";
 
 /** A running local cloud. */
@@ -35,7 +41,8 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
   chmodSync(settings.dataDir, 0o711); // as root, Postgres runs as another user and has to get through
   const postgres = await startPostgres({
     dataDir: path.join(settings.dataDir, "postgres"),
-    settings: { max_connections: "500", synchronous_commit: "off" },
+    // An error's text may hold what somebody wanted to store: none of it goes into the server's log.
+    settings: { max_connections: "500", log_min_messages: "log", log_min_error_statement: "panic" },
   });
   let url = "";
   const context: CloudContext = {
@@ -50,11 +57,20 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
     postgresUrl: (database) => postgres.url(database),
     git: {},
   };
-  const emulators: Emulator[] = [await supabaseEmulator(context), await githubEmulator(context)];
-  const { server, port } = await listen(
-    cloudApp(context, emulators, controlRoutes(context, emulators)),
-    settings.port,
+  const mailbox = openMailbox(context);
+  const smtp = await startSmtp(settings.smtpPort, mailbox);
+  const emulators: Emulator[] = [
+    await supabaseEmulator(context),
+    await githubEmulator(context),
+    n8nEmulator(context),
+    await giteaEmulator(context),
+    resendEmulator(context, mailbox),
+  ];
+  const pages = controlRoutes(context, emulators, { smtp: `smtp://localhost:${smtp.port}` }).route(
+    "/",
+    mailboxPages(mailbox),
   );
+  const { server, port } = await listen(cloudApp(context, emulators, pages), settings.port);
   url = `http://localhost:${port}`;
   announce(settings.dataDir, { url, pid: process.pid, tokens: localTokens });
   return {
@@ -65,6 +81,7 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       for (const emulator of emulators.toReversed()) await emulator.close?.();
+      await smtp.close();
       context.store.close();
       await postgres.stop();
     },

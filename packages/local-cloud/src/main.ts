@@ -17,6 +17,7 @@ const help = `The local cloud: emulators of every provider, on this machine only
   --time-scale <number>  provider time passes so much faster (1)
   --light                no clone, build or process for a deployment
   --no-rate-limits       no provider refuses for too many calls
+  --supabase-plan <name> free or pro                         (pro)
   --build-cache <folder> where builds are kept               (.atoll/builds)`;
 
 const { values } = parseArgs({
@@ -28,6 +29,7 @@ const { values } = parseArgs({
     latency: { type: "string", default: "local" },
     "time-scale": { type: "string", default: "1" },
     light: { type: "boolean", default: false },
+    "supabase-plan": { type: "string", default: "pro" },
     "rate-limits": { type: "boolean", default: true },
     "build-cache": { type: "string", default: path.join(root, ".atoll", "builds") },
     help: { type: "boolean", default: false },
@@ -51,6 +53,13 @@ function chosenLatencies(): CloudSettings["latencies"] {
   process.exit(2);
 }
 
+function chosenPlan(): "free" | "pro" {
+  const plan = values["supabase-plan"];
+  if (plan === "free" || plan === "pro") return plan;
+  console.error(`--supabase-plan is "${plan}"; it has to be free or pro.`);
+  process.exit(2);
+}
+
 if (values.help) {
   console.log(help);
 } else {
@@ -61,6 +70,7 @@ if (values.help) {
     smtpPort: number("smtp-port", values["smtp-port"], 0),
     light: values.light,
     rateLimits: values["rate-limits"],
+    supabasePlan: chosenPlan(),
     latencies: chosenLatencies(),
     templateDir: path.join(root, "template"),
     buildCache: path.resolve(values["build-cache"]),

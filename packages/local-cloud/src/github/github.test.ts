@@ -6,25 +6,24 @@ import { promisify } from "node:util";
 import { Octokit } from "octokit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { localTokens } from "../kit/settings.ts";
-import { cloudForTest } from "../testing/cloud.ts";
+import { testCloud } from "../testing/cloud.ts";
 
 const run = promisify(execFile);
 const folder = mkdtempSync(path.join(tmpdir(), "atoll-github-"));
-let cloud: Awaited<ReturnType<typeof cloudForTest>>;
+let cloud: Awaited<ReturnType<typeof testCloud>>;
 let octokit: Octokit;
 
 beforeAll(async () => {
-  cloud = await cloudForTest();
+  cloud = await testCloud();
   octokit = new Octokit({
     auth: localTokens.github,
-    baseUrl: `${cloud.url}/github`,
+    baseUrl: `${cloud.url()}/github`,
     retry: { enabled: false },
     throttle: { enabled: false },
   });
 });
 
 afterAll(async () => {
-  await cloud.remove();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -46,8 +45,11 @@ async function generate(name: string): Promise<string> {
 }
 
 test("a repository made from a template is empty for a while, then has its files", async () => {
-  const faults = `${cloud.url}/control/faults`;
-  await fetch(faults, { method: "POST", body: JSON.stringify({ provider: "github", kind: "stuck", path: "slow" }) });
+  const faults = `${cloud.url()}/control/faults`;
+  await fetch(faults, {
+    method: "POST",
+    body: JSON.stringify({ provider: "github", kind: "stuck", path: "slow" }),
+  });
   const made = await octokit.rest.repos.createUsingTemplate({
     template_owner: "atoll-templates",
     template_repo: "business-app",
@@ -163,6 +165,6 @@ test("topics, settings and removal; what is not there is 404, what is not done i
     { status: 501 },
   );
   await expect(
-    new Octokit({ auth: "wrong", baseUrl: `${cloud.url}/github` }).rest.users.getAuthenticated(),
+    new Octokit({ auth: "wrong", baseUrl: `${cloud.url()}/github` }).rest.users.getAuthenticated(),
   ).rejects.toMatchObject({ status: 401 });
 });

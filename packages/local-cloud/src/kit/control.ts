@@ -15,7 +15,11 @@ const latencySchema = z.strictObject({
 const plantSchema = z.looseObject({ provider: z.string() });
 
 /** The endpoints by which tests and people drive the cloud: `/control/...`. */
-export function controlRoutes(context: CloudContext, emulators: readonly Emulator[]): Hono<CloudEnv> {
+export function controlRoutes(
+  context: CloudContext,
+  emulators: readonly Emulator[],
+  addresses: Record<string, string>,
+): Hono<CloudEnv> {
   const app = new Hono<CloudEnv>();
   const named = (name: string) => emulators.find((each) => each.name === name);
   const wrong = (message: string) => Response.json({ message }, { status: 400 });
@@ -85,6 +89,7 @@ export function controlRoutes(context: CloudContext, emulators: readonly Emulato
       what: "The local cloud of Atoll: emulators of every provider, on this machine only.",
       providers: Object.fromEntries(emulators.map((each) => [each.name, `${context.url()}/${each.name}`])),
       mailbox: `${context.url()}/mailbox`,
+      ...addresses,
       inventory: `${context.url()}/control/inventory`,
       log: `${context.url()}/control/log`,
     }),

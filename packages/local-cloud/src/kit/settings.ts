@@ -55,6 +55,8 @@ export interface CloudSettings {
   /** No clone, no build and no process for a deployment: a small responder answers for it. */
   light: boolean;
   rateLimits: boolean;
+  /** Plan of the Supabase organisation: a free one has two active projects at most, and may pause them. Default "pro". */
+  supabasePlan?: "free" | "pro";
   latencies: Latencies;
   /** Folder whose files fill the GitHub template repository. */
   templateDir: string;

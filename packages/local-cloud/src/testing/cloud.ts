@@ -1,41 +1,63 @@
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { afterAll } from "vitest";
 import { type Cloud, startCloud } from "../cloud.ts";
-import type { CloudSettings } from "../kit/settings.ts";
+import { type CloudSettings, latencies, localTokens } from "../kit/settings.ts";
 
-/** A local cloud inside of the test's own process, instant and light, in a folder of its own. */
-export async function cloudForTest(
-  change: Partial<CloudSettings> = {},
-): Promise<Cloud & { dataDir: string; remove(): Promise<void> }> {
-  const folder = mkdtempSync(path.join(tmpdir(), "atoll-cloud-"));
+const fallback = latencies.instant;
+
+/** Settings of a quick cloud in a folder of this test file's own, which is removed after its last test. */
+export function testSettings(change: Partial<CloudSettings> = {}): CloudSettings {
+  const folder = mkdtempSync(path.join(tmpdir(), "atoll-cloud-test-"));
   chmodSync(folder, 0o711);
-  const settings: CloudSettings = {
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  if (fallback === undefined) throw new Error("There are no instant latencies.");
+  return {
     dataDir: path.join(folder, "cloud"),
     port: 0,
     sitePort: 0,
     smtpPort: 0,
     light: true,
     rateLimits: false,
-    latencies: {
-      timeScale: 1,
-      callMs: 0,
-      supabaseReadyMs: 60,
-      keysMs: 20,
-      repositoryFillMs: 40,
-      buildMs: 60,
-    },
+    latencies: { ...fallback },
     templateDir: path.join(folder, "template"),
     buildCache: path.join(folder, "builds"),
     ...change,
   };
-  const cloud = await startCloud(settings);
+}
+
+/** A quick cloud in this process, with what a test does to it over HTTP; closed after the file's last test. */
+export async function testCloud(change: Partial<CloudSettings> = {}) {
+  const settings = testSettings(change);
+  let cloud: Cloud = await startCloud(settings);
+  afterAll(() => cloud.close());
+
+  async function call(method: string, at: string, body?: unknown, headers: Record<string, string> = {}) {
+    const answer = await fetch(`${cloud.url}${at}`, {
+      method,
+      headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    return {
+      status: answer.status,
+      headers: answer.headers,
+      // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+      body: (text.startsWith("{") || text.startsWith("[") ? JSON.parse(text) : text) as any,
+    };
+  }
+
   return {
-    ...cloud,
-    dataDir: settings.dataDir,
-    async remove() {
+    settings,
+    call,
+    url: () => cloud.url,
+    /** The Management API of Supabase. */
+    manage: (method: string, at: string, body?: unknown) =>
+      call(method, `/supabase/v1${at}`, body, { authorization: `Bearer ${localTokens.supabase}` }),
+    async restart() {
       await cloud.close();
-      rmSync(folder, { recursive: true, force: true });
+      cloud = await startCloud(settings);
     },
   };
 }
