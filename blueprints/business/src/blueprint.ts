@@ -1,0 +1,292 @@
+import { type AnyBlueprint, blueprint } from "@atoll/core/blueprint";
+import type { Ids } from "@atoll/core/instance";
+import { Secret } from "@atoll/core/secret";
+import type { DeploymentIn } from "@atoll/vercel/deployment";
+import { clientConfig } from "./manifest.ts";
+import { migrations, seedFor } from "./migrations.ts";
+import { type WorkflowModule, workflowModules } from "./modules.ts";
+import type { BusinessParts } from "./parts.ts";
+import { type Answers, questions } from "./questions.ts";
+import { welcomeMail } from "./welcome-mail.ts";
+import { type WorkflowPlaces, workflowFor } from "./workflows.ts";
+
+const bearer = (name: string, token: Secret) => ({
+  type: "httpHeaderAuth",
+  data: { name: "Authorization", value: new Secret(name, `Bearer ${token.expose()}`) },
+});
+
+const has = (answers: Answers, ...modules: WorkflowModule[]) =>
+  modules.some((module) => answers.modules.includes(module));
+
+/** The application of a business: CRM, email, social media and content for one client, over six providers. */
+export function business(parts: BusinessParts): AnyBlueprint {
+  const { settings } = parts;
+  const { campaigns, social } = settings;
+
+  /** Credentials are undefined where their step was skipped. */
+  function workflowOf(
+    module: WorkflowModule,
+    context: {
+      instance: { slug: string; chosen: { webhookPath: string } };
+      needs: { project: { url: string } };
+    },
+    credentials: WorkflowPlaces["credentials"],
+  ) {
+    const { instance, needs } = context;
+    return workflowFor(module, {
+      slug: instance.slug,
+      supabaseUrl: needs.project.url,
+      webhookPath: instance.chosen.webhookPath,
+      webhookUrl: settings.webhookUrl,
+      mail: campaigns,
+      social,
+      credentials,
+    });
+  }
+
+  const place = (credential: { credentialId: string; name: string } | undefined) =>
+    credential && { id: credential.credentialId, name: credential.name };
+
+  return (
+    blueprint({
+      name: "business",
+      questions,
+      chosen: (ids: Ids) => ({ projectSuffix: ids.suffix(), webhookPath: `${ids.suffix()}${ids.suffix()}` }),
+      secrets: (ids: Ids) => ({
+        databasePassword: ids.password(),
+        temporaryPassword: ids.temporaryPassword(),
+      }),
+    })
+      // --- database
+      .step("project", {
+        resource: parts.project,
+        name: ({ instance }) => `client-${instance.slug}-prod-${instance.chosen.projectSuffix}`,
+        want: ({ instance, secrets }) => ({
+          region: instance.answers.region,
+          databasePassword: secrets.databasePassword,
+        }),
+      })
+      .step("api-keys", {
+        needs: ["project"],
+        resource: parts.apiKeys,
+        name: () => "api-keys",
+        within: ({ needs }) => needs.project.ref,
+        want: () => ({ publishable: true, secret: true }),
+      })
+      .step("schema", {
+        needs: ["project"],
+        resource: parts.schema,
+        name: () => "schema",
+        within: ({ needs }) => needs.project.ref,
+        access: ({ secrets }) => secrets.databasePassword,
+        want: ({ instance: { answers } }) => ({ migrations, seed: seedFor(answers) }),
+      })
+      .step("admin", {
+        // The schema first: its trigger gives the user a row and a role of their own.
+        needs: ["project", "api-keys", "schema"],
+        resource: parts.user,
+        name: ({ instance }) => instance.answers.adminEmail,
+        within: ({ needs }) => needs.project.ref,
+        want: ({ instance: { answers }, needs, secrets }) => ({
+          email: answers.adminEmail,
+          password: secrets.temporaryPassword,
+          role: "admin",
+          ...(answers.adminName !== undefined && { fullName: answers.adminName }),
+          mustChangePassword: true,
+          url: needs.project.url,
+          secretKey: needs["api-keys"].secret,
+        }),
+      })
+
+      // --- code and site
+      .step("repository", {
+        resource: parts.repository,
+        name: ({ instance }) => `client-${instance.slug}`,
+        want: ({ instance }) => ({
+          template: settings.template,
+          description: `Application of ${instance.slug}`,
+          private: true,
+        }),
+      })
+      .step("client-config", {
+        needs: ["repository"],
+        resource: parts.file,
+        name: () => "client-config.json",
+        within: ({ needs }) => needs.repository.fullName,
+        want: ({ instance }) => ({
+          content: clientConfig(instance.id, instance.answers),
+          message: "Set the client's modules",
+        }),
+      })
+      .step("site", {
+        needs: ["repository"],
+        resource: parts.site,
+        name: ({ instance }) => instance.slug,
+        want: ({ needs }) => ({
+          framework: "nextjs",
+          ...(settings.filesOf === undefined && { repository: needs.repository.fullName }),
+        }),
+      })
+      .step("environment", {
+        needs: ["project", "api-keys", "site"],
+        resource: parts.environment,
+        name: () => "environment",
+        within: ({ needs }) => needs.site.projectId,
+        want: ({ instance, needs }) => ({
+          variables: {
+            NEXT_PUBLIC_SUPABASE_URL: { value: needs.project.url },
+            NEXT_PUBLIC_SUPABASE_ANON_KEY: { value: needs["api-keys"].publishable },
+            SUPABASE_PROJECT_REF: { value: needs.project.ref },
+            CLIENT_NAME: { value: instance.answers.name },
+          },
+        }),
+      })
+      .step("deployment", {
+        needs: ["repository", "client-config", "site", "environment"],
+        resource: parts.deployment,
+        name: ({ instance }) => instance.slug,
+        within: ({ needs }) => needs.site.projectId,
+        want: ({ needs }): DeploymentIn => {
+          const { owner, repo, repoId, fullName, defaultBranch } = needs.repository;
+          const { commitSha, committedAt } = needs["client-config"];
+          const { filesOf } = settings;
+          return {
+            source: filesOf
+              ? { type: "files", version: commitSha, files: () => filesOf(fullName, commitSha) }
+              : { type: "git", org: owner, repo, repoId, ref: defaultBranch },
+            environmentUpdatedAt: needs.environment.updatedAt,
+            sourceUpdatedAt: committedAt,
+          };
+        },
+      })
+      .step("auth-config", {
+        needs: ["project", "deployment"],
+        resource: parts.authConfig,
+        name: () => "auth-config",
+        within: ({ needs }) => needs.project.ref,
+        want: ({ needs }) => ({
+          siteUrl: needs.deployment.url,
+          redirectUrls: [`${needs.deployment.url}/**`],
+          disableSignup: true,
+          passwordMinLength: 8,
+        }),
+      })
+
+      // --- automations
+      .step("database-credential", {
+        needs: ["project", "api-keys"],
+        resource: parts.credential,
+        when: ({ instance }) => has(instance.answers, ...workflowModules),
+        name: ({ instance }) => `${instance.slug} database`,
+        want: ({ needs }) => ({
+          type: "supabaseApi",
+          data: { host: needs.project.url, serviceRole: needs["api-keys"].secret },
+        }),
+      })
+      .step("mail-credential", {
+        resource: parts.credential,
+        when: ({ instance }) => campaigns.token !== undefined && has(instance.answers, "email"),
+        name: ({ instance }) => `${instance.slug} mail`,
+        want: () => bearer("mail token", present(campaigns.token)),
+      })
+      .step("social-credential", {
+        resource: parts.credential,
+        when: ({ instance }) => social.token !== undefined && has(instance.answers, "social"),
+        name: ({ instance }) => `${instance.slug} social`,
+        want: () => bearer("social media token", present(social.token)),
+      })
+      .step("crm-workflow", {
+        needs: ["project", "database-credential"],
+        resource: parts.workflow,
+        when: ({ instance }) => has(instance.answers, "crm"),
+        name: ({ instance }) => `${instance.slug} crm`,
+        want: (context) =>
+          workflowOf("crm", context, { supabaseApi: place(context.needs["database-credential"]) }),
+      })
+      .step("email-workflow", {
+        needs: ["project", "database-credential", "mail-credential"],
+        resource: parts.workflow,
+        when: ({ instance }) => has(instance.answers, "email"),
+        name: ({ instance }) => `${instance.slug} email`,
+        want: (context) =>
+          workflowOf("email", context, {
+            supabaseApi: place(context.needs["database-credential"]),
+            httpHeaderAuth: place(context.needs["mail-credential"]),
+          }),
+      })
+      .step("social-workflow", {
+        needs: ["project", "database-credential", "social-credential"],
+        resource: parts.workflow,
+        when: ({ instance }) => has(instance.answers, "social"),
+        name: ({ instance }) => `${instance.slug} social`,
+        want: (context) =>
+          workflowOf("social", context, {
+            supabaseApi: place(context.needs["database-credential"]),
+            httpHeaderAuth: place(context.needs["social-credential"]),
+          }),
+      })
+      .step("content-workflow", {
+        needs: ["project", "database-credential"],
+        resource: parts.workflow,
+        when: ({ instance }) => has(instance.answers, "content"),
+        name: ({ instance }) => `${instance.slug} content`,
+        want: (context) =>
+          workflowOf("content", context, { supabaseApi: place(context.needs["database-credential"]) }),
+      })
+      .step("backup", {
+        needs: ["crm-workflow", "email-workflow", "social-workflow", "content-workflow"],
+        resource: parts.folder,
+        name: ({ instance }) => `client-backups/${instance.slug}`,
+        want: ({ instance, needs }) => ({
+          files: {
+            "client-config.json": clientConfig(instance.id, instance.answers),
+            ...exported(needs),
+          },
+          message: `Back up ${instance.slug}`,
+        }),
+      })
+
+      // --- last
+      .action("welcome", {
+        needs: ["admin", "auth-config", "deployment", "backup"],
+        action: parts.sendMail,
+        key: ({ instance }) => `welcome/${instance.id}`,
+        want: ({ instance: { answers }, secrets, needs }) => ({
+          to: answers.adminEmail,
+          replyTo: settings.supportEmail,
+          ...welcomeMail({
+            locale: answers.locale,
+            client: answers.name,
+            adminName: answers.adminName,
+            adminEmail: answers.adminEmail,
+            temporaryPassword: secrets.temporaryPassword.expose(),
+            url: needs.deployment.url,
+            supportEmail: settings.supportEmail,
+          }),
+        }),
+      })
+      .build(({ deployment }) => deployment?.url)
+  );
+}
+
+/** Workflows as n8n holds them now, by file; those of modules that the client does not have are missing. */
+function exported(needs: Record<string, { definition: object } | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(needs).flatMap(([step, live]) =>
+      live
+        ? [
+            [
+              `workflows/${step.replace("-workflow", "")}.json`,
+              `${JSON.stringify(live.definition, null, 2)}\n`,
+            ],
+          ]
+        : [],
+    ),
+  );
+}
+
+/** `when` has seen that it is there. */
+function present(token: Secret | undefined): Secret {
+  if (token === undefined) throw new Error("A credential without a token was asked for.");
+  return token;
+}

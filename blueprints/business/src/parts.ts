@@ -1,0 +1,101 @@
+import type { Action, Resource } from "@atoll/core/resource";
+import type { Secret } from "@atoll/core/secret";
+import type { SchemaAttrs, SchemaIn } from "@atoll/fleet/schema";
+import type { FolderAttrs, FolderIn } from "@atoll/gitea/folder";
+import type { FileAttrs, FileIn } from "@atoll/github/file";
+import type { RepositoryAttrs, RepositoryIn } from "@atoll/github/repository";
+import type { CredentialAttrs, CredentialIn } from "@atoll/n8n/credential";
+import type { WorkflowAttrs, WorkflowIn } from "@atoll/n8n/workflow";
+import type { DeploymentAttrs, DeploymentIn } from "@atoll/vercel/deployment";
+import type { EnvironmentAttrs, EnvironmentIn } from "@atoll/vercel/environment";
+import type { ProjectAttrs as SiteAttrs, ProjectIn as SiteIn } from "@atoll/vercel/project";
+
+/** What the Supabase project should be. */
+interface ProjectIn {
+  region: string;
+  databasePassword: Secret;
+}
+
+interface ProjectAttrs {
+  ref: string;
+  url: string;
+}
+
+interface ApiKeysIn {
+  publishable: true;
+  secret: true;
+}
+
+interface ApiKeysAttrs {
+  publishable: string;
+  secret: Secret;
+}
+
+interface AuthConfigIn {
+  siteUrl: string;
+  redirectUrls: string[];
+  disableSignup: boolean;
+  passwordMinLength: number;
+}
+
+interface UserIn {
+  email: string;
+  password: Secret;
+  role: string;
+  fullName?: string;
+  mustChangePassword: boolean;
+  /** Where the project's Auth answers, and the key that opens its admin side. */
+  url: string;
+  secretKey: Secret;
+}
+
+interface UserAttrs {
+  userId: string;
+  email: string;
+}
+
+interface Mail {
+  to: string;
+  subject: string;
+  html: string;
+  text: string;
+  replyTo?: string;
+}
+
+/** Files of a repository at one commit, for accounts that deploy without a Git connection. */
+type Files = Extract<DeploymentIn["source"], { type: "files" }>["files"];
+
+/** Everything that a business is built of: the hub puts in the adapters of one set of accounts. */
+export interface BusinessParts {
+  project: Resource<ProjectIn, ProjectAttrs>;
+  apiKeys: Resource<ApiKeysIn, ApiKeysAttrs>;
+  authConfig: Resource<AuthConfigIn, object>;
+  user: Resource<UserIn, UserAttrs>;
+  schema: Resource<SchemaIn, SchemaAttrs>;
+  repository: Resource<RepositoryIn, RepositoryAttrs>;
+  file: Resource<FileIn, FileAttrs>;
+  site: Resource<SiteIn, SiteAttrs>;
+  environment: Resource<EnvironmentIn, EnvironmentAttrs>;
+  deployment: Resource<DeploymentIn, DeploymentAttrs>;
+  credential: Resource<CredentialIn, CredentialAttrs>;
+  workflow: Resource<WorkflowIn, WorkflowAttrs>;
+  folder: Resource<FolderIn, FolderAttrs>;
+  sendMail: Action<Mail, object>;
+  settings: BusinessSettings;
+}
+
+/** What the accounts have in common for all instances. */
+export interface BusinessSettings {
+  /** `owner/repo` of the application's template on GitHub. */
+  template: string;
+  /** Absent = Vercel clones the repository itself. Else: gives the files of `owner/repo` at a commit. */
+  filesOf?: (repository: string, commitSha: string) => ReturnType<Files>;
+  /** Address under which n8n answers webhooks, without a slash at the end: "https://n8n.example.com/webhook". */
+  webhookUrl: string;
+  /** Where people write to when they need help. */
+  supportEmail: string;
+  /** What campaigns are sent with. Without a token the email workflow is made, but not published. */
+  campaigns: { apiUrl: string; from: string; token?: Secret };
+  /** What posts are published with. Without a token the social workflow is made, but not published. */
+  social: { apiUrl: string; token?: Secret };
+}

@@ -1,0 +1,74 @@
+import type { Locale } from "./modules.ts";
+
+interface Words {
+  subject(client: string): string;
+  preview: string;
+  hello(name: string): string;
+  ready(client: string): string;
+  open: string;
+  address: string;
+  login: string;
+  password: string;
+  once: string;
+  firstSteps: string;
+  steps: string[];
+  help: string;
+}
+
+/** The welcome mail's words. */
+export const words: Record<Locale, Words> = {
+  en: {
+    subject: (client) => `${client} is ready`,
+    preview: "Your address, your login and the first steps",
+    hello: (name) => `Hello ${name},`,
+    ready: (client) => `the application of ${client} is ready for you.`,
+    open: "Sign in",
+    address: "Address",
+    login: "Login",
+    password: "One-time password",
+    once: "The password is valid until your first sign-in, where you choose one of your own.",
+    firstSteps: "First steps",
+    steps: [
+      "Sign in and change the password.",
+      "Look around: your modules stand in the menu.",
+      "Tell us who else is to have an account.",
+    ],
+    help: "Questions? Write to",
+  },
+  fr: {
+    subject: (client) => `${client} est prêt`,
+    preview: "Votre adresse, votre identifiant et les premiers pas",
+    hello: (name) => `Bonjour ${name},`,
+    ready: (client) => `l'application de ${client} est prête pour vous.`,
+    open: "Se connecter",
+    address: "Adresse",
+    login: "Identifiant",
+    password: "Mot de passe à usage unique",
+    once: "Ce mot de passe est valable jusqu'à votre première connexion, où vous choisirez le vôtre.",
+    firstSteps: "Premiers pas",
+    steps: [
+      "Connectez-vous et changez le mot de passe.",
+      "Faites le tour : vos modules se trouvent dans le menu.",
+      "Dites-nous qui d'autre doit avoir un compte.",
+    ],
+    help: "Des questions ? Écrivez à",
+  },
+  id: {
+    subject: (client) => `${client} sudah siap`,
+    preview: "Alamat, login, dan langkah pertama Anda",
+    hello: (name) => `Halo ${name},`,
+    ready: (client) => `aplikasi ${client} sudah siap untuk Anda.`,
+    open: "Masuk",
+    address: "Alamat",
+    login: "Login",
+    password: "Kata sandi sekali pakai",
+    once: "Kata sandi ini berlaku sampai Anda masuk pertama kali, lalu Anda memilih kata sandi sendiri.",
+    firstSteps: "Langkah pertama",
+    steps: [
+      "Masuk dan ganti kata sandi.",
+      "Lihat-lihat: modul Anda ada di menu.",
+      "Beri tahu kami siapa lagi yang perlu akun.",
+    ],
+    help: "Ada pertanyaan? Tulis ke",
+  },
+};
