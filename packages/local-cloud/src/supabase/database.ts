@@ -7,7 +7,10 @@ import { templateSql } from "./template.ts";
 export interface ProjectDatabases {
   /** Makes a project's database and its login; safe to repeat. */
   create(project: Project): Promise<void>;
+  /** Removes a project's database with its logins and their sessions; safe to repeat. */
   remove(ref: string): Promise<void>;
+  /** Removes what a crash left over: databases of projects that nobody knows. */
+  sweep(refs: readonly string[]): Promise<void>;
   setPassword(ref: string, password: string): Promise<void>;
   /** As the project's own login `postgres.REF`: what its SQL endpoint runs as. */
   asOwner(project: Project): Promise<pg.Client>;
@@ -81,9 +84,21 @@ export async function openDatabases(
       max: 4,
       idleTimeoutMillis: 5000,
     });
-    made.on("error", () => {}); // a session cut by the server is replaced by the next query's
+    // A session cut by the server, idle or in use, is replaced by the next query's.
+    made.on("error", () => {});
+    made.on("connect", (client) => client.on("error", () => {}));
     pools.set(key, made);
     return made;
+  }
+
+  async function remove(ref: string): Promise<void> {
+    const own = [...pools].filter(([key]) => key.endsWith(`.${ref}`));
+    for (const [key] of own) pools.delete(key);
+    // Ends the sessions too; a pool that ended first would wait for whoever still works there.
+    await dropDatabase(postgresUrl("postgres"), databaseOf(ref));
+    for (const [, made] of own) await made.end();
+    for (const role of [loginOf(ref), ...Object.keys(services).map((each) => `${each}.${ref}`)])
+      await admin.query(`drop role if exists ${pg.escapeIdentifier(role)}`);
   }
 
   return {
@@ -117,15 +132,13 @@ export async function openDatabases(
         await client.end();
       }
     },
-    async remove(ref) {
-      for (const [key, made] of pools) {
-        if (!key.endsWith(`.${ref}`)) continue;
-        pools.delete(key);
-        await made.end();
-      }
-      await dropDatabase(postgresUrl("postgres"), databaseOf(ref));
-      for (const role of [loginOf(ref), ...Object.keys(services).map((each) => `${each}.${ref}`)])
-        await admin.query(`drop role if exists ${pg.escapeIdentifier(role)}`);
+    remove,
+    async sweep(refs) {
+      const { rows } = await admin.query<{ datname: string }>("select datname from pg_database");
+      const known = new Set(refs.map(databaseOf));
+      for (const { datname } of rows)
+        if (datname.startsWith(databaseOf("")) && !known.has(datname))
+          await remove(datname.slice(databaseOf("").length));
     },
     async setPassword(ref, password) {
       await admin.query(

@@ -14,9 +14,6 @@ const plantSchema = z.object({
   region: z.enum(regions).default("eu-west-3"),
 });
 
-/** What the organisation of the local cloud is called. */
-const organization = { id: "atoll-local", name: "Atoll local", plan: "pro" as const };
-
 /** Supabase: Management API, and of each project a real database with Auth and Data API. */
 export async function supabaseEmulator(context: CloudContext): Promise<Emulator> {
   const settings = context.store.collection<string>("supabase.settings");
@@ -24,8 +21,14 @@ export async function supabaseEmulator(context: CloudContext): Promise<Emulator>
   const servicePassword =
     settings.get("service-password") ??
     settings.set("service-password", randomBytes(24).toString("base64url"));
+  const organization = {
+    id: "atoll-local",
+    name: "Atoll local",
+    plan: context.settings.supabasePlan ?? "pro",
+  };
   const databases = await openDatabases(context.postgresUrl, servicePassword);
   const projects = context.store.collection<Project>("supabase.projects");
+  await databases.sweep(projects.values().map((each) => each.ref));
   const world: World = { context, databases, projects, organization };
   const app = new Hono<CloudEnv>();
   app.route("/v1", managementRoutes(world));

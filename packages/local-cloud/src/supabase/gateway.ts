@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import { cors } from "hono/cors";
+import type pg from "pg";
 import type { CloudEnv } from "../kit/context.ts";
 import type { AuthEnv } from "./auth/env.ts";
 import { authRoutes } from "./auth/routes.ts";
@@ -34,7 +35,7 @@ async function callerOf(
 export function gatewayRoutes(world: World): Hono<CloudEnv> {
   const app = new Hono<CloudEnv>();
   const auth = authRoutes();
-  const apis = new Map<string, DataApi>();
+  const apis = new WeakMap<pg.Pool, DataApi>();
 
   // Browsers call a project from whatever site its application lies on.
   app.use(
@@ -45,8 +46,9 @@ export function gatewayRoutes(world: World): Hono<CloudEnv> {
   );
 
   function dataOf(ref: string): DataApi {
-    const api = apis.get(ref) ?? dataApi(world.databases.dataPool(ref));
-    apis.set(ref, api);
+    const pool = world.databases.dataPool(ref);
+    const api = apis.get(pool) ?? dataApi(pool, () => world.projects.get(ref)?.postgrest.max_rows);
+    apis.set(pool, api);
     return api;
   }
 

@@ -20,7 +20,7 @@ beforeAll(async () => {
     light: true,
     rateLimits: false,
     latencies: { ...latencies.instant } as (typeof latencies)["local"],
-    templateDir: folder,
+    templateDir: path.join(folder, "template"),
     buildCache: path.join(folder, "builds"),
   });
 });
@@ -320,7 +320,7 @@ test("a restarted cloud still has what it had", async () => {
     light: true,
     rateLimits: false,
     latencies: { ...latencies.instant } as (typeof latencies)["local"],
-    templateDir: folder,
+    templateDir: path.join(folder, "template"),
     buildCache: path.join(folder, "builds"),
   });
   expect(await inventory()).toEqual(before);

@@ -19,7 +19,7 @@ export interface Organization {
   plan: "free" | "pro";
 }
 
-/** The project with this ref, and its status now; a database that is not made yet is made when it is healthy. */
+/** The project with this ref, and its status now. */
 export function find(world: World, ref: string): { project: Project; status: Status } | undefined {
   const project = world.projects.get(ref);
   return project === undefined ? undefined : { project, status: statusOf(world.context, project) };

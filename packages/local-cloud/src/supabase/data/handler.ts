@@ -62,8 +62,8 @@ async function bodyOf(request: Request): Promise<unknown> {
   }
 }
 
-/** Answers requests of one project; `pool` connects as a role that may become anon, authenticated, service_role. */
-export function dataApi(pool: pg.Pool): DataApi {
+/** Answers requests of one project, at most `maxRows` at once; `pool` connects as a role that may become anon, authenticated, service_role. */
+export function dataApi(pool: pg.Pool, maxRows: () => number | undefined = () => undefined): DataApi {
   /** One transaction under the caller's role and claims: row-level security decides, here as there. */
   async function as<T>(
     caller: Caller,
@@ -127,7 +127,7 @@ export function dataApi(pool: pg.Pool): DataApi {
   ): Promise<Response> {
     const { count } = preferences(request);
     const range = rangeOf(request);
-    const statement = readSql(catalog, table, query, { count, ...(range === undefined ? {} : { range }) });
+    const statement = readSql(catalog, table, query, { count, range, maxRows: maxRows() });
     const page = await as(caller, true, (client) => ask(client, statement));
     const offset = range?.offset ?? Number(query.get("offset") ?? 0);
     const total = page.total ?? "*";

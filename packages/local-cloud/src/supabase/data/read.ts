@@ -82,7 +82,11 @@ export function readSql(
   catalog: Catalog,
   table: string,
   query: URLSearchParams,
-  options: { count: boolean; range?: { offset: number; limit: number | undefined } },
+  options: {
+    count: boolean;
+    range: { offset: number; limit: number | undefined } | undefined;
+    maxRows: number | undefined;
+  },
 ): Statement {
   mustHave(catalog, table);
   const q: Query = { catalog, query, filters: parseFilters(query), values: new Values() };
@@ -92,11 +96,10 @@ export function readSql(
     ...required,
   ];
   const from = `from public.${id(table)}${conditions.length > 0 ? ` where ${conditions.join(" and ")}` : ""}`;
-  const page =
-    limitSql(query, "") ||
-    (options.range === undefined
-      ? ""
-      : `${options.range.limit === undefined ? "" : ` limit ${options.range.limit}`} offset ${options.range.offset}`);
+  const limit = wholeNumber("limit", query.get("limit")) ?? options.range?.limit;
+  const offset = wholeNumber("offset", query.get("offset")) ?? options.range?.offset;
+  const most = Math.min(limit ?? Number.POSITIVE_INFINITY, options.maxRows ?? Number.POSITIVE_INFINITY);
+  const page = `${Number.isFinite(most) ? ` limit ${most}` : ""}${offset === undefined ? "" : ` offset ${offset}`}`;
   const rows = `select ${columns} ${from}${orderSql(table, query.get("order"))}${page}`;
   const total = options.count ? `(select count(*) ${from})` : "null::bigint";
   return {

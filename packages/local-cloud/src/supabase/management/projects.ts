@@ -142,8 +142,9 @@ export function projectRoutes(world: World): Hono<CloudEnv> {
     const found = find(world, c.req.param("ref"));
     if (found === undefined) return refuse(c, 404, "Project not found");
     const { ref, name } = found.project;
-    await databases.remove(ref);
+    // In this order, since a crash in between then leaves a database that nobody sees, not a project without one.
     projects.delete(ref);
+    await databases.remove(ref);
     return c.json({ id: ref, ref, name });
   });
 
@@ -178,8 +179,17 @@ export function projectRoutes(world: World): Hono<CloudEnv> {
     const unknown = asked.find((each) => !services.some((service) => service === each));
     if (asked.length === 0) return refuse(c, 400, "services: Required");
     if (unknown !== undefined) return refuse(c, 400, `services: Invalid enum value "${unknown}"`);
-    const healthy = found.status === "ACTIVE_HEALTHY";
-    return c.json(asked.map((name) => ({ name, healthy, status: healthy ? "ACTIVE_HEALTHY" : "COMING_UP" })));
+    const up = found.status === "ACTIVE_HEALTHY";
+    const { since } = found.project;
+    // The pooler learns of a new project a little later than everything else.
+    const settled = context.clock.passed(since, context.settings.latencies.supabaseReadyMs * 1.05);
+    return c.json(
+      asked.map((name) => {
+        const healthy = up && (settled || name !== "pooler");
+        if (up && !healthy) return { name, healthy, status: "UNHEALTHY", error: '{"error":"not found"}' };
+        return { name, healthy, status: healthy ? "ACTIVE_HEALTHY" : "COMING_UP" };
+      }),
+    );
   });
 
   return app;
