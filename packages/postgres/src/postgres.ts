@@ -5,9 +5,11 @@ import {
   chownSync,
   closeSync,
   existsSync,
+  linkSync,
   mkdirSync,
   openSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -16,6 +18,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import pg from "pg";
 import { programs } from "./binaries.ts";
+import { disown, lockHolder, serves } from "./lock.ts";
 import { type Owner, placeFor, serverOwner } from "./owner.ts";
 import { freePort } from "./port.ts";
 
@@ -44,7 +47,7 @@ const startWithinMs = 60_000;
 const run = promisify(execFile);
 
 /** What a server's environment holds: nothing of ours, above all no token. */
-const bareEnv = { PATH: "/usr/bin:/bin", LC_ALL: "C.UTF-8", TZ: "UTC" };
+const bareEnv = { PATH: "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" };
 
 const ourSettings: Record<string, string> = {
   listen_addresses: "127.0.0.1",
@@ -70,25 +73,6 @@ function foldersOf(root: string): Folders {
   };
 }
 
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Process and port of the server that this folder's lock file names, if that process lives. */
-function lockHolder(data: string): { pid: number; port: number } | undefined {
-  const file = path.join(data, "postmaster.pid");
-  if (!existsSync(file)) return undefined;
-  const lines = readFileSync(file, "utf8").split("\n");
-  const pid = Number(lines[0]);
-  const port = Number(lines[3]);
-  return Number.isInteger(pid) && pid > 0 && alive(pid) && port > 0 ? { pid, port } : undefined;
-}
-
 async function answers(url: string): Promise<boolean> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2000 });
   client.on("error", () => {});
@@ -109,34 +93,62 @@ function give(file: string, owner: Owner | undefined, mode: number): void {
   if (owner !== undefined) chownSync(file, owner.uid, owner.gid);
 }
 
-async function prepare(bin: string, folders: Folders, owner: Owner | undefined): Promise<void> {
-  mkdirSync(path.dirname(folders.data), { recursive: true });
-  give(path.dirname(folders.data), owner, 0o700);
+/** Written whole or not at all; of two first starts at once the first one's password counts. */
+function makePassword(file: string, owner: Owner | undefined): void {
+  if (existsSync(file)) return;
+  const making = `${file}.${process.pid}`;
+  writeFileSync(making, randomBytes(24).toString("base64url"), { mode: 0o600 });
+  give(making, owner, 0o600);
+  try {
+    linkSync(making, file);
+  } catch (error) {
+    if (!existsSync(file)) throw error;
+  } finally {
+    rmSync(making, { force: true });
+  }
+}
+
+/** Makes the cluster beside its place and moves it there when it is complete: a crash leaves no half of one. */
+async function prepare(
+  bin: string,
+  folders: Folders,
+  owner: Owner | undefined,
+  fast: boolean,
+): Promise<void> {
+  const root = path.dirname(folders.data);
+  mkdirSync(root, { recursive: true });
+  give(root, owner, 0o700);
+  makePassword(folders.password, owner);
   if (existsSync(path.join(folders.data, "PG_VERSION"))) return;
-  // A folder without its version file is what an interrupted initdb leaves.
-  rmSync(folders.data, { recursive: true, force: true });
-  mkdirSync(folders.data, { recursive: true });
-  give(folders.data, owner, 0o700);
-  if (!existsSync(folders.password))
-    writeFileSync(folders.password, randomBytes(24).toString("base64url"), { mode: 0o600 });
-  give(folders.password, owner, 0o600);
-  await run(
-    path.join(bin, "initdb"),
-    [
-      "-D",
-      folders.data,
-      "-U",
-      "postgres",
-      "-A",
-      "scram-sha-256",
-      `--pwfile=${folders.password}`,
-      "-E",
-      "UTF8",
-      "--locale=C.UTF-8",
-      "--no-instructions",
-    ],
-    { env: bareEnv, ...owner },
-  );
+  const making = `${folders.data}.${process.pid}`;
+  rmSync(making, { recursive: true, force: true });
+  mkdirSync(making);
+  give(making, owner, 0o700);
+  await run(path.join(bin, "initdb"), [...initdbOptions(folders.password, fast), "-D", making], {
+    env: bareEnv,
+    ...owner,
+  });
+  try {
+    renameSync(making, folders.data);
+  } catch (error) {
+    rmSync(making, { recursive: true, force: true });
+    if (!existsSync(path.join(folders.data, "PG_VERSION"))) throw error;
+  }
+}
+
+function initdbOptions(passwordFile: string, fast: boolean): string[] {
+  return [
+    "--username=postgres",
+    "--auth=scram-sha-256",
+    `--pwfile=${passwordFile}`,
+    "--encoding=UTF8",
+    // The server's own C.UTF-8: sorts the same on every machine, whatever locales are installed there.
+    "--locale=C",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+    "--no-instructions",
+    ...(fast ? ["--no-sync"] : []),
+  ];
 }
 
 type Try = { is: "up"; pid: number } | { is: "ended" } | { is: "late" };
@@ -176,48 +188,57 @@ function lastWords(file: string): string {
 /** Starts the server of a folder, or adopts the one that runs there; ready means that it answered a query. */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   const owner = serverOwner();
-  const folders = foldersOf(placeFor(options.dataDir, owner));
+  const root = placeFor(options.dataDir, owner);
+  const folders = foldersOf(root);
+  const { data } = folders;
+  const settings = { ...ourSettings, ...options.settings };
   const urlOn =
     (port: number) =>
     (database = "postgres") =>
       `postgresql://postgres:${readFileSync(folders.password, "utf8")}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
   const giveUpAt = performance.now() + startWithinMs;
+  let hopeless = false;
 
-  do {
-    const holder = lockHolder(folders.data);
-    if (holder !== undefined) {
-      const url = urlOn(holder.port);
-      const adopted = await untilUp(url(), folders, () => !alive(holder.pid), giveUpAt);
-      if (adopted.is === "up") return { ...holder, adopted: true, url, stop: () => stop(holder.pid) };
-    } else {
-      const bin = programs(owner);
-      await prepare(bin, folders, owner);
+  while (performance.now() < giveUpAt && !hopeless) {
+    const holder = lockHolder(data);
+    if (holder !== undefined && holder.port > 0) {
+      const { pid, port } = holder;
+      const url = urlOn(port);
+      const adopted = await untilUp(url(), folders, () => !serves(pid, data), giveUpAt);
+      if (adopted.is === "up") return { pid, port, adopted: true, url, stop: () => stop(pid, data) };
+    } else if (holder === undefined) {
+      const bin = programs(owner, path.dirname(root));
+      await prepare(bin, folders, owner, settings.fsync === "off");
+      disown(data);
       const port = options.port ?? (await freePort());
       const url = urlOn(port);
-      const child = launch(bin, folders, owner, { ...ourSettings, ...options.settings, port: String(port) });
+      const child = launch(bin, folders, owner, { ...settings, port: String(port) });
       const started = await untilUp(url(), folders, child.ended, giveUpAt);
       if (started.is === "up") {
         const { pid } = started;
-        return { port, pid, adopted: pid !== child.pid, url, stop: () => stop(pid) };
+        return { port, pid, adopted: pid !== child.pid, url, stop: () => stop(pid, data) };
       }
+      hopeless = !mayYetStart(folders.log, options.port === undefined);
     }
     // After kill -9 the old server's sessions take a moment to end, and until then a new one refuses to start.
-    await sleep(200);
-  } while (performance.now() < giveUpAt && mayYetStart(folders.log));
-  throw new Error(`Postgres did not start on ${folders.data}:\n${lastWords(folders.log)}`);
+    await sleep(100);
+  }
+  throw new Error(`Postgres did not start on ${data}:\n${lastWords(folders.log)}`);
 }
 
-/** What the server says when an older one on the same folder has not quite ended. */
-function mayYetStart(log: string): boolean {
-  return /still in use|is another postmaster|lock file .* already exists|starting up|shutting down|ready to accept/.test(
-    lastWords(log),
+/** What the server says when an older one has not quite ended, another start was faster, or the port was taken meanwhile. */
+function mayYetStart(log: string, anyPort: boolean): boolean {
+  const words = lastWords(log);
+  if (anyPort && /could not bind|Address already in use/.test(words)) return true;
+  return /still in use|is another postmaster|lock file .* already exists|starting up|shutting down/.test(
+    words,
   );
 }
 
-async function stop(pid: number): Promise<void> {
-  if (alive(pid)) process.kill(pid, "SIGINT");
+async function stop(pid: number, data: string): Promise<void> {
+  if (serves(pid, data)) process.kill(pid, "SIGINT");
   const giveUpAt = performance.now() + startWithinMs;
-  while (alive(pid)) {
+  while (serves(pid, data)) {
     if (performance.now() > giveUpAt)
       throw new Error(`Postgres (process ${pid}) did not end within ${startWithinMs / 1000} s.`);
     await sleep(20);

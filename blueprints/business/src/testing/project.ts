@@ -34,7 +34,7 @@ grant all on all tables in schema auth to ${owner};
 do $$ begin execute format('grant create on database %I to ${owner}', current_database()); end $$;
 `;
 
-export type Row = Record<string, unknown>;
+type Row = Record<string, unknown>;
 
 /** A project's database for one test file, and what the three kinds of callers can do in it. */
 export interface TestProject {
