@@ -15,7 +15,7 @@ function running(file: string): boolean {
   }
 }
 
-const alive = ["hub/postmaster.pid", "cloud/postgres/postmaster.pid"].filter((each) =>
+const alive = ["hub/data/postmaster.pid", "cloud/postgres/data/postmaster.pid"].filter((each) =>
   running(path.join(home, each)),
 );
 if (alive.length > 0) {

@@ -43,12 +43,14 @@ const settings: BusinessSettings = {
 
 type Wanted = Record<string, { name?: string; within?: string; key?: string; want: unknown }>;
 
-/** What each step wants, with a step's needs filled in where these steps were not skipped. */
-function wanted(given: object = {}, change: Partial<BusinessSettings> = {}): Wanted {
-  const parts = new Proxy({} as BusinessParts, {
+const parts = (change: Partial<BusinessSettings> = {}) =>
+  new Proxy({} as BusinessParts, {
     get: (_, part) => (part === "settings" ? { ...settings, ...change } : nothing),
   });
-  const made = business(parts);
+
+/** What each step wants, with a step's needs filled in where these steps were not skipped. */
+function wanted(given: object = {}, change: Partial<BusinessSettings> = {}): Wanted {
+  const made = business(parts(change));
   const answers = questions.parse({ name: "Toko A", adminEmail: "owner@toko.test", ...given });
   const secrets = Object.fromEntries(
     Object.entries(made.secrets(randomIds)).map(([name, value]) => [
@@ -85,6 +87,7 @@ test("with all modules there is a step for everything, the mail last", () => {
   expect(Object.keys(wanted())).toEqual([
     "project",
     "api-keys",
+    "database",
     "schema",
     "admin",
     "repository",
@@ -103,6 +106,20 @@ test("with all modules there is a step for everything, the mail last", () => {
     "backup",
     "welcome",
   ]);
+});
+
+test("the site waits for the keys, not for the database", () => {
+  const { steps } = business(parts());
+  const needed = (step: string): string[] => {
+    const direct = [...(steps.find((each) => each.step === step)?.needs ?? [])];
+    return [...direct, ...direct.flatMap(needed)];
+  };
+  expect(needed("deployment")).toContain("api-keys");
+  expect(needed("deployment")).not.toContain("database");
+  for (const step of ["schema", "admin", "auth-config", "welcome"])
+    expect(needed(step)).toContain("database");
+  const last = new Set([...needed("welcome"), "welcome"]);
+  expect(steps.map(({ step }) => step).filter((step) => !last.has(step))).toEqual([]);
 });
 
 test("a module that was not chosen brings no workflow, no credential and no backup of one", () => {

@@ -66,6 +66,7 @@ export function business(parts: BusinessParts): AnyBlueprint {
           databasePassword: secrets.databasePassword,
         }),
       })
+      // The keys can be read long before the database is up: the site is built meanwhile.
       .step("api-keys", {
         needs: ["project"],
         resource: parts.apiKeys,
@@ -73,8 +74,15 @@ export function business(parts: BusinessParts): AnyBlueprint {
         within: ({ needs }) => needs.project.ref,
         want: () => ({ publishable: true, secret: true }),
       })
-      .step("schema", {
+      .step("database", {
         needs: ["project"],
+        resource: parts.database,
+        name: () => "database",
+        within: ({ needs }) => needs.project.ref,
+        want: () => ({}),
+      })
+      .step("schema", {
+        needs: ["project", "database"],
         resource: parts.schema,
         name: () => "schema",
         within: ({ needs }) => needs.project.ref,
@@ -160,7 +168,7 @@ export function business(parts: BusinessParts): AnyBlueprint {
         },
       })
       .step("auth-config", {
-        needs: ["project", "deployment"],
+        needs: ["project", "database", "deployment"],
         resource: parts.authConfig,
         name: () => "auth-config",
         within: ({ needs }) => needs.project.ref,

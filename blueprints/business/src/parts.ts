@@ -67,7 +67,10 @@ type Files = Extract<DeploymentIn["source"], { type: "files" }>["files"];
 
 /** Everything that a business is built of: the hub puts in the adapters of one set of accounts. */
 export interface BusinessParts {
+  /** Present as soon as Supabase knows it: its ref and URL are final, its keys can be read, its database is not up. */
   project: Resource<ProjectIn, ProjectAttrs>;
+  /** Settles until the project's database and Auth answer (75 s after the project is known). */
+  database: Resource<object, object>;
   apiKeys: Resource<ApiKeysIn, ApiKeysAttrs>;
   authConfig: Resource<AuthConfigIn, object>;
   user: Resource<UserIn, UserAttrs>;
