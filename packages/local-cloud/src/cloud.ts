@@ -4,6 +4,7 @@ import path from "node:path";
 import { startPostgres } from "@atoll/postgres/postgres";
 import { giteaEmulator } from "./gitea/emulator.ts";
 import { githubEmulator } from "./github/emulator.ts";
+import { standAlone } from "./kit/alone.ts";
 import { openBus } from "./kit/bus.ts";
 import { cloudClock } from "./kit/clock.ts";
 import type { CloudContext, Emulator } from "./kit/context.ts";
@@ -37,6 +38,23 @@ function announce(dataDir: string, facts: object): void {
 
 /** Starts Postgres, all emulators and the server, and writes `cloud.json` so that others find them. */
 export async function startCloud(settings: CloudSettings): Promise<Cloud> {
+  // What has begun is ended in reverse order, at the end and when a later start fails.
+  const endings: (() => unknown)[] = [];
+  const close = async () => {
+    for (const end of endings.splice(0).toReversed()) await end();
+  };
+  try {
+    return { ...(await begin(settings, (end) => endings.push(end))), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function begin(
+  settings: CloudSettings,
+  endWith: (end: () => unknown) => void,
+): Promise<{ url: string; port: number }> {
   mkdirSync(settings.dataDir, { recursive: true });
   chmodSync(settings.dataDir, 0o711); // as root, Postgres runs as another user and has to get through
   const postgres = await startPostgres({
@@ -44,11 +62,17 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
     // An error's text may hold what somebody wanted to store: none of it goes into the server's log.
     settings: { max_connections: "500", log_min_messages: "log", log_min_error_statement: "panic" },
   });
+  // Where another cloud holds the lock, the server is that one's, and stays.
+  const release = await standAlone(postgres.url(), settings.dataDir);
+  endWith(() => postgres.stop());
+  endWith(release);
+  const store = openStore(settings.dataDir);
+  endWith(() => store.close());
   let url = "";
   const context: CloudContext = {
     settings,
     tokens: localTokens,
-    store: openStore(settings.dataDir),
+    store,
     clock: cloudClock(() => settings.latencies),
     faults: openFaults(),
     log: openLog(),
@@ -59,31 +83,25 @@ export async function startCloud(settings: CloudSettings): Promise<Cloud> {
   };
   const mailbox = openMailbox(context);
   const smtp = await startSmtp(settings.smtpPort, mailbox);
-  const emulators: Emulator[] = [
-    await supabaseEmulator(context),
-    await githubEmulator(context),
-    n8nEmulator(context),
-    await giteaEmulator(context),
-    resendEmulator(context, mailbox),
-  ];
+  endWith(() => smtp.close());
+  const emulators: Emulator[] = [];
+  for (const start of [supabaseEmulator, githubEmulator, n8nEmulator, giteaEmulator]) {
+    const emulator = await start(context);
+    emulators.push(emulator);
+    endWith(() => emulator.close?.());
+  }
+  emulators.push(resendEmulator(context, mailbox));
   const pages = controlRoutes(context, emulators, { smtp: `smtp://localhost:${smtp.port}` }).route(
     "/",
     mailboxPages(mailbox),
   );
   const { server, port } = await listen(cloudApp(context, emulators, pages), settings.port);
+  endWith(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
   url = `http://localhost:${port}`;
   announce(settings.dataDir, { url, pid: process.pid, tokens: localTokens });
-  return {
-    url,
-    port,
-    async close() {
-      rmSync(path.join(settings.dataDir, "cloud.json"), { force: true });
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-      for (const emulator of emulators.toReversed()) await emulator.close?.();
-      await smtp.close();
-      context.store.close();
-      await postgres.stop();
-    },
-  };
+  endWith(() => rmSync(path.join(settings.dataDir, "cloud.json"), { force: true }));
+  return { url, port };
 }

@@ -24,6 +24,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  await cloud?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 

@@ -1,7 +1,8 @@
 import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { startCloud } from "../cloud.ts";
 import { testCloud } from "../testing/cloud.ts";
 import { faultSchema, openFaults } from "./faults.ts";
 import { openStore } from "./store.ts";
@@ -10,6 +11,7 @@ let cloud: Awaited<ReturnType<typeof testCloud>>;
 beforeAll(async () => {
   cloud = await testCloud({ rateLimits: true });
 });
+afterAll(() => cloud?.close());
 beforeEach(async () => {
   await cloud.call("DELETE", "/control/faults");
   await cloud.call("DELETE", "/control/log");
@@ -111,6 +113,12 @@ test("what was planted is there like everything else", async () => {
   );
   expect(await names()).toContain("foreign");
   expect((await cloud.call("POST", "/control/plant", { provider: "supabase" })).status).toBe(400);
+});
+
+test("a second cloud on the same folder is refused, and harms nothing", async () => {
+  await expect(startCloud(cloud.settings)).rejects.toThrow("already");
+  expect((await create("after")).status).toBe(201);
+  expect(await names()).toContain("after");
 });
 
 test("the store keeps every answered change, and a line cut off by a crash harms nothing", () => {

@@ -1,10 +1,11 @@
 import nodemailer from "nodemailer";
 import { Resend } from "resend";
-import { expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { localTokens } from "../kit/settings.ts";
 import { testCloud } from "../testing/cloud.ts";
 
 const cloud = await testCloud();
+afterAll(() => cloud.close());
 const resend = new Resend(localTokens.resend, { baseUrl: `${cloud.url()}/resend` });
 const mail = {
   from: "Atoll <hello@atoll.local>",

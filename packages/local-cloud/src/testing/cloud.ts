@@ -1,17 +1,15 @@
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll } from "vitest";
 import { type Cloud, startCloud } from "../cloud.ts";
 import { type CloudSettings, latencies, localTokens } from "../kit/settings.ts";
 
 const fallback = latencies.instant;
 
-/** Settings of a quick cloud in a folder of this test file's own, which is removed after its last test. */
-export function testSettings(change: Partial<CloudSettings> = {}): CloudSettings {
+/** Settings of a quick cloud in a folder of this test file's own. */
+function testSettings(change: Partial<CloudSettings> = {}): CloudSettings {
   const folder = mkdtempSync(path.join(tmpdir(), "atoll-cloud-test-"));
   chmodSync(folder, 0o711);
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
   if (fallback === undefined) throw new Error("There are no instant latencies.");
   return {
     dataDir: path.join(folder, "cloud"),
@@ -27,11 +25,10 @@ export function testSettings(change: Partial<CloudSettings> = {}): CloudSettings
   };
 }
 
-/** A quick cloud in this process, with what a test does to it over HTTP; closed after the file's last test. */
+/** A quick cloud in this process, with what a test does to it over HTTP. Close it in `afterAll`. */
 export async function testCloud(change: Partial<CloudSettings> = {}) {
   const settings = testSettings(change);
   let cloud: Cloud = await startCloud(settings);
-  afterAll(() => cloud.close());
 
   async function call(method: string, at: string, body?: unknown, headers: Record<string, string> = {}) {
     const answer = await fetch(`${cloud.url}${at}`, {
@@ -55,6 +52,11 @@ export async function testCloud(change: Partial<CloudSettings> = {}) {
     /** The Management API of Supabase. */
     manage: (method: string, at: string, body?: unknown) =>
       call(method, `/supabase/v1${at}`, body, { authorization: `Bearer ${localTokens.supabase}` }),
+    /** Ends it and removes all that it kept. */
+    async close() {
+      await cloud.close();
+      rmSync(path.dirname(settings.dataDir), { recursive: true, force: true });
+    },
     async restart() {
       await cloud.close();
       cloud = await startCloud(settings);

@@ -3,13 +3,14 @@ import { createDatabase } from "@atoll/postgres/database";
 import { startPostgres } from "@atoll/postgres/postgres";
 import { createClient } from "@supabase/supabase-js";
 import pg from "pg";
-import { beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { testCloud } from "../../testing/cloud.ts";
 
 let cloud: Awaited<ReturnType<typeof testCloud>>;
 beforeAll(async () => {
   cloud = await testCloud({ supabasePlan: "free" });
 });
+afterAll(() => cloud?.close());
 
 let made = 0;
 const asked = () => ({
