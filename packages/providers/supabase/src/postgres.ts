@@ -1,0 +1,97 @@
+import { Fault } from "@atoll/core/fault";
+import type { Secret } from "@atoll/core/secret";
+import type { SqlSession } from "@atoll/fleet/session";
+import { redactor } from "@atoll/provider-kit/redact";
+import pg from "pg";
+
+/** Where a Postgres server listens and who signs in. */
+export interface PostgresAddress {
+  host: string;
+  port: number;
+  user: string;
+  database: string;
+}
+
+const loopback = /^(localhost|127(\.\d+){3}|::1)$/;
+
+/** SQLSTATE classes and codes that mend themselves: connections, resources, locks, serialisation, starting up. */
+const passing = /^(08|53|40|55P03|57P0[123])/;
+
+/** Connects with TLS (but on this machine) and gives a session; an error's text holds no password. */
+export async function connectPostgres(
+  address: PostgresAddress,
+  password: Secret,
+  options: { ca: string | undefined; timeoutMs: number },
+): Promise<SqlSession> {
+  const redact = redactor([password]);
+  const client = new pg.Client({
+    ...address,
+    password: password.expose(),
+    ...(!loopback.test(address.host) && { ssl: { ...(options.ca !== undefined && { ca: options.ca }) } }),
+    application_name: "atoll",
+    connectionTimeoutMillis: 15_000,
+    query_timeout: options.timeoutMs,
+  });
+  client.on("error", () => {}); // a connection that ends between two queries shows in the next one
+  try {
+    await client.connect();
+  } catch (error) {
+    throw connectFault(address.host, error, redact);
+  }
+  return {
+    async query(sql) {
+      try {
+        // Several statements in one text give a list of results; the typings know only one.
+        const results: pg.QueryResult[] = [await client.query(sql)].flat();
+        return results.at(-1)?.rows ?? [];
+      } catch (error) {
+        throw queryFault(error, redact);
+      }
+    },
+    close: () => client.end(),
+  };
+}
+
+function textOf(error: unknown, redact: (text: string) => string): string {
+  if (!(error instanceof Error)) return "unknown error";
+  const code = error instanceof pg.DatabaseError && error.code !== undefined ? `${error.code}: ` : "";
+  return redact(`${code}${error.message}`);
+}
+
+function connectFault(host: string, error: unknown, redact: (text: string) => string): Fault {
+  const text = textOf(error, redact);
+  const what = `The database at ${host} was not reached: ${text}`;
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (code === "28P01" || code === "28000")
+    return new Fault("sign-in-again", {
+      what,
+      next: "Set the project's database password to the one that the hub has, then retry the run.",
+    });
+  if (/CERT|SELF_SIGNED|TLS|SSL/.test(code))
+    return new Fault("rejected", {
+      what,
+      next: "Give the hub Supabase's certificate (dashboard, Database, SSL configuration), or set SUPABASE_CONNECTION=endpoint.",
+    });
+  return new Fault("try-again", {
+    what,
+    next: "Nothing: it is repeated. A direct connection needs IPv6; without it set SUPABASE_CONNECTION=pooler or endpoint.",
+  });
+}
+
+function queryFault(error: unknown, redact: (text: string) => string): Fault {
+  const text = textOf(error, redact);
+  if (!(error instanceof pg.DatabaseError))
+    return new Fault("outcome-unknown", {
+      what: `The connection to the database broke off: ${text}`,
+      next: "Nothing: what really happened is looked up before it is repeated.",
+    });
+  if (passing.test(error.code ?? ""))
+    return new Fault("try-again", {
+      what: `The database is busy: ${text}`,
+      next: "Nothing: it is repeated.",
+    });
+  return new Fault("rejected", {
+    what: `The database refused: ${text}`,
+    next: "Correct the SQL, then retry the run.",
+  });
+}

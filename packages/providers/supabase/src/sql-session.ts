@@ -1,0 +1,96 @@
+import type { Secret } from "@atoll/core/secret";
+import { DatabaseGone, type SqlSession } from "@atoll/fleet/session";
+import { HttpFault } from "@atoll/provider-kit/http-fault";
+import type { SupabaseApi } from "./api.ts";
+import { connectPostgres, type PostgresAddress } from "./postgres.ts";
+
+interface SqlOptions {
+  /** SQL endpoint of the Management API, a connection to the database itself (IPv6 only), or to the pooler. */
+  mode: "endpoint" | "direct" | "pooler";
+  /** Certificate authority of hosted databases, PEM: Supabase's is in no system's list. */
+  ca?: string;
+  /** Where a project's database is. Default: db.REF.supabase.co */
+  direct?(ref: string): PostgresAddress;
+}
+
+interface PoolerBody {
+  database_type: string;
+  pool_mode: string;
+  db_host: string;
+  db_port: number;
+  db_user: string;
+  db_name: string;
+}
+
+/** A script may build many indexes. */
+const scriptTimeoutMs = 300_000;
+
+/**
+ * Opens SQL sessions in projects, in one of three ways. A text of several statements is one transaction in all of
+ * them, as long as it does not begin one itself. `access` is the database's password; the endpoint needs none.
+ */
+export function sqlSession(
+  api: SupabaseApi,
+  options: SqlOptions,
+): (at: { within?: string; access?: Secret }) => Promise<SqlSession> {
+  const ways = { endpoint, direct, pooler };
+
+  async function endpoint(ref: string): Promise<SqlSession> {
+    return {
+      async query(sql) {
+        try {
+          const rows = await api.http.post<unknown>("/v1/projects/{ref}/database/query", {
+            params: { ref },
+            body: { query: sql },
+            timeoutMs: scriptTimeoutMs,
+          });
+          return Array.isArray(rows) ? rows : [];
+        } catch (fault) {
+          if (fault instanceof HttpFault && fault.status === 404) throw new DatabaseGone(fault.what);
+          throw fault;
+        }
+      },
+      async close() {},
+    };
+  }
+
+  async function direct(ref: string, access: Secret | undefined): Promise<SqlSession> {
+    return await connected(ref, (options.direct ?? hosted)(ref), access);
+  }
+
+  async function pooler(ref: string, access: Secret | undefined): Promise<SqlSession> {
+    // Which pooler a project has cannot be derived: a wrong one answers "Tenant or user not found".
+    const bodies = await api.http.getOrGone<PoolerBody[]>("/v1/projects/{ref}/config/database/pooler", {
+      params: { ref },
+    });
+    if (!bodies) throw new DatabaseGone();
+    const primary = bodies.filter((each) => each.database_type === "PRIMARY");
+    const found = primary.find((each) => each.pool_mode === "session") ?? primary[0];
+    if (!found) throw new Error(`Supabase names no pooler for project ${ref}.`);
+    const { db_host: host, db_port: port, db_user: user, db_name: database } = found;
+    return await connected(ref, { host, port, user, database }, access);
+  }
+
+  async function connected(ref: string, address: PostgresAddress, access: Secret | undefined) {
+    if (!access) throw new Error("A connection to Postgres needs `access`: the database's password");
+    try {
+      return await connectPostgres(address, access, { ca: options.ca, timeoutMs: scriptTimeoutMs });
+    } catch (fault) {
+      const found = await api.project(ref);
+      if (!found || found.status === "REMOVED") throw new DatabaseGone();
+      throw fault;
+    }
+  }
+
+  return async ({ within, access }) => {
+    if (within === undefined) throw new Error("An SQL session needs `within`: a project's ref");
+    return await ways[options.mode](within, access);
+  };
+}
+
+const hosted = (ref: string): PostgresAddress => ({
+  host: `db.${ref}.supabase.co`,
+  port: 5432,
+  user: "postgres",
+  database: "postgres",
+});
