@@ -1,5 +1,5 @@
 import { openRuntime, type Runtime, type RuntimeOptions } from "@atoll/hub/runtime";
-import type { Progress } from "./output/outcome.ts";
+import type { Handler, Outcome, Progress } from "./output/outcome.ts";
 
 /** What every command gets: the environment, and a way to open the machinery it needs. */
 export interface CommandContext {
@@ -23,4 +23,20 @@ export function commandContext(env: NodeJS.ProcessEnv): CommandContext {
       return now;
     },
   };
+}
+
+/** Does a command's work with an open runtime, which is closed whatever happens. */
+export async function* withRuntime(
+  context: CommandContext,
+  options: Pick<RuntimeOptions, "worker">,
+  work: (runtime: Runtime) => Handler | Promise<Outcome>,
+): Handler {
+  const runtime = await context.open(options);
+  try {
+    yield* context.remarks();
+    const working = work(runtime);
+    return working instanceof Promise ? await working : yield* working;
+  } finally {
+    await runtime.close();
+  }
 }

@@ -34,8 +34,8 @@ async function report(runtime: Runtime): Promise<void> {
 
 try {
   const cloudBefore = await runningCloud(home);
-  {
-    await using runtime = await context.open({ worker: true });
+  const runtime = await context.open({ worker: true });
+  try {
     for (const remark of context.remarks())
       if (remark.type === "remark") console.log(paint("dim", remark.text));
     console.log(`Provisioning "${client.name}" on the local cloud.\n`);
@@ -66,6 +66,8 @@ try {
       await ending;
       console.log("\nEnding …");
     }
+  } finally {
+    await runtime.close();
   }
   if (cloudBefore === undefined) await stopCloud(home);
 } catch (error) {

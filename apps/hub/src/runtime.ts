@@ -1,6 +1,7 @@
 import type { AnyBlueprint, PlanItem } from "@atoll/core/blueprint";
 import { Fault } from "@atoll/core/fault";
-import { type Engine, type Journal, openJournal, startEngine } from "@atoll/engine/engine";
+import { startEngine } from "@atoll/engine/engine";
+import { type Journal, openJournal } from "@atoll/engine/journal";
 import type { Finding } from "@atoll/provider-kit/finding";
 import { type Accounts, connect } from "./accounts.ts";
 import { startCloud } from "./cloud.ts";
@@ -81,7 +82,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     key,
     timeScale: timeScale(env),
   };
-  const journal: Journal | Engine = await (worker ? startEngine(engineOptions) : openJournal(engineOptions));
+  const journal: Journal = await (worker ? startEngine(engineOptions) : openJournal(engineOptions));
 
   const instance = async (slug: string) => {
     const found = await journal.find(slug);

@@ -14,8 +14,11 @@ export interface ProviderSettings {
   };
   github: { apiUrl: string; token: Secret; organization: string; template: string };
   vercel: { apiUrl: string; token: Secret; team: string; deployFrom: "git" | "files" };
-  n8n: { apiUrl: string; token: Secret; webhookUrl: string };
+  n8n: { apiUrl: string; token: Secret };
   gitea: { apiUrl: string; token: Secret; repository: string };
+  /** What clients' campaigns and posts are sent with; without a token those workflows are made, not published. */
+  campaigns: { apiUrl: string; from: string; token?: Secret };
+  social: { apiUrl: string; token?: Secret };
   email: { from: string; support: string } & (
     | { by: "resend"; apiUrl: string; token: Secret }
     | { by: "smtp"; url: Secret }
@@ -43,6 +46,22 @@ export function runsLocally(env: NodeJS.ProcessEnv): boolean {
   return tokens.every((name) => !env[name]);
 }
 
+/** Keys that end in n8n: ones that may only send. */
+function automations(
+  env: NodeJS.ProcessEnv,
+  mailUrl: string,
+): Pick<ProviderSettings, "campaigns" | "social"> {
+  const token = (name: string) => (env[name] ? { token: new Secret(name, env[name]) } : {});
+  return {
+    campaigns: {
+      apiUrl: mailUrl,
+      from: env.CAMPAIGN_FROM ?? env.MAIL_FROM ?? "",
+      ...token("CAMPAIGN_API_KEY"),
+    },
+    social: { apiUrl: env.SOCIAL_API_URL ?? "https://api.ayrshare.com/api", ...token("SOCIAL_API_KEY") },
+  };
+}
+
 function oneOf<T extends string>(
   env: NodeJS.ProcessEnv,
   name: string,
@@ -59,6 +78,9 @@ function oneOf<T extends string>(
     field: name,
   });
 }
+
+/** n8n and Gitea are told by the address of the server; their APIs are below it. */
+const apiOf = (host: string) => `${host.replace(/\/+$/, "")}/api/v1`;
 
 /** Settings for the real providers. Every missing variable is named at once. */
 function realSettings(env: NodeJS.ProcessEnv): ProviderSettings {
@@ -89,16 +111,13 @@ function realSettings(env: NodeJS.ProcessEnv): ProviderSettings {
       team: need("VERCEL_TEAM_ID"),
       deployFrom: oneOf(env, "VERCEL_DEPLOY_FROM", ["git", "files"], "git"),
     },
-    n8n: {
-      apiUrl: `${need("N8N_HOST").replace(/\/+$/, "")}/api/v1`,
-      token: token("N8N_API_KEY"),
-      webhookUrl: `${(env.N8N_HOST ?? "").replace(/\/+$/, "")}/webhook`,
-    },
+    n8n: { apiUrl: apiOf(need("N8N_HOST")), token: token("N8N_API_KEY") },
     gitea: {
-      apiUrl: `${need("GITEA_HOST").replace(/\/+$/, "")}/api/v1`,
+      apiUrl: apiOf(need("GITEA_HOST")),
       token: token("GITEA_TOKEN"),
       repository: env.GITEA_REPOSITORY ?? "atoll/ops-hub",
     },
+    ...automations(env, env.RESEND_API_URL ?? "https://api.resend.com"),
     email: {
       from: need("MAIL_FROM"),
       support: env.MAIL_SUPPORT ?? env.MAIL_FROM ?? "",
@@ -145,12 +164,21 @@ function localSettings(env: NodeJS.ProcessEnv, cloud: LocalCloud): ProviderSetti
       team: env.VERCEL_TEAM_ID ?? "team_atoll",
       deployFrom: oneOf(env, "VERCEL_DEPLOY_FROM", ["git", "files"], "git"),
     },
-    n8n: { apiUrl: `${cloud.url}/n8n/api/v1`, token: token("n8n"), webhookUrl: `${cloud.url}/n8n/webhook` },
+    n8n: { apiUrl: `${cloud.url}/n8n/api/v1`, token: token("n8n") },
     gitea: {
       apiUrl: `${cloud.url}/gitea/api/v1`,
       token: token("gitea"),
       repository: env.GITEA_REPOSITORY ?? "atoll/ops-hub",
     },
+    ...automations(
+      {
+        CAMPAIGN_API_KEY: cloud.tokens.resend,
+        CAMPAIGN_FROM: "campaigns@atoll.local",
+        SOCIAL_API_KEY: "local-social-key",
+        ...env,
+      },
+      env.RESEND_API_URL ?? `${cloud.url}/resend`,
+    ),
     email: {
       from: env.MAIL_FROM ?? "Atoll <hello@atoll.local>",
       support: env.MAIL_SUPPORT ?? "support@atoll.local",

@@ -29,7 +29,10 @@ export async function* followRun(
     run: runId,
     state: run.state,
     url: kind === "destroy" ? undefined : await runtime.urlOf(slug),
-    durationMs: run.durationMs ?? 0,
+    durationMs:
+      run.startedAt === undefined || run.endedAt === undefined
+        ? 0
+        : Date.parse(run.endedAt) - Date.parse(run.startedAt),
     ...(run.fault === undefined ? {} : { fault: { what: run.fault.what, next: run.fault.next } }),
   };
   return ending(result, words.done);

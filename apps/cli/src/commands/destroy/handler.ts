@@ -1,5 +1,5 @@
 import { Fault } from "@atoll/core/fault";
-import type { CommandContext } from "../../context.ts";
+import { type CommandContext, withRuntime } from "../../context.ts";
 import type { Handler } from "../../output/outcome.ts";
 import { duration, paint } from "../../output/paint.ts";
 import { followRun } from "../run.ts";
@@ -16,10 +16,10 @@ export async function* destroy(
       field: "confirm",
     });
   }
-  await using runtime = await context.open({ worker: true });
-  yield* context.remarks();
-  return yield* followRun(runtime, "destroy", input.slug, {
-    done: ({ slug, durationMs }) =>
-      `\n${paint("green", "✓")} ${slug} is removed: every resource was looked for again and is gone  (${duration(durationMs)}). The slug stays reserved.`,
+  return yield* withRuntime(context, { worker: true }, async function* (runtime) {
+    return yield* followRun(runtime, "destroy", input.slug, {
+      done: ({ slug, durationMs }) =>
+        `\n${paint("green", "✓")} ${slug} is removed: every resource was looked for again and is gone  (${duration(durationMs)}). The slug stays reserved.`,
+    });
   });
 }

@@ -1,25 +1,25 @@
-import type { CommandContext } from "../../context.ts";
+import { type CommandContext, withRuntime } from "../../context.ts";
 import { exitCode } from "../../output/exit-codes.ts";
 import type { Handler } from "../../output/outcome.ts";
 import { paint, plain } from "../../output/paint.ts";
 
 /** Checks each provider's token, permissions, limits and regions. Reads only; says what to do. */
 export async function* doctor(context: CommandContext): Handler {
-  await using runtime = await context.open({ worker: false });
-  yield* context.remarks();
-  const findings = await runtime.doctor();
-  const bad = findings.filter((each) => !each.ok);
-  const text = findings.flatMap((each) => [
-    `  ${each.ok ? paint("green", "✓") : paint("red", "✗")} ${each.provider.padEnd(9)} ${each.subject}: ${plain(each.what)}`,
-    ...(each.next === undefined || each.ok ? [] : [`      next: ${plain(each.next)}`]),
-  ]);
-  text.push(
-    "",
-    bad.length === 0 ? "Everything is there." : `${bad.length} of ${findings.length} checks need you.`,
-  );
-  return {
-    result: { ok: bad.length === 0, findings },
-    text: text.join("\n"),
-    exitCode: bad.length === 0 ? exitCode.ok : exitCode.differs,
-  };
+  return yield* withRuntime(context, { worker: false }, async (runtime) => {
+    const findings = await runtime.doctor();
+    const bad = findings.filter((each) => !each.ok);
+    const text = findings.flatMap((each) => [
+      `  ${each.ok ? paint("green", "✓") : paint("red", "✗")} ${each.provider.padEnd(9)} ${each.subject}: ${plain(each.what)}`,
+      ...(each.next === undefined || each.ok ? [] : [`      next: ${plain(each.next)}`]),
+    ]);
+    text.push(
+      "",
+      bad.length === 0 ? "Everything is there." : `${bad.length} of ${findings.length} checks need you.`,
+    );
+    return {
+      result: { ok: bad.length === 0, findings },
+      text: text.join("\n"),
+      exitCode: bad.length === 0 ? exitCode.ok : exitCode.differs,
+    };
+  });
 }

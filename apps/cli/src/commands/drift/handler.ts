@@ -1,4 +1,4 @@
-import type { CommandContext } from "../../context.ts";
+import { type CommandContext, withRuntime } from "../../context.ts";
 import { exitCode } from "../../output/exit-codes.ts";
 import type { Handler } from "../../output/outcome.ts";
 import { paint } from "../../output/paint.ts";
@@ -6,15 +6,15 @@ import { planText } from "../../output/words.ts";
 
 /** What was changed behind our back. Reads only. */
 export async function* drift(context: CommandContext, input: { slug: string }): Handler {
-  await using runtime = await context.open({ worker: false });
-  yield* context.remarks();
-  const items = await runtime.journal.drift(input.slug);
-  return {
-    result: { slug: input.slug, items },
-    text:
-      items.length === 0
-        ? `${paint("green", "✓")} ${input.slug}: no drift.`
-        : `${planText(items)}\n  next  \`atoll repair ${input.slug}\` sets it right.`,
-    exitCode: items.length === 0 ? exitCode.ok : exitCode.differs,
-  };
+  return yield* withRuntime(context, { worker: false }, async (runtime) => {
+    const items = await runtime.journal.drift(input.slug);
+    return {
+      result: { slug: input.slug, items },
+      text:
+        items.length === 0
+          ? `${paint("green", "✓")} ${input.slug}: no drift.`
+          : `${planText(items)}\n  next  \`atoll repair ${input.slug}\` sets it right.`,
+      exitCode: items.length === 0 ? exitCode.ok : exitCode.differs,
+    };
+  });
 }

@@ -1,4 +1,4 @@
-import type { CommandContext } from "../../context.ts";
+import { type CommandContext, withRuntime } from "../../context.ts";
 import { exitCode } from "../../output/exit-codes.ts";
 import type { Handler } from "../../output/outcome.ts";
 import { paint, plain } from "../../output/paint.ts";
@@ -7,23 +7,23 @@ const styles: Record<string, Parameters<typeof paint>[0]> = { live: "green", fai
 
 /** All instances in a line each, or one with its resources and runs. Reads the journal only. */
 export async function* status(context: CommandContext, input: { slug?: string }): Handler {
-  await using runtime = await context.open({ worker: false });
-  yield* context.remarks();
-  if (input.slug !== undefined) return await one(runtime, input.slug);
-  const instances = await runtime.journal.list();
-  const width = Math.max(...instances.map((each) => each.slug.length), 4);
-  const text = instances.map(
-    (each) =>
-      `  ${each.slug.padEnd(width)}  ${paint(styles[each.state] ?? "yellow", each.state.padEnd(12))} ${each.blueprint}  ${each.url ?? ""}`,
-  );
-  return {
-    result: { instances },
-    text:
-      instances.length === 0
-        ? 'No instance yet. `atoll up --name "Toko A" --admin-email owner@example.com` makes the first.'
-        : text.join("\n"),
-    exitCode: exitCode.ok,
-  };
+  return yield* withRuntime(context, { worker: false }, async (runtime) => {
+    if (input.slug !== undefined) return await one(runtime, input.slug);
+    const instances = await runtime.journal.list();
+    const width = Math.max(...instances.map((each) => each.slug.length), 4);
+    const text = instances.map(
+      (each) =>
+        `  ${each.slug.padEnd(width)}  ${paint(styles[each.state] ?? "yellow", each.state.padEnd(12))} ${each.blueprint}  ${each.url ?? ""}`,
+    );
+    return {
+      result: { instances },
+      text:
+        instances.length === 0
+          ? 'No instance yet. `atoll up --name "Toko A" --admin-email owner@example.com` makes the first.'
+          : text.join("\n"),
+      exitCode: exitCode.ok,
+    };
+  });
 }
 
 async function one(runtime: Awaited<ReturnType<CommandContext["open"]>>, slug: string) {

@@ -1,5 +1,5 @@
 import { Fault } from "@atoll/core/fault";
-import type { CommandContext } from "../../context.ts";
+import { type CommandContext, withRuntime } from "../../context.ts";
 import { type AnswerFlags, gatherAnswers } from "../../input/answers.ts";
 import type { Handler } from "../../output/outcome.ts";
 import { duration, paint } from "../../output/paint.ts";
@@ -13,18 +13,18 @@ export interface UpInput extends AnswerFlags {
 /** Gives a client their application, or brings an existing one to what is wanted. Safe to repeat. */
 export async function* up(context: CommandContext, input: UpInput): Handler {
   const answers = gatherAnswers(input, input.slug);
-  await using runtime = await context.open({ worker: true });
-  yield* context.remarks();
-  const slug = await registered(runtime, input, answers);
-  const known = await runtime.journal.find(slug);
-  const kind = known?.state === "live" || known?.state === "updating" ? "update" : "provision";
-  return yield* followRun(runtime, kind, slug, {
-    done: ({ url, durationMs }) =>
-      [
-        "",
-        `${paint(["green", "bold"], "✓")} ${slug} is live at ${paint("bold", url ?? "(no address)")}  ${paint("dim", `(${duration(durationMs)})`)}`,
-        ...(runtime.mailbox === undefined ? [] : [`  The welcome mail lies at ${runtime.mailbox}`]),
-      ].join("\n"),
+  return yield* withRuntime(context, { worker: true }, async function* (runtime) {
+    const slug = await registered(runtime, input, answers);
+    const known = await runtime.journal.find(slug);
+    const kind = known?.state === "live" || known?.state === "updating" ? "update" : "provision";
+    return yield* followRun(runtime, kind, slug, {
+      done: ({ url, durationMs }) =>
+        [
+          "",
+          `${paint(["green", "bold"], "✓")} ${slug} is live at ${paint("bold", url ?? "(no address)")}  ${paint("dim", `(${duration(durationMs)})`)}`,
+          ...(runtime.mailbox === undefined ? [] : [`  The welcome mail lies at ${runtime.mailbox}`]),
+        ].join("\n"),
+    });
   });
 }
 

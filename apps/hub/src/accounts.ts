@@ -1,0 +1,128 @@
+import { business } from "@atoll/business/blueprint";
+import type { AnyBlueprint } from "@atoll/core/blueprint";
+import { checkResend, checkSmtp } from "@atoll/email/check";
+import { resend, resendApi } from "@atoll/email/resend";
+import { send, type Transport } from "@atoll/email/send";
+import { smtp } from "@atoll/email/smtp";
+import { schema } from "@atoll/fleet/schema";
+import { giteaApi } from "@atoll/gitea/api";
+import { check as checkGitea } from "@atoll/gitea/check";
+import { folder } from "@atoll/gitea/folder";
+import { githubApi } from "@atoll/github/api";
+import { check as checkGithub } from "@atoll/github/check";
+import { file } from "@atoll/github/file";
+import { repository } from "@atoll/github/repository";
+import { n8nApi } from "@atoll/n8n/api";
+import { check as checkN8n } from "@atoll/n8n/check";
+import { credential } from "@atoll/n8n/credential";
+import { workflow } from "@atoll/n8n/workflow";
+import type { Finding } from "@atoll/provider-kit/finding";
+import type { ObservedCall } from "@atoll/provider-kit/http";
+import { supabaseApi } from "@atoll/supabase/api";
+import { apiKeys } from "@atoll/supabase/api-keys";
+import { authConfig } from "@atoll/supabase/auth-config";
+import { check as checkSupabase } from "@atoll/supabase/check";
+import { database } from "@atoll/supabase/database";
+import { project } from "@atoll/supabase/project";
+import { sqlSession } from "@atoll/supabase/sql-session";
+import { user } from "@atoll/supabase/user";
+import { vercelApi } from "@atoll/vercel/api";
+import { check as checkVercel } from "@atoll/vercel/check";
+import { deployment } from "@atoll/vercel/deployment";
+import { environment } from "@atoll/vercel/environment";
+import { project as site } from "@atoll/vercel/project";
+import { repositoryFiles } from "./repository-files.ts";
+import type { ProviderSettings } from "./settings.ts";
+
+/** One set of accounts at the providers: the blueprints built on them, and a look at whether they suffice. */
+export interface Accounts {
+  blueprints: AnyBlueprint[];
+  doctor(): Promise<(Finding & { provider: string })[]>;
+}
+
+/** Opens all provider clients and builds the blueprints on them: only here adapters and settings meet. */
+export function connect(
+  settings: ProviderSettings,
+  options: { onCall?: (call: ObservedCall) => void } = {},
+): Accounts {
+  const { projectUrl } = settings.supabase;
+  const supabase = supabaseApi({
+    ...options,
+    token: settings.supabase.token,
+    organization: settings.supabase.organization,
+    baseUrl: settings.supabase.apiUrl,
+    ...(projectUrl !== undefined && { projectUrl: (ref: string) => projectUrl.replace("REF", ref) }),
+  });
+  const github = githubApi({ ...options, token: settings.github.token, baseUrl: settings.github.apiUrl });
+  const vercel = vercelApi({
+    ...options,
+    token: settings.vercel.token,
+    teamId: settings.vercel.team,
+    baseUrl: settings.vercel.apiUrl,
+  });
+  const n8n = n8nApi({ ...options, token: settings.n8n.token, baseUrl: settings.n8n.apiUrl });
+  const gitea = giteaApi({ ...options, token: settings.gitea.token, baseUrl: settings.gitea.apiUrl });
+  const mail = mailOf(settings.email, options);
+
+  const blueprints = [
+    business({
+      project: project(supabase),
+      database: database(supabase),
+      apiKeys: apiKeys(supabase),
+      authConfig: authConfig(supabase),
+      user: user(supabase),
+      schema: schema({ connect: sqlSession(supabase, { mode: settings.supabase.connection }) }),
+      repository: repository(github, { org: settings.github.organization }),
+      file: file(github),
+      site: site(vercel),
+      environment: environment(vercel),
+      deployment: deployment(vercel),
+      credential: credential(n8n),
+      workflow: workflow(n8n),
+      folder: folder(gitea, { repository: settings.gitea.repository }),
+      sendMail: send(mail.transport),
+      settings: {
+        template: settings.github.template,
+        webhookUrl: settings.n8n.apiUrl.replace(/\/api\/v1$/, "/webhook"),
+        supportEmail: settings.email.support,
+        campaigns: settings.campaigns,
+        social: settings.social,
+        ...(settings.vercel.deployFrom === "files" && { filesOf: repositoryFiles(github) }),
+      },
+    }),
+  ];
+
+  return {
+    blueprints,
+    async doctor() {
+      const looks: [string, Promise<Finding[]>][] = [
+        ["supabase", checkSupabase(supabase)],
+        [
+          "github",
+          checkGithub(github, { org: settings.github.organization, template: settings.github.template }),
+        ],
+        ["vercel", checkVercel(vercel, settings.vercel.team)],
+        ["n8n", checkN8n(n8n)],
+        ["gitea", checkGitea(gitea, settings.gitea.repository)],
+        ["email", mail.check()],
+      ];
+      const all = await Promise.all(
+        looks.map(async ([provider, look]) => (await look).map((each) => ({ provider, ...each }))),
+      );
+      return all.flat();
+    },
+  };
+}
+
+/** Mail by Resend or by SMTP, and how to see whether it would go. */
+function mailOf(
+  email: ProviderSettings["email"],
+  options: { onCall?: (call: ObservedCall) => void },
+): { transport: Transport; check(): Promise<Finding[]> } {
+  if (email.by === "smtp") {
+    const { url, from } = email;
+    return { transport: smtp({ url, from }), check: () => checkSmtp(url) };
+  }
+  const api = resendApi({ ...options, token: email.token, baseUrl: email.apiUrl });
+  return { transport: resend(api, email.from), check: () => checkResend(api, email.from) };
+}
