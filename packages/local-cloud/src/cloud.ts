@@ -66,6 +66,7 @@ async function begin(
   const release = await standAlone(postgres.url(), settings.dataDir);
   endWith(() => postgres.stop());
   endWith(release);
+  rmSync(path.join(settings.dataDir, "cloud.json"), { force: true }); // of one that was killed
   const store = openStore(settings.dataDir);
   endWith(() => store.close());
   let url = "";

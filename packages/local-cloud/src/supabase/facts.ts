@@ -53,17 +53,14 @@ export const services = [
   "pg_bouncer",
 ] as const;
 
-/** Settings of Auth that `config/auth` shows and takes; what is not set yet has its provider's default. */
+/** Settings of Auth that do something here, with the provider's defaults. */
 export const authDefaults = {
   site_url: "http://localhost:3000",
   uri_allow_list: "",
   disable_signup: false,
   external_email_enabled: true,
-  external_phone_enabled: false,
-  external_anonymous_users_enabled: false,
   mailer_autoconfirm: false,
   mailer_otp_exp: 3600,
-  mailer_secure_email_change_enabled: true,
   smtp_host: null as string | null,
   smtp_port: null as string | null,
   smtp_user: null as string | null,
@@ -75,9 +72,7 @@ export const authDefaults = {
   password_min_length: 6,
   password_required_characters: "",
   jwt_exp: 3600,
-  refresh_token_rotation_enabled: true,
   security_refresh_token_reuse_interval: 10,
-  security_update_password_require_reauthentication: false,
 };
 
 export type AuthConfig = typeof authDefaults;

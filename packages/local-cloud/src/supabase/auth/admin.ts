@@ -54,7 +54,7 @@ export function adminRoutes(): Hono<AuthEnv> {
         "Only a password or a password hash should be provided",
       );
     const password = given.password ?? randomBytes(32).toString("hex");
-    const passwordHash = given.password_hash ?? (await hashed(password, auth.password_min_length));
+    const passwordHash = given.password_hash ?? (await hashed(password, auth));
     const user = await insertUser(c.get("db"), {
       confirmed: given.email_confirm === true,
       phoneConfirmed: given.phone_confirm === true,
@@ -105,8 +105,7 @@ export function adminRoutes(): Hono<AuthEnv> {
         ? undefined
         : Object.fromEntries(Object.entries({ ...old, ...change }).filter(([, value]) => value !== null));
     const passwordHash =
-      given.password_hash ??
-      (given.password === undefined ? undefined : await hashed(given.password, auth.password_min_length));
+      given.password_hash ?? (given.password === undefined ? undefined : await hashed(given.password, auth));
     const changed = await updateUser(c.get("db"), user.id, {
       email: given.email?.toLowerCase(),
       phone: given.phone,
@@ -156,7 +155,7 @@ export function adminRoutes(): Hono<AuthEnv> {
       user = await insertUser(db, {
         email: given.email,
         confirmed: false,
-        passwordHash: await hashed(password, auth.password_min_length),
+        passwordHash: await hashed(password, auth),
         ...(given.data === undefined ? {} : { userMetadata: given.data }),
       });
     }

@@ -25,7 +25,7 @@ export function mailRoutes(): Hono<AuthEnv> {
       throw new AuthProblem(422, "signup_disabled", "Signups not allowed for this instance");
     mustTakeMail(auth);
     const { email, password, data = {} } = await bodyAs(c, signupSchema);
-    const passwordHash = await hashed(password, auth.password_min_length);
+    const passwordHash = await hashed(password, auth);
     const known = await userByEmail(c.get("db"), email);
     if (known !== undefined && known.email_confirmed_at !== null) {
       if (auth.mailer_autoconfirm)
@@ -70,7 +70,7 @@ export function mailRoutes(): Hono<AuthEnv> {
       (await insertUser(c.get("db"), {
         email,
         confirmed: false,
-        passwordHash: await hashed(unguessable(), 0),
+        passwordHash: await hashed(unguessable()),
         ...(data === undefined ? {} : { userMetadata: data }),
       }));
     await mailLink(c, user, "invite");
@@ -96,7 +96,7 @@ export function mailRoutes(): Hono<AuthEnv> {
       (await insertUser(c.get("db"), {
         email,
         confirmed: auth.mailer_autoconfirm,
-        passwordHash: await hashed(unguessable(), 0),
+        passwordHash: await hashed(unguessable()),
         ...(data === undefined ? {} : { userMetadata: data }),
       }));
     await mailLink(c, user, user.email_confirmed_at === null ? "signup" : "magiclink");

@@ -35,8 +35,8 @@ export function authRoutes(): Hono<AuthEnv> {
     return c.json({
       external: {
         email: auth.external_email_enabled,
-        phone: auth.external_phone_enabled,
-        anonymous_users: auth.external_anonymous_users_enabled,
+        phone: false,
+        anonymous_users: false,
       },
       disable_signup: auth.disable_signup,
       mailer_autoconfirm: auth.mailer_autoconfirm,
@@ -93,9 +93,7 @@ export function authRoutes(): Hono<AuthEnv> {
       throw new AuthProblem(422, "same_password", "New password should be different from the old password.");
     }
     const passwordHash =
-      given.password === undefined
-        ? undefined
-        : await hashed(given.password, project.auth.password_min_length);
+      given.password === undefined ? undefined : await hashed(given.password, project.auth);
     const changed = await updateUser(db, user.id, {
       encrypted_password: passwordHash,
       raw_user_meta_data:

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import bcrypt from "bcryptjs";
 import pg from "pg";
+import type { AuthConfig } from "../facts.ts";
 import { AuthProblem } from "./problem.ts";
 
 /** A row of auth.users, as far as it is used here. */
@@ -31,14 +32,25 @@ type Db = pg.Pool | pg.PoolClient;
 /** GoTrue's default cost. */
 const cost = 10;
 
-/** bcrypt takes no more than 72 bytes; GoTrue refuses longer ones instead of cutting them off. */
-export async function hashed(password: string, minLength: number): Promise<string> {
+/** What a project asks of passwords. `password_required_characters` are sets, divided by colons. */
+type Rules = Pick<AuthConfig, "password_min_length" | "password_required_characters">;
+
+/** bcrypt takes no more than 72 bytes; GoTrue refuses longer ones instead of cutting them off. Without rules: any. */
+export async function hashed(password: string, rules?: Rules): Promise<string> {
   if (Buffer.byteLength(password) > 72)
     throw new AuthProblem(400, "validation_failed", "Password cannot be longer than 72 characters");
-  if (password.length < minLength) {
-    throw new AuthProblem(422, "weak_password", `Password should be at least ${minLength} characters.`, {
-      weak_password: { reasons: ["length"] },
-    });
+  const least = rules?.password_min_length ?? 0;
+  // A colon that belongs to a set is written as \\:
+  const sets = (rules?.password_required_characters ?? "").split(/(?<!\\):/).filter((set) => set !== "");
+  const reasons = [
+    ...(password.length < least ? ["length"] : []),
+    ...(sets.some((set) => ![...password].some((sign) => set.includes(sign))) ? ["characters"] : []),
+  ];
+  if (reasons.length > 0) {
+    const message = reasons.includes("length")
+      ? `Password should be at least ${least} characters.`
+      : `Password should contain at least one character of each: ${sets.join(", ")}.`;
+    throw new AuthProblem(422, "weak_password", message, { weak_password: { reasons } });
   }
   return bcrypt.hash(password, cost);
 }

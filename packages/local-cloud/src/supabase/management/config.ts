@@ -4,36 +4,7 @@ import type { CloudEnv } from "../../kit/context.ts";
 import { databaseOf, loginOf } from "../project.ts";
 import { find, type World } from "../world.ts";
 import { bodyAs, refuse } from "./answers.ts";
-
-const authSchema = z.strictObject({
-  site_url: z
-    .string()
-    .regex(/^[^,]+$/)
-    .nullable()
-    .optional(),
-  uri_allow_list: z.string().nullable().optional(),
-  disable_signup: z.boolean().nullable().optional(),
-  external_email_enabled: z.boolean().nullable().optional(),
-  external_phone_enabled: z.boolean().nullable().optional(),
-  external_anonymous_users_enabled: z.boolean().nullable().optional(),
-  mailer_autoconfirm: z.boolean().nullable().optional(),
-  mailer_otp_exp: z.number().int().min(0).max(2_147_483_647).optional(),
-  mailer_secure_email_change_enabled: z.boolean().nullable().optional(),
-  smtp_host: z.string().nullable().optional(),
-  smtp_port: z.string().nullable().optional(),
-  smtp_user: z.string().nullable().optional(),
-  smtp_pass: z.string().nullable().optional(),
-  smtp_admin_email: z.email().nullable().optional(),
-  smtp_sender_name: z.string().nullable().optional(),
-  smtp_max_frequency: z.number().int().min(0).max(32_767).nullable().optional(),
-  rate_limit_email_sent: z.number().int().min(1).optional(),
-  password_min_length: z.number().int().min(6).max(32_767).nullable().optional(),
-  password_required_characters: z.string().nullable().optional(),
-  jwt_exp: z.number().int().min(0).max(604_800).nullable().optional(),
-  refresh_token_rotation_enabled: z.boolean().nullable().optional(),
-  security_refresh_token_reuse_interval: z.number().int().nullable().optional(),
-  security_update_password_require_reauthentication: z.boolean().nullable().optional(),
-});
+import { changedAuth, shownAuth } from "./auth-config.ts";
 
 const postgrestSchema = z.strictObject({
   db_schema: z.string().optional(),
@@ -47,28 +18,18 @@ export function configRoutes(world: World): Hono<CloudEnv> {
   const app = new Hono<CloudEnv>();
   const { projects, context, databases } = world;
 
-  const authShown = (auth: Record<string, unknown>) => ({
-    ...auth,
-    smtp_pass: auth.smtp_pass === null ? null : "••••••••",
-  });
-
   app.get("/:ref/config/auth", (c) => {
     const found = find(world, c.req.param("ref"));
-    return found === undefined ? refuse(c, 404, "Project not found") : c.json(authShown(found.project.auth));
+    return found === undefined ? refuse(c, 404, "Project not found") : c.json(shownAuth(found.project.auth));
   });
 
   app.patch("/:ref/config/auth", async (c) => {
     const found = find(world, c.req.param("ref"));
     if (found === undefined) return refuse(c, 404, "Project not found");
     if (found.status !== "ACTIVE_HEALTHY") return refuse(c, 400, "Project is not active yet");
-    const given = await bodyAs(c, authSchema);
-    if ("refused" in given) return given.refused;
-    const change = Object.fromEntries(Object.entries(given.body).filter(([, value]) => value !== undefined));
-    const { auth } = projects.set(found.project.ref, {
-      ...found.project,
-      auth: { ...found.project.auth, ...change },
-    });
-    return c.json(authShown(auth));
+    const changed = changedAuth(found.project.auth, await c.req.json().catch(() => undefined));
+    if ("status" in changed) return refuse(c, changed.status, changed.message);
+    return c.json(shownAuth(projects.set(found.project.ref, { ...found.project, ...changed }).auth));
   });
 
   app.get("/:ref/postgrest", (c) => {

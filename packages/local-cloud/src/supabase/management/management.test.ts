@@ -96,6 +96,35 @@ test("the Data API gives no more rows at once than it is set to", async () => {
   await remove(ref);
 });
 
+test("settings of Auth work, are reset by null, or are refused: none is taken and ignored", async () => {
+  const ref = await project();
+  const change = (body: object) => cloud.manage("PATCH", `/projects/${ref}/config/auth`, body);
+  const set = await change({ password_min_length: 12, password_required_characters: "abc:0123456789" });
+  expect(set.body).toMatchObject({ password_min_length: 12, external_google_enabled: false });
+  const keys = (await cloud.manage("GET", `/projects/${ref}/api-keys?reveal=true`)).body;
+  const secret = keys.find((each: { type: string }) => each.type === "secret").api_key;
+  const { auth } = createClient(`${cloud.url()}/supabase/projects/${ref}`, secret);
+  const user = (password: string) => auth.admin.createUser({ email: "ada@example.com", password });
+  expect((await user("abc1")).error).toMatchObject({ code: "weak_password", reasons: ["length"] });
+  expect((await user("abcabcabcabc")).error).toMatchObject({
+    code: "weak_password",
+    reasons: ["characters"],
+  });
+  expect((await user("abcabcabcabc1")).error).toBeNull();
+  expect((await change({ password_min_length: null, site_url: null })).body).toMatchObject({
+    password_min_length: 6,
+    site_url: "http://localhost:3000",
+  });
+  expect(await change({ external_google_enabled: true })).toMatchObject({
+    status: 501,
+    body: { message: expect.stringContaining("external_google_enabled") },
+  });
+  expect((await change({ external_google_enabled: false })).status).toBe(200);
+  expect((await change({ no_such_setting: 1 })).status).toBe(400);
+  expect((await change({ site_url: "http://a,http://b" })).status).toBe(400);
+  await remove(ref);
+});
+
 test("a browser may call a project from another site", async () => {
   const ref = await project();
   const answer = await fetch(`${cloud.url()}/supabase/projects/${ref}/rest/v1/n`, {

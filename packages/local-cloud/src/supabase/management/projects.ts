@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { Hono } from "hono";
 import { z } from "zod";
 import type { CloudEnv } from "../../kit/context.ts";
@@ -55,6 +56,11 @@ function withDatabase(project: Project, status: Status) {
       release_channel: "ga",
     },
   };
+}
+
+/** Some answers name a project by its row's number; here it follows from the ref. */
+function numberOf(ref: string): number {
+  return createHash("sha256").update(ref).digest().readUInt32BE();
 }
 
 /** Too weak for the provider: short, or of one kind of character only. */
@@ -135,7 +141,7 @@ export function projectRoutes(world: World): Hono<CloudEnv> {
     const given = await bodyAs(c, z.strictObject({ name: z.string().min(1).max(256) }));
     if ("refused" in given) return given.refused;
     const { ref, name } = projects.set(found.project.ref, { ...found.project, name: given.body.name });
-    return c.json({ id: ref, ref, name });
+    return c.json({ id: numberOf(ref), ref, name });
   });
 
   app.delete("/:ref", async (c) => {
@@ -145,7 +151,7 @@ export function projectRoutes(world: World): Hono<CloudEnv> {
     // In this order, since a crash in between then leaves a database that nobody sees, not a project without one.
     projects.delete(ref);
     await databases.remove(ref);
-    return c.json({ id: ref, ref, name });
+    return c.json({ id: numberOf(ref), ref, name });
   });
 
   app.post("/:ref/pause", (c) => {
