@@ -3,7 +3,7 @@ const only = (name, from, allowed) => ({
   name,
   severity: "error",
   comment: `${name} may import only: ${allowed.join(", ")}`,
-  from: { path: from, pathNot: "\\.test\\.ts$" },
+  from: { path: from, pathNot: ["\\.test\\.ts$", "/testing/"] },
   to: { path: "^(packages|apps|blueprints|tests|bench|template)/", pathNot: [from, ...allowed] },
 });
 
@@ -17,7 +17,12 @@ export default {
   forbidden: [
     { name: "no-cycle", severity: "error", from: {}, to: { circular: true } },
     { name: "no-unresolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
-    { name: "core-is-pure", severity: "error", from: { path: core }, to: { pathNot: core, dependencyTypesNot: ["core"] } },
+    {
+      name: "core-is-pure",
+      severity: "error",
+      from: { path: core },
+      to: { pathNot: core, dependencyTypesNot: ["core"] },
+    },
     only("core", core, []),
     only("engine", "^packages/engine/", [core]),
     only("fleet", fleet, [core]),
@@ -54,6 +59,9 @@ export default {
     doNotFollow: { path: "node_modules" },
     exclude: { path: "(^|/)(node_modules|\\.atoll|\\.next)/" },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default", "types"] },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "node", "default", "types"],
+    },
   },
 };

@@ -3,7 +3,6 @@ import type { Change } from "@atoll/core/change";
 import { Fault } from "@atoll/core/fault";
 import type { Observed } from "@atoll/core/resource";
 import { create } from "./create.ts";
-import type { Work } from "./ensure-tick.ts";
 import { finish, park } from "./finish-step.ts";
 import { insertIntent, settleIntent } from "./journal/intents.ts";
 import { recordObserved, recordResource } from "./journal/resources.ts";
@@ -14,6 +13,7 @@ import { addressOf, attrsStem, begunAt, contextOf, inputsStem, loadScene, tell }
 import { takeSecrets } from "./seal.ts";
 import { attempt } from "./send.ts";
 import { limits, settlePause, type Tick, waitingFor } from "./waits.ts";
+import type { Work } from "./work.ts";
 
 const looksInARow = 3; // after a write it is looked at again at once; then others get their turn
 const mostApplies = 10;

@@ -1,6 +1,5 @@
 import type { ResourceStep } from "@atoll/core/blueprint";
 import { Fault } from "@atoll/core/fault";
-import type { Work } from "./ensure-tick.ts";
 import { park } from "./finish-step.ts";
 import { insertIntent, settleIntent } from "./journal/intents.ts";
 import { recordResource } from "./journal/resources.ts";
@@ -8,6 +7,7 @@ import { noteDid, noteUndo } from "./journal/steps.ts";
 import { addressOf, begunAt, contextOf, tell } from "./scene.ts";
 import { attempt } from "./send.ts";
 import { limits, settlePause, type Tick, waitingFor } from "./waits.ts";
+import type { Work } from "./work.ts";
 
 /**
  * Nothing is there. Right after a create, or while nobody knows whether one happened, that is not believed

@@ -4,24 +4,17 @@ import { alone } from "./claim.ts";
 import { rethrowControl } from "./control.ts";
 import { converge } from "./converge.ts";
 import { JournalLostError } from "./database.ts";
-import { type RunRow, rememberFault } from "./journal/runs.ts";
+import { rememberFault } from "./journal/runs.ts";
 import { endStep, parkStep, startStep } from "./journal/steps.ts";
 import { reportOf } from "./report.ts";
 import type { Runtime } from "./runtime.ts";
-import { type Scene, sceneOfRun, stepOf, tell } from "./scene.ts";
+import { sceneOfRun, stepOf, tell } from "./scene.ts";
 import { send } from "./send.ts";
 import { faultPause, limits, type Progress, start, type Tick, waitingFor } from "./waits.ts";
+import type { Work } from "./work.ts";
 
 const busyPauseMs = 100;
 const lostDatabasePauseMs = 1_000;
-
-/** What a tick works with: one step of one run, and all that the journal knows about its instance. */
-export interface Work {
-  rt: Runtime;
-  run: RunRow;
-  scene: Scene;
-  progress: Progress;
-}
 
 /**
  * One look at a step, and what follows from it. Runs at least once for each recorded tick: after a crash

@@ -1,7 +1,7 @@
-import type { Work } from "./ensure-tick.ts";
 import { endStep, parkStep } from "./journal/steps.ts";
 import { tell } from "./scene.ts";
 import type { Progress, Tick } from "./waits.ts";
+import type { Work } from "./work.ts";
 
 export type Did = "created" | "updated" | "kept" | "sent" | "removed" | "skipped";
 

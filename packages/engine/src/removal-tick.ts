@@ -4,7 +4,6 @@ import { Fault, reaction } from "@atoll/core/fault";
 import { alone } from "./claim.ts";
 import { rethrowControl } from "./control.ts";
 import { JournalLostError } from "./database.ts";
-import type { Work } from "./ensure-tick.ts";
 import { endStep, noteUndo } from "./journal/steps.ts";
 import type { RemovalItem } from "./removal-plan.ts";
 import { forget, removeThing } from "./remove.ts";
@@ -12,6 +11,7 @@ import { reportOf } from "./report.ts";
 import type { Runtime } from "./runtime.ts";
 import { recordedAddressOf, sceneOfRun, stepOf, tell } from "./scene.ts";
 import { faultPause, limits, type Progress, start, type Tick, waitingFor } from "./waits.ts";
+import type { Work } from "./work.ts";
 
 const busyPauseMs = 50;
 const lostDatabasePauseMs = 1_000;

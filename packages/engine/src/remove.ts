@@ -1,6 +1,5 @@
 import type { ResourceStep } from "@atoll/core/blueprint";
 import { Fault } from "@atoll/core/fault";
-import type { Work } from "./ensure-tick.ts";
 import { finish, park } from "./finish-step.ts";
 import { closeCreates, insertIntent, settleIntent } from "./journal/intents.ts";
 import { deleteResource } from "./journal/resources.ts";
@@ -8,6 +7,7 @@ import { dropSecrets } from "./journal/secrets.ts";
 import { attrsStem, inputsStem, loadScene, recordedAddressOf } from "./scene.ts";
 import { attempt } from "./send.ts";
 import { limits, type Progress, settlePause, type Tick, waitingFor } from "./waits.ts";
+import type { Work } from "./work.ts";
 
 /** How far a removal came. `removed` = it was there and we removed it. */
 export type Removal =

@@ -1,6 +1,5 @@
 import type { ActionStep } from "@atoll/core/blueprint";
 import { Fault } from "@atoll/core/fault";
-import type { Work } from "./ensure-tick.ts";
 import { finish } from "./finish-step.ts";
 import { recordAction } from "./journal/actions.ts";
 import { insertIntent, settleIntent } from "./journal/intents.ts";
@@ -8,6 +7,7 @@ import { storeSecrets } from "./journal/secrets.ts";
 import { actionKey, contextOf } from "./scene.ts";
 import { takeSecrets } from "./seal.ts";
 import type { Tick } from "./waits.ts";
+import type { Work } from "./work.ts";
 
 /**
  * Does what cannot be undone, once for each key. After a crash between the act and its record it is asked

@@ -64,7 +64,8 @@ export function gatherAnswers(
   flags: AnswerFlags,
   slug: string | undefined,
 ): Record<string, unknown> | undefined {
-  const { file, modules, ...rest } = flags;
+  const { file, modules, name, adminEmail, adminName, region, locale } = flags;
+  const rest = { name, adminEmail, adminName, region, locale };
   const given: Record<string, unknown> = {
     ...(file === undefined ? {} : readFile(file)),
     ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)),

@@ -16,7 +16,7 @@ const did: Record<Extract<RunEvent, { type: "step-done" }>["did"], string> = {
   kept: "unchanged",
   sent: "sent",
   removed: "removed",
-  skipped: "not wanted here",
+  skipped: "skipped",
 };
 
 /** What a person sees of a run, built up event by event; knows nothing of terminals. */
