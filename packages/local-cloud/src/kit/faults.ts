@@ -18,7 +18,7 @@ export const faultSchema = z.strictObject({
   seed: z.number().int().default(1),
 });
 
-export type PlannedFault = z.infer<typeof faultSchema>;
+type PlannedFault = z.infer<typeof faultSchema>;
 
 /** What is ordered, and what of it strikes now. */
 export interface Faults {

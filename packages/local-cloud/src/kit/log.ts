@@ -1,5 +1,5 @@
 /** One request that arrived, without headers, query or body: they may hold secrets. */
-export interface LoggedCall {
+interface LoggedCall {
   seq: number;
   at: string;
   provider: string;

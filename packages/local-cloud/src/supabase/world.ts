@@ -13,7 +13,7 @@ export interface World {
 }
 
 /** The one organisation of the local cloud. */
-export interface Organization {
+interface Organization {
   id: string;
   name: string;
   plan: "free" | "pro";

@@ -16,8 +16,9 @@ interface FunctionFacts {
   args: { name: string; type: string; hasDefault: boolean }[];
   returnsSet: boolean;
   returnsRow: boolean;
+  /** The table whose rows it returns; null for other types. */
+  returnsTable: string | null;
   returnsVoid: boolean;
-  writes: boolean;
 }
 
 /** What the Data API knows of a database: PostgREST calls it the schema cache. */
@@ -51,8 +52,10 @@ const foreignKeysSql = `
    where f.contype = 'f' and s.relnamespace = 'public'::regnamespace and t.relnamespace = 'public'::regnamespace`;
 
 const functionsSql = `
-  select p.proname as name, p.proretset as "returnsSet", p.provolatile = 'v' as writes,
+  select p.proname as name, p.proretset as "returnsSet",
          p.prorettype = 'void'::regtype as "returnsVoid",
+         (select c.relname from pg_type t join pg_class c on c.oid = t.typrelid
+           where t.oid = p.prorettype and c.relnamespace = 'public'::regnamespace) as "returnsTable",
          (select typtype = 'c' from pg_type where oid = p.prorettype) or p.prorettype = 'record'::regtype as "returnsRow",
          coalesce((select json_agg(json_build_object('name', coalesce(p.proargnames[n], ''),
                     'type', format_type(t, null), 'hasDefault', n > p.pronargs - p.pronargdefaults) order by n)

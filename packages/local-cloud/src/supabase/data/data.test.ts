@@ -91,6 +91,8 @@ test("inserts, reads with filters, order and range, updates and deletes", async 
 
   const changed = await ada.from("contacts").update({ age: 11 }).eq("name", "One").select("age").single();
   expect(changed.data).toEqual({ age: 11 });
+  const cast = await ada.from("contacts").select("years:age::text, age::int").eq("name", "Two").single();
+  expect(cast.data).toEqual({ years: "20", age: 20 });
   expect((await ada.from("contacts").delete().eq("name", "Three%")).status).toBe(204);
   expect(await names(contacts())).toEqual(["One", "Two"]);
 });
@@ -141,7 +143,13 @@ test("upserts by primary key and by the columns named", async () => {
 test("calls functions by their named arguments", async () => {
   expect((await ada.rpc("add", { a: 1 })).data).toBe(2);
   expect((await ada.rpc("add", { a: 1, b: 5 })).data).toBe(6);
-  expect((await ada.rpc("adults").select("name")).data).toEqual([expect.objectContaining({ name: "Two" })]);
+  expect((await ada.rpc("adults").select("name, companies(tags)")).data).toEqual([
+    { name: "Two", companies: { tags: ["a", "b"] } },
+  ]);
+  expect((await ada.rpc("adults").select("name").gt("age", 20)).data).toEqual([]);
+  const read = await ada.rpc("adults", {}, { get: true, count: "exact" }).eq("name", "Two").single();
+  expect(read).toMatchObject({ data: { age: 20 }, count: 1 });
+  expect((await ada.rpc("add", { a: 1, b: 2 }, { get: true })).data).toBe(3);
   expect((await ada.rpc("nothing")).status).toBe(204);
   expect((await ada.rpc("missing", { x: 1 })).error).toMatchObject({ code: "PGRST202" });
 });
@@ -169,6 +177,8 @@ test("errors are PostgREST's own", async () => {
     error: { code: "PGRST116" },
   });
   expect((await ada.from("contacts").select().maybeSingle()).error).toMatchObject({ code: "PGRST116" });
+  for (const stray of [ada.from("contacts").select("name"), ada.from("contacts").delete()])
+    expect((await stray.eq("companies.name", "Up")).error).toMatchObject({ code: "PGRST108" });
   expect((await ada.from("contacts").select("a(")).error).toMatchObject({ code: "PGRST100" });
 });
 

@@ -2,7 +2,7 @@ import type pg from "pg";
 import { type Catalog, readCatalog } from "./catalog.ts";
 import { DataProblem, problemOf } from "./problem.ts";
 import { readSql, type Statement } from "./read.ts";
-import { callSql } from "./rpc.ts";
+import { argumentsIn, callSql } from "./rpc.ts";
 import { deleteSql, insertSql, updateSql, type WriteOptions } from "./write.ts";
 
 /** Who asks, as the key and the token in the request say. */
@@ -50,6 +50,14 @@ function rangeOf(request: Request): { offset: number; limit: number | undefined 
   if (found === null || request.headers.get("range-unit") === "bytes") return undefined;
   const offset = Number(found[1]);
   return { offset, limit: found[2] ? Number(found[2]) - offset + 1 : undefined };
+}
+
+const offsetOf = (request: Request, query: URLSearchParams) =>
+  rangeOf(request)?.offset ?? Number(query.get("offset") ?? 0);
+
+/** "0-9/30"; "*" for what is empty or not counted. */
+function contentRange({ length, total }: Page, offset: number): string {
+  return `${length === 0 ? "*" : `${offset}-${offset + length - 1}`}/${total ?? "*"}`;
 }
 
 async function bodyOf(request: Request): Promise<unknown> {
@@ -129,18 +137,16 @@ export function dataApi(pool: pg.Pool, maxRows: () => number | undefined = () =>
     const range = rangeOf(request);
     const statement = readSql(catalog, table, query, { count, range, maxRows: maxRows() });
     const page = await as(caller, true, (client) => ask(client, statement));
-    const offset = range?.offset ?? Number(query.get("offset") ?? 0);
-    const total = page.total ?? "*";
+    const offset = offsetOf(request, query);
     if (page.total !== null && offset > 0 && offset >= page.total) {
       throw new DataProblem(416, "PGRST103", "Requested range not satisfiable", {
         details: `An offset of ${offset} was requested, but there are only ${page.total} rows.`,
       });
     }
-    const shown = page.length === 0 ? "*" : `${offset}-${offset + page.length - 1}`;
     const partial = page.total !== null && page.length < page.total;
     return shaped(request, page, {
       status: partial ? 206 : 200,
-      headers: { "content-range": `${shown}/${total}` },
+      headers: { "content-range": contentRange(page, offset) },
     });
   }
 
@@ -184,11 +190,25 @@ export function dataApi(pool: pg.Pool, maxRows: () => number | undefined = () =>
     query: URLSearchParams,
     caller: Caller,
   ): Promise<Response> {
-    const given = request.method === "POST" ? await bodyOf(request) : Object.fromEntries(query);
-    const call = callSql(catalog, name, given as Record<string, unknown>); // arguments are matched by name below
+    const { given, rest } =
+      request.method === "POST"
+        ? { given: await bodyOf(request), rest: query }
+        : argumentsIn(catalog, name, query);
+    if (typeof given !== "object" || given === null || Array.isArray(given))
+      throw new DataProblem(400, "PGRST102", "Empty or invalid json");
+    const { count } = preferences(request);
+    const call = callSql(catalog, name, { ...given }, rest, {
+      count,
+      range: rangeOf(request),
+      maxRows: maxRows(),
+    });
     const page = await as(caller, request.method !== "POST", (client) => ask(client, call));
     if (call.gives === "nothing") return new Response(null, { status: 204 });
-    if (call.gives === "rows") return shaped(request, page, { status: 200, headers: {} });
+    if (call.gives === "rows")
+      return shaped(request, page, {
+        status: 200,
+        headers: { "content-range": contentRange(page, offsetOf(request, rest)) },
+      });
     const [value] = JSON.parse(page.body) as unknown[]; // json_agg gives a list
     return new Response(JSON.stringify(value ?? null), {
       headers: { "content-type": "application/json; charset=utf-8" },

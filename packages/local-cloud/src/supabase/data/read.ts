@@ -30,6 +30,22 @@ function limitSql(query: URLSearchParams, prefix: string): string {
   return `${limit === undefined ? "" : ` limit ${limit}`}${offset === undefined ? "" : ` offset ${offset}`}`;
 }
 
+/** Refuses a filter on a table that is not embedded: to pass over it would read, or write, too many rows. */
+export function mustEmbed(filters: Query["filters"], fields: readonly Selected[]): void {
+  const paths = (list: readonly Selected[], above: string): string[] =>
+    list.flatMap((field) => {
+      if (field.is !== "embed") return [];
+      const own = `${above}${field.alias ?? field.target}`;
+      return [own, ...paths(field.fields, `${own}.`)];
+    });
+  const embedded = new Set(["", ...paths(fields, "")]);
+  const stray = [...filters.keys()].find((path) => !embedded.has(path));
+  if (stray === undefined) return;
+  throw new DataProblem(400, "PGRST108", `'${stray}' is not an embedded resource in this request`, {
+    hint: `Verify that '${stray}' is included in the 'select' query parameter.`,
+  });
+}
+
 /** An embedded table as an expression that gives JSON: an object for "to one", a list for "to many". */
 function embedSql(
   q: Query,
@@ -54,6 +70,9 @@ function embedSql(
   return { json, exists: `exists (select 1 ${from})` };
 }
 
+/** Plain words stay as they are: `int` is grammar, not a type's name, and unknown when quoted. */
+const typeSql = (name: string) => (/^[a-z_][a-z0-9_]*$/.test(name) ? name : id(name));
+
 /** The columns of one level, and what `!inner` demands of its rows. */
 function fieldsSql(
   q: Query,
@@ -70,42 +89,66 @@ function fieldsSql(
       return `${json} as ${id(field.alias ?? field.target)}`;
     }
     if (field.name === "*") return `${id(alias)}.*`;
-    const cast = field.cast === undefined ? "" : `::${id(field.cast)}`;
+    const cast = field.cast === undefined ? "" : `::${typeSql(field.cast)}`;
     const name = field.alias ?? field.path.at(-1)?.key ?? field.name;
     return `(${columnSql(alias, field.name, field.path)})${cast} as ${id(name)}`;
   });
   return { columns: columns.length === 0 ? "1" : columns.join(", "), required };
 }
 
-/** Reads rows of a table: the page as JSON text, its length, and, when asked for, how many there are in all. */
-export function readSql(
+/** Which rows of a query a page shows, and whether all are counted. */
+export interface PageOptions {
+  count: boolean;
+  range: { offset: number; limit: number | undefined } | undefined;
+  maxRows: number | undefined;
+}
+
+/** Where rows come from: SQL after `from`, the alias in it, and the table that they belong to, if any. */
+interface Source {
+  from: string;
+  alias: string;
+  table: string;
+}
+
+/** Reads rows: the page as JSON text, its length, and, when asked for, how many there are in all. */
+export function pageSql(
   catalog: Catalog,
-  table: string,
+  source: Source,
   query: URLSearchParams,
-  options: {
-    count: boolean;
-    range: { offset: number; limit: number | undefined } | undefined;
-    maxRows: number | undefined;
-  },
+  options: PageOptions,
+  values: Values,
 ): Statement {
-  mustHave(catalog, table);
-  const q: Query = { catalog, query, filters: parseFilters(query), values: new Values() };
-  const { columns, required } = fieldsSql(q, table, table, parseSelect(query.get("select") ?? "*"), "");
+  const q: Query = { catalog, query, filters: parseFilters(query), values };
+  const { alias } = source;
+  const fields = parseSelect(query.get("select") ?? "*");
+  mustEmbed(q.filters, fields);
+  const { columns, required } = fieldsSql(q, source.table, alias, fields, "");
   const conditions = [
-    ...(q.filters.get("") ?? []).map((each) => conditionSql(table, each, q.values)),
+    ...(q.filters.get("") ?? []).map((each) => conditionSql(alias, each, q.values)),
     ...required,
   ];
-  const from = `from public.${id(table)}${conditions.length > 0 ? ` where ${conditions.join(" and ")}` : ""}`;
+  const from = `from ${source.from}${conditions.length > 0 ? ` where ${conditions.join(" and ")}` : ""}`;
   const limit = wholeNumber("limit", query.get("limit")) ?? options.range?.limit;
   const offset = wholeNumber("offset", query.get("offset")) ?? options.range?.offset;
   const most = Math.min(limit ?? Number.POSITIVE_INFINITY, options.maxRows ?? Number.POSITIVE_INFINITY);
   const page = `${Number.isFinite(most) ? ` limit ${most}` : ""}${offset === undefined ? "" : ` offset ${offset}`}`;
-  const rows = `select ${columns} ${from}${orderSql(table, query.get("order"))}${page}`;
+  const rows = `select ${columns} ${from}${orderSql(alias, query.get("order"))}${page}`;
   const total = options.count ? `(select count(*) ${from})` : "null::bigint";
   return {
     text: `select coalesce(json_agg(row_to_json("_r")), '[]'::json)::text as body, count(*)::int as length, ${total}::int as total from (${rows}) as "_r"`,
     values: q.values.list,
   };
+}
+
+/** Reads rows of a table. */
+export function readSql(
+  catalog: Catalog,
+  table: string,
+  query: URLSearchParams,
+  options: PageOptions,
+): Statement {
+  mustHave(catalog, table);
+  return pageSql(catalog, { from: `public.${id(table)}`, alias: table, table }, query, options, new Values());
 }
 
 /** What a write gives back: columns and embeds over the rows that it touched. */

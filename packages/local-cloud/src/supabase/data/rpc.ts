@@ -1,16 +1,21 @@
 import type { Catalog } from "./catalog.ts";
 import { DataProblem } from "./problem.ts";
-import type { Statement } from "./read.ts";
+import { type PageOptions, pageSql, type Statement } from "./read.ts";
 import { id, Values } from "./statement.ts";
 
 /** A call of a function, and how its answer is shaped. */
 export interface Call extends Statement {
   gives: "nothing" | "rows" | "row" | "value";
-  writes: boolean;
 }
 
-/** `POST /rpc/name` with named arguments. */
-export function callSql(catalog: Catalog, name: string, given: Record<string, unknown>): Call {
+/** `/rpc/name` with named arguments; rows that it gives are selected, filtered and ordered like a table's. */
+export function callSql(
+  catalog: Catalog,
+  name: string,
+  given: Record<string, unknown>,
+  query: URLSearchParams,
+  options: PageOptions,
+): Call {
   const names = Object.keys(given);
   const found = catalog.functions
     .filter((each) => each.name === name)
@@ -46,12 +51,29 @@ export function callSql(catalog: Catalog, name: string, given: Record<string, un
       : found.returnsRow
         ? "row"
         : "value";
-  const row = found.returnsRow ? `row_to_json("_f")` : `"_f"."_v"`;
-  const from = found.returnsRow ? `${source}${call} as "_f"` : `${source}${call} as "_f"("_v")`;
+  if (found.returnsRow) {
+    const rows = { from: `${source}${call} as "_f"`, alias: "_f", table: found.returnsTable ?? "" };
+    return { ...pageSql(catalog, rows, query, options, values), gives };
+  }
   return {
-    text: `select coalesce(json_agg(${row}), '[]'::json)::text as body, count(*)::int as length from ${from}`,
+    text: `select coalesce(json_agg("_f"."_v"), '[]'::json)::text as body, count(*)::int as length from ${source}${call} as "_f"("_v")`,
     values: values.list,
     gives,
-    writes: found.writes,
+  };
+}
+
+/** What a GET's query string holds: arguments of a function of this name, and what is asked of its rows. */
+export function argumentsIn(
+  catalog: Catalog,
+  name: string,
+  query: URLSearchParams,
+): { given: Record<string, string>; rest: URLSearchParams } {
+  const known = new Set(
+    catalog.functions.filter((each) => each.name === name).flatMap(({ args }) => args.map((arg) => arg.name)),
+  );
+  const entries = [...query];
+  return {
+    given: Object.fromEntries(entries.filter(([key]) => known.has(key))),
+    rest: new URLSearchParams(entries.filter(([key]) => !known.has(key))),
   };
 }

@@ -1,7 +1,7 @@
 import type { Catalog } from "./catalog.ts";
 import { parseFilters, splitList, unquote } from "./filter.ts";
 import { DataProblem } from "./problem.ts";
-import { mustHave, returningSql, type Statement } from "./read.ts";
+import { mustEmbed, mustHave, returningSql, type Statement } from "./read.ts";
 import { conditionSql, id, Values } from "./statement.ts";
 
 /** What the header `Prefer` says about a write. */
@@ -109,7 +109,9 @@ function conflictSql(
 }
 
 function whereSql(table: string, query: URLSearchParams, values: Values): string {
-  const conditions = (parseFilters(query).get("") ?? []).map((each) => conditionSql(table, each, values));
+  const filters = parseFilters(query);
+  mustEmbed(filters, []);
+  const conditions = (filters.get("") ?? []).map((each) => conditionSql(table, each, values));
   return conditions.length > 0 ? ` where ${conditions.join(" and ")}` : "";
 }
 
