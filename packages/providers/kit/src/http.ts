@@ -47,7 +47,7 @@ export interface HttpOptions {
 }
 
 /** One call, beside method and path. */
-export interface CallOptions<T = unknown> {
+interface CallOptions<T = unknown> {
   /** Values of the `{name}` parts of the path; `{+name}` keeps slashes. */
   params?: PathParams;
   query?: Query;
@@ -66,7 +66,7 @@ export interface CallOptions<T = unknown> {
 }
 
 /** A good answer. */
-export interface Answer<T> {
+interface Answer<T> {
   status: number;
   headers: Headers;
   body: T;

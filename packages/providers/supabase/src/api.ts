@@ -14,7 +14,7 @@ interface SupabaseOptions extends Pick<HttpOptions, "fetch" | "clock" | "onCall"
   projectUrl?(ref: string): string;
   /** Pause between two looks at a project that comes up, in milliseconds. Default 2,000. */
   pollMs?: number;
-  /** Least time between two lists of all projects, for each 200 projects, in milliseconds. Default 1,000. */
+  /** Least time from one list of all projects to the next, for each 100 projects, in milliseconds. Default 1,000. */
   tickMs?: number;
 }
 
@@ -66,6 +66,7 @@ export function supabaseApi(options: SupabaseOptions): SupabaseApi {
     explain,
   });
   let pages = 1;
+  let listed = false;
 
   async function projects(search?: string): Promise<ProjectBody[]> {
     const found: ProjectBody[] = [];
@@ -83,11 +84,13 @@ export function supabaseApi(options: SupabaseOptions): SupabaseApi {
 
   const project = coalesce<string, ProjectBody>({
     ...(clock && { clock }),
-    // 120 calls a minute for the list: half of them are left to others.
-    tickMs: () => tickMs * Math.max(1, pages / 2),
+    // Supabase counts 120 calls a minute for each project read on its own, and as many for the list of all, of which
+    // this takes half. So who is alone waits for nobody, and a crowd takes turns.
+    tickMs: () => (listed ? tickMs * pages : 0),
     async read(refs) {
       const known = new Map<string, ProjectBody>();
-      if (refs.length > pages) {
+      listed = refs.length > pages;
+      if (listed) {
         const all = await projects();
         pages = Math.max(1, Math.ceil(all.length / pageSize));
         for (const each of all) known.set(each.ref, each);

@@ -100,6 +100,35 @@ it("reads all pages, without branches", async () => {
   expect(calls).toHaveLength(3);
 });
 
+it("a crowd that polls shares one list for each tick, and who polls alone waits for nobody", async () => {
+  const all = Array.from({ length: 60 }, (_, n) => body({ ref: `ref${n}`, status: "COMING_UP" }));
+  let nowMs = 0;
+  const clock = {
+    now: () => nowMs,
+    sleep: async (ms: number) => {
+      await new Promise((resolve) => setImmediate(resolve)); // the others ask meanwhile
+      nowMs += ms;
+    },
+  };
+  const { fetch, calls } = scripted(({ path }) => ({
+    body: path.endsWith("/projects") ? { projects: all, pagination: { count: all.length } } : body(),
+  }));
+  const api = supabaseApi({
+    token: new Secret("t", "sbp_x"),
+    organization: "acme",
+    fetch,
+    clock,
+    tickMs: 1_000,
+  });
+  for (let round = 0; round < 5; round++) await Promise.all(all.map((each) => api.project(each.ref)));
+  expect(calls.map(({ path }) => path)).toEqual(Array(5).fill("/v1/organizations/acme/projects"));
+  expect(nowMs).toBeGreaterThanOrEqual(4_000);
+  await api.project("alone");
+  const before = nowMs;
+  await api.project("alone");
+  expect(nowMs - before).toBeLessThan(100);
+});
+
 it("creates with exactly the keys that Supabase takes", async () => {
   const { api, calls } = supabase(() => ({ status: 201, body: body() }));
   expect(await project(api).apply({ at, want: wantProject, live: undefined, changes: [] })).toBe(ref);
