@@ -17,17 +17,17 @@ const loopback = /^(localhost|127(\.\d+){3}|::1)$/;
 /** SQLSTATE classes and codes that mend themselves: connections, resources, locks, serialisation, starting up. */
 const passing = /^(08|53|40|55P03|57P0[123])/;
 
-/** Connects with TLS (but on this machine) and gives a session; an error's text holds no password. */
+/** Connects, with TLS and a checked certificate unless on this machine, and gives a session; an error's text holds no password. */
 export async function connectPostgres(
   address: PostgresAddress,
   password: Secret,
-  options: { ca: string | undefined; timeoutMs: number },
+  options: { timeoutMs: number },
 ): Promise<SqlSession> {
   const redact = redactor([password]);
   const client = new pg.Client({
     ...address,
     password: password.expose(),
-    ...(!loopback.test(address.host) && { ssl: { ...(options.ca !== undefined && { ca: options.ca }) } }),
+    ...(!loopback.test(address.host) && { ssl: true }),
     application_name: "atoll",
     connectionTimeoutMillis: 15_000,
     query_timeout: options.timeoutMs,
@@ -67,10 +67,10 @@ function connectFault(host: string, error: unknown, redact: (text: string) => st
       what,
       next: "Set the project's database password to the one that the hub has, then retry the run.",
     });
-  if (/CERT|SELF_SIGNED|TLS|SSL/.test(code))
+  if (/CERT|SELF_SIGNED|TLS|SSL/.test(`${code} ${text}`))
     return new Fault("rejected", {
       what,
-      next: "Give the hub Supabase's certificate (dashboard, Database, SSL configuration), or set SUPABASE_CONNECTION=endpoint.",
+      next: "Start the hub with NODE_EXTRA_CA_CERTS naming Supabase's certificate (dashboard, Database, SSL configuration), or set SUPABASE_CONNECTION=endpoint.",
     });
   return new Fault("try-again", {
     what,

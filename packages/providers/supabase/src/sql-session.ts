@@ -7,8 +7,6 @@ import { connectPostgres, type PostgresAddress } from "./postgres.ts";
 interface SqlOptions {
   /** SQL endpoint of the Management API, a connection to the database itself (IPv6 only), or to the pooler. */
   mode: "endpoint" | "direct" | "pooler";
-  /** Certificate authority of hosted databases, PEM: Supabase's is in no system's list. */
-  ca?: string;
   /** Where a project's database is. Default: db.REF.supabase.co */
   direct?(ref: string): PostgresAddress;
 }
@@ -74,7 +72,7 @@ export function sqlSession(
   async function connected(ref: string, address: PostgresAddress, access: Secret | undefined) {
     if (!access) throw new Error("A connection to Postgres needs `access`: the database's password");
     try {
-      return await connectPostgres(address, access, { ca: options.ca, timeoutMs: scriptTimeoutMs });
+      return await connectPostgres(address, access, { timeoutMs: scriptTimeoutMs });
     } catch (fault) {
       const found = await api.project(ref);
       if (!found || found.status === "REMOVED") throw new DatabaseGone();
