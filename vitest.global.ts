@@ -11,6 +11,10 @@ declare module "vitest" {
   }
 }
 
+/**
+ * Starts the server and hands its URL to the test files.
+ * @public called by Vitest
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = mkdtempSync(path.join(tmpdir(), "atoll-test-postgres-"));
   // 0711 lets the server's own user through where the tests run as root.

@@ -3,7 +3,7 @@
 import { readdirSync } from "node:fs";
 
 /** What a benchmark gives: a ratio against its floor, the most it should be, and everything it measured. */
-export interface Measured {
+interface Measured {
   ratio: number;
   target: number;
   figures: object;

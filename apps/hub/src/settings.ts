@@ -42,7 +42,7 @@ const tokens = [
 ] as const;
 
 /** True when no provider's token is set: then everything runs on the local cloud. */
-export function runsLocally(env: NodeJS.ProcessEnv): boolean {
+function runsLocally(env: NodeJS.ProcessEnv): boolean {
   return tokens.every((name) => !env[name]);
 }
 

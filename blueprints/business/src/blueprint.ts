@@ -127,7 +127,8 @@ export function business(parts: BusinessParts): AnyBlueprint {
         }),
       })
       .step("site", {
-        needs: ["repository"],
+        // The last commit comes first: a push to a linked repository deploys by itself, here without environment.
+        needs: ["repository", "client-config"],
         resource: parts.site,
         name: ({ instance }) => instance.slug,
         want: ({ needs }) => ({

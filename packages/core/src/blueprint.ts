@@ -11,7 +11,7 @@ export interface Questions<Answers> {
 }
 
 /** What a step's functions may read. `needs` holds the attributes of the steps it needs, no others. */
-export interface Context<Answers, Chosen, SecretNames extends string, Needs> {
+interface Context<Answers, Chosen, SecretNames extends string, Needs> {
   instance: Instance<Answers, Chosen>;
   secrets: Secrets<SecretNames>;
   needs: Needs;

@@ -21,7 +21,7 @@ export type Observed<Attrs> =
   | { is: "settling"; id: string; retryInMs: number; why?: string }
   | { is: "present"; id: string; owner: "us" | "other"; attrs: Attrs };
 
-export interface Job<In, Attrs> {
+interface Job<In, Attrs> {
   at: Address;
   want: In;
   /** What `observe` found; undefined when absent. */

@@ -1,14 +1,4 @@
-/** Legal moves of requests, instances and runs: the engine obeys these tables, the console reads them. */
-export const requestMoves = {
-  pending: ["approved", "rejected", "withdrawn"],
-  approved: ["provisioning", "withdrawn"],
-  provisioning: ["deployed", "failed"],
-  failed: ["provisioning", "withdrawn"],
-  deployed: [],
-  rejected: [],
-  withdrawn: [],
-} as const;
-
+/** Legal moves of instances and runs: the engine obeys these tables, whoever shows them reads them. */
 export const instanceMoves = {
   provisioning: ["live", "failed", "removing", "removed"],
   live: ["updating", "paused", "archived", "failed", "removing"],
@@ -31,7 +21,6 @@ export const runMoves = {
   undone: [],
 } as const;
 
-export type RequestState = keyof typeof requestMoves;
 export type InstanceState = keyof typeof instanceMoves;
 export type RunState = keyof typeof runMoves;
 

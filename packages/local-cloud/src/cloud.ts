@@ -20,6 +20,7 @@ import { resendEmulator } from "./mail/resend.ts";
 import { startSmtp } from "./mail/smtp.ts";
 import { n8nEmulator } from "./n8n/emulator.ts";
 import { supabaseEmulator } from "./supabase/emulator.ts";
+import { vercelEmulator } from "./vercel/emulator.ts";
 
 /** A running local cloud. */
 export interface Cloud {
@@ -86,7 +87,7 @@ async function begin(
   const smtp = await startSmtp(settings.smtpPort, mailbox);
   endWith(() => smtp.close());
   const emulators: Emulator[] = [];
-  for (const start of [supabaseEmulator, githubEmulator, n8nEmulator, giteaEmulator]) {
+  for (const start of [supabaseEmulator, githubEmulator, vercelEmulator, n8nEmulator, giteaEmulator]) {
     const emulator = await start(context);
     emulators.push(emulator);
     endWith(() => emulator.close?.());

@@ -5,7 +5,7 @@ import path from "node:path";
 import { GitError, git } from "./run.ts";
 
 /** A file or folder at a commit. */
-export interface TreeEntry {
+interface TreeEntry {
   path: string;
   type: "blob" | "tree" | "commit";
   mode: string;

@@ -5,7 +5,7 @@ import { exitCode } from "../../output/exit-codes.ts";
 import type { Handler } from "../../output/outcome.ts";
 import { paint } from "../../output/paint.ts";
 
-export type CloudAction = "start" | "stop" | "status";
+type CloudAction = "start" | "stop" | "status";
 
 const actions: readonly CloudAction[] = ["start", "stop", "status"];
 

@@ -1,0 +1,141 @@
+import { createHash } from "node:crypto";
+import { team, user } from "./facts.ts";
+import type { Deployment, Project, Variable } from "./world.ts";
+
+/** A variable as it is shown: only what is plain can be read, what is sensitive never. */
+export function shownVariable(variable: Variable): object {
+  const { id, key, type, target, gitBranch, comment, createdAt, updatedAt } = variable;
+  const sealed = () => createHash("sha256").update(`${id}${variable.value}`).digest("base64");
+  return {
+    id,
+    key,
+    type,
+    target,
+    value: type === "plain" ? variable.value : type === "sensitive" ? "" : sealed(),
+    decrypted: type === "plain",
+    configurationId: null,
+    createdBy: user.id,
+    updatedBy: null,
+    createdAt,
+    updatedAt,
+    ...(gitBranch !== undefined && { gitBranch }),
+    ...(comment !== undefined && { comment }),
+  };
+}
+
+const resources = { functionDefaultRegions: ["iad1"] };
+
+/** A project as every route that gives one shows it. */
+export function shownProject(project: Project, production: Deployment | undefined): object {
+  const { id, accountId, name, framework, link, settings, createdAt, updatedAt, paused } = project;
+  return {
+    accountId,
+    autoAssignCustomDomains: true,
+    directoryListing: false,
+    id,
+    name,
+    framework,
+    nodeVersion: "22.x",
+    ...settings,
+    resourceConfig: resources,
+    defaultResourceConfig: resources,
+    env: project.variables.map(shownVariable),
+    ...(link && {
+      link: { type: "github", ...link, gitCredentialId: "cred_local", deployHooks: [], sourceless: false },
+    }),
+    live: production !== undefined && !paused,
+    paused,
+    latestDeployments: production ? [shownDeployment(project, production)] : [],
+    targets: production ? { production: shownDeployment(project, production) } : {},
+    ...(project.lastRollbackTarget && { lastRollbackTarget: { deploymentId: project.lastRollbackTarget } }),
+    createdAt,
+    updatedAt,
+  };
+}
+
+/** Addresses of a deployment without scheme: production has the project's port and verified domains. */
+export function aliasesOf(project: Project, { target, port }: Deployment): string[] {
+  const domains = target === "production" ? project.domains.filter((each) => each.verified) : [];
+  return [`localhost:${port}`, ...domains.map((each) => each.name)];
+}
+
+const isAssigned = (deployment: Deployment) => deployment.readyState === "READY" && deployment.promoted;
+
+/** A deployment as it is shown on its own. */
+export function shownDeployment(project: Project, deployment: Deployment): object {
+  const { id, name, source, readyState, createdAt, environment, error, target, meta } = deployment;
+  return {
+    id,
+    uid: id,
+    name,
+    projectId: project.id,
+    project: { id: project.id, name: project.name, framework: project.framework },
+    ownerId: project.accountId,
+    ...(project.accountId === team.id && { team }),
+    type: "LAMBDAS",
+    version: 2,
+    plan: "pro",
+    public: false,
+    regions: ["iad1"],
+    routes: null,
+    url: `localhost:${deployment.port}`,
+    alias: aliasesOf(project, deployment),
+    aliasAssigned: isAssigned(deployment),
+    aliasError: null,
+    inspectorUrl: null,
+    creator: { uid: user.id, username: user.username },
+    createdIn: "iad1",
+    createdAt,
+    bootedAt: createdAt,
+    buildingAt: deployment.buildingAt ?? createdAt,
+    buildSkipped: false,
+    isInConcurrentBuildsQueue: false,
+    isInSystemBuildsQueue: false,
+    build: { env: [] },
+    env: Object.keys(environment),
+    projectSettings: { framework: project.framework },
+    target,
+    meta,
+    source: deployment.origin,
+    ...(source.type === "git" && {
+      gitSource: { type: "github", repoId: source.repoId, ref: source.ref, sha: source.sha },
+    }),
+    status: readyState,
+    readyState,
+    ...(readyState === "READY" && {
+      ready: deployment.readyAt,
+      readySubstate: deployment.promoted ? "PROMOTED" : "STAGED",
+    }),
+    ...(error && { errorCode: error.code, errorMessage: error.message, errorStep: error.step }),
+  };
+}
+
+/** A deployment in a list. */
+export function listedDeployment(project: Project, deployment: Deployment): object {
+  const { id, name, readyState, createdAt, error, target, meta } = deployment;
+  return {
+    uid: id,
+    name,
+    projectId: project.id,
+    url: `localhost:${deployment.port}`,
+    created: createdAt,
+    createdAt,
+    type: "LAMBDAS",
+    creator: { uid: user.id, username: user.username },
+    inspectorUrl: null,
+    state: readyState,
+    readyState,
+    target,
+    meta,
+    source: deployment.origin,
+    aliasAssigned: isAssigned(deployment),
+    aliasError: null,
+    buildingAt: deployment.buildingAt ?? createdAt,
+    isRollbackCandidate: readyState === "READY" && target === "production" && project.productionId !== id,
+    ...(readyState === "READY" && {
+      ready: deployment.readyAt,
+      readySubstate: deployment.promoted ? "PROMOTED" : "STAGED",
+    }),
+    ...(error && { errorCode: error.code, errorMessage: error.message }),
+  };
+}

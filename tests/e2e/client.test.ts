@@ -1,0 +1,109 @@
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type TestCloud, testCloud } from "../support/cloud.ts";
+
+const cli = fileURLToPath(new URL("../../apps/cli/src/main.ts", import.meta.url));
+let cloud: TestCloud;
+
+beforeAll(async () => {
+  cloud = await testCloud([
+    "--light",
+    "--latency",
+    "instant",
+    "--no-rate-limits",
+    "--smtp-port",
+    "0",
+    "--site-port",
+    "14600",
+  ]);
+});
+
+afterAll(() => cloud.stop());
+
+/** Runs `atoll` as a person would, on this test's own home folder; gives its JSON and exit code. */
+function atoll(
+  ...args: string[]
+): Promise<{ code: number | null; out: string; err: string; json(): Record<string, unknown> }> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [cli, "--json", ...args], {
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, ATOLL_HOME: cloud.home },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let out = "";
+    let err = "";
+    child.stdout.on("data", (chunk: Buffer) => {
+      out += chunk;
+    });
+    child.stderr.on("data", (chunk: Buffer) => {
+      err += chunk;
+    });
+    child.on("close", (code) =>
+      resolve({ code, out, err, json: () => JSON.parse(out) as Record<string, unknown> }),
+    );
+  });
+}
+
+/** The inventory without what belongs to nobody: sent mails stay, backups leave a history. */
+async function things(): Promise<string> {
+  const { resend: _, ...rest } = await cloud.inventory();
+  return JSON.stringify(rest);
+}
+
+test("a client is planned, made, made again without a write, verified and destroyed", async () => {
+  const client = ["--name", "Toko A", "--admin-email", "owner@toko-a.example"];
+  const before = await things();
+  expect((await atoll("status")).code).toBe(0);
+
+  await cloud.clearLog();
+  const plan = await atoll("plan", ...client);
+  expect(plan.code).toBe(3);
+  expect(await cloud.log({ writes: true })).toEqual([]);
+
+  const up = await atoll("up", ...client);
+  expect(up.out + up.err).toContain('"state": "succeeded"');
+  expect(up.code).toBe(0);
+  const { url } = up.json();
+  const health = await (await fetch(`${String(url)}/api/health`)).json();
+  expect(health).toMatchObject({ ok: true });
+
+  await cloud.clearLog();
+  const again = await atoll("up", "toko-a");
+  expect(again.json()).toMatchObject({ state: "succeeded", url });
+  expect((await atoll("drift", "toko-a")).json()).toMatchObject({ items: [] });
+  expect((await atoll("plan", "toko-a")).code).toBe(0);
+  expect((await atoll("verify", "toko-a")).json()).toMatchObject({ healthy: true, problems: [] });
+  expect(await cloud.log({ writes: true })).toEqual([]);
+
+  expect((await atoll("destroy", "toko-a")).code).toBe(2);
+  expect((await atoll("destroy", "toko-a", "--confirm", "toko-a")).json()).toMatchObject({
+    state: "succeeded",
+  });
+  expect(await things()).toBe(before);
+  const taken = await atoll("up", ...client);
+  expect(taken.code).not.toBe(0);
+}, 180_000);
+
+test("bad input names its field, and nothing is made", async () => {
+  const before = await things();
+  await cloud.clearLog();
+  const bad: [string, string[]][] = [
+    ["name", ["--name", "", "--admin-email", "a@b.example"]],
+    ["name", ["--name", "x".repeat(300), "--admin-email", "a@b.example"]],
+    ["name", ["--name", "line\nbreak", "--admin-email", "a@b.example"]],
+    ["adminEmail", ["--name", "Toko", "--admin-email", "no address"]],
+    ["region", ["--name", "Toko", "--admin-email", "a@b.example", "--region", "af-south-1"]],
+    ["modules", ["--name", "Toko", "--admin-email", "a@b.example", "--modules", "crm,teleport"]],
+    ["slug", ["../etc", "--name", "Toko", "--admin-email", "a@b.example"]],
+    ["file", ["--file", "/nowhere.yaml"]],
+  ];
+  for (const [field, args] of bad) {
+    const { code, out } = await atoll("up", ...args);
+    expect(code, args.join(" ")).toBe(2);
+    expect(JSON.parse(out), args.join(" ")).toMatchObject({
+      error: { field: expect.stringContaining(field), next: expect.any(String) },
+    });
+  }
+  expect(await cloud.log({ writes: true })).toEqual([]);
+  expect(await things()).toBe(before);
+}, 180_000);
