@@ -286,12 +286,20 @@ function exported(needs: Record<string, { definition: object } | undefined>): Re
         ? [
             [
               `workflows/${step.replace("-workflow", "")}.json`,
-              `${JSON.stringify(live.definition, null, 2)}\n`,
+              `${JSON.stringify(sorted(live.definition), null, 2)}\n`,
             ],
           ]
         : [],
     ),
   );
+}
+
+/** The same object is the same file, in whichever order its keys came (the journal keeps an order of its own). */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, each]) => [key, sorted(each)]));
 }
 
 /** `when` has seen that it is there. */

@@ -39,7 +39,9 @@ export function sqlSession(
         try {
           const rows = await api.http.post<unknown>("/v1/projects/{ref}/database/query", {
             params: { ref },
-            body: { query: sql },
+            // A look is marked as one: it may be repeated, and the provider holds it to writing nothing.
+            body: { query: sql, ...(readsOnly(sql) && { read_only: true }) },
+            safe: readsOnly(sql),
             timeoutMs: scriptTimeoutMs,
           });
           return Array.isArray(rows) ? rows : [];
@@ -92,3 +94,8 @@ const hosted = (ref: string): PostgresAddress => ({
   user: "postgres",
   database: "postgres",
 });
+
+/** One `select` and nothing behind it. Anything else counts as a write. */
+function readsOnly(sql: string): boolean {
+  return /^\s*select\b/i.test(sql) && !sql.trim().slice(0, -1).includes(";");
+}
