@@ -34,7 +34,8 @@ async function settle(made: string, place: string): Promise<void> {
 
 /** A builder that keeps its results in `cache`. */
 export function openBuilder({ cache, runtimeFiles, signal }: BuilderOptions): Builder {
-  const underWay = new Map<string, Promise<void>>();
+  /** Builds that have begun, and everybody who wants to read their lines. */
+  const underWay = new Map<string, { done: Promise<void>; readers: OnLine[] }>();
   let last: Promise<unknown> = Promise.resolve();
   const platform = `node-${process.versions.modules} ${process.platform} ${process.arch}`;
 
@@ -75,12 +76,19 @@ export function openBuilder({ cache, runtimeFiles, signal }: BuilderOptions): Bu
     const already = underWay.get(key);
     if (already) {
       onLine("stdout", "The same code is being built already: waiting for that build");
-      return already;
+      already.readers.push(onLine);
+      return already.done;
     }
-    const turn = last.catch(() => {}).then(() => make(work, place, onLine));
-    const done = turn.finally(() => underWay.delete(key));
+    const readers = [onLine];
+    const tellAll: OnLine = (type, text) => {
+      for (const reader of readers) reader(type, text);
+    };
+    const done = last
+      .catch(() => {}) // how the one before ended is not this one's business
+      .then(() => make(work, place, tellAll))
+      .finally(() => underWay.delete(key));
     last = done;
-    underWay.set(key, done);
+    underWay.set(key, { done, readers });
     return done;
   }
 
