@@ -82,7 +82,6 @@ export const en = {
   },
   automations: {
     title: "Automations",
-    lead: "This module keeps no records of its own. Its automations do the work and report under Notifications.",
     none: "No automation has been set up for this module yet. Ask your administrator to add one.",
   },
   sections: {

@@ -86,7 +86,6 @@ export const fr: Messages = {
   },
   automations: {
     title: "Automatisations",
-    lead: "Ce module ne garde pas de données. Ses automatisations travaillent et rendent compte dans Notifications.",
     none: "Aucune automatisation n’est encore en place pour ce module. Adressez-vous à votre administrateur.",
   },
   sections: {

@@ -85,7 +85,6 @@ export const id: Messages = {
   },
   automations: {
     title: "Otomatisasi",
-    lead: "Modul ini tidak menyimpan data sendiri. Otomatisasinya bekerja dan melapor di Pemberitahuan.",
     none: "Belum ada otomatisasi untuk modul ini. Minta administrator Anda menambahkannya.",
   },
   sections: {

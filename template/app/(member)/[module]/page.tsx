@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { notFound, redirect } from "next/navigation";
+import { Automations } from "@/components/automations";
 import { clientConfig, moduleNames } from "@/lib/client-config";
 import { member } from "@/lib/member";
 import { modules } from "@/lib/modules";
@@ -25,24 +26,13 @@ export default async function ModulePage(props: Props) {
   const [first] = modules[name];
   if (first) redirect(`/${name}/${first.id}`);
   const [config, text] = await Promise.all([clientConfig(), words()]);
-  const lines = config.automations[name] ?? [];
   return (
     <>
       <header className="title">
         <h1>{text.modules[name]}</h1>
         <p className="lead">{text.about[name]}</p>
       </header>
-      <section className="card">
-        <h2>{text.automations.title}</h2>
-        <p className="lead">{lines.length > 0 ? text.automations.lead : text.automations.none}</p>
-        {lines.length > 0 && (
-          <ul className="lines">
-            {lines.map((line) => (
-              <li key={line}>{line}</li>
-            ))}
-          </ul>
-        )}
-      </section>
+      <Automations lines={config.automations[name] ?? []} text={text.automations} />
     </>
   );
 }

@@ -1,6 +1,8 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { notFound } from "next/navigation";
+import { Automations } from "@/components/automations";
+import { Disclosure } from "@/components/disclosure";
 import { RecordForm } from "@/components/record-form";
 import { RecordTable } from "@/components/record-table";
 import { clientConfig, moduleNames } from "@/lib/client-config";
@@ -39,6 +41,7 @@ export default async function SectionPage(props: Props) {
     listRecords(me.database, section, page),
     ...fields.map(async (field) => [field.name, await choicesOf(me.database, field)] as const),
   ]);
+  const lines = config.automations[name] ?? [];
   const label = text.sections[section.id];
   const from = (page - 1) * pageSize + 1;
   const at = (to: number) => `/${name}/${section.id}?page=${to}`;
@@ -60,8 +63,7 @@ export default async function SectionPage(props: Props) {
         </nav>
       </header>
       {fields.length > 0 && (
-        <details className="card add" open={total === 0}>
-          <summary>{text.list.add}</summary>
+        <Disclosure key={section.id} summary={text.list.add} first={total === 0}>
           <RecordForm
             module={name}
             section={section.id}
@@ -70,7 +72,7 @@ export default async function SectionPage(props: Props) {
             text={text.list}
             columns={text.columns}
           />
-        </details>
+        </Disclosure>
       )}
       {rows.length === 0 ? (
         <div className="empty">
@@ -93,6 +95,7 @@ export default async function SectionPage(props: Props) {
           {from + pageSize - 1 < total && <Link href={at(page + 1)}>{text.list.next}</Link>}
         </nav>
       )}
+      {lines.length > 0 && <Automations lines={lines} text={text.automations} />}
     </>
   );
 }
