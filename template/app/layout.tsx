@@ -3,7 +3,12 @@ import type { ReactNode } from "react";
 import { clientConfig } from "@/lib/client-config";
 import { environment, environmentProblems } from "@/lib/environment";
 import { words } from "@/lib/words";
-import "./globals.css";
+import "./styles/base.css";
+import "./styles/alone.css";
+import "./styles/forms.css";
+import "./styles/frame.css";
+import "./styles/overview.css";
+import "./styles/lists.css";
 
 // Everything is read when a page is asked for: one build serves every client.
 export const dynamic = "force-dynamic";

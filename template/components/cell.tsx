@@ -1,6 +1,7 @@
 import type { Locale } from "@/lib/client-config";
 import type { Column } from "@/lib/modules";
 import { nameOf, type Row } from "@/lib/records";
+import { When } from "./when";
 
 /** One value of a row as people read it. Everything is text to React: nothing typed becomes markup. */
 export function Cell({ column, row, locale }: { column: Column; row: Row; locale: Locale }) {
@@ -23,14 +24,6 @@ export function Cell({ column, row, locale }: { column: Column; row: Row; locale
     case "text":
       return text.length > 160 ? `${text.slice(0, 160)}…` : text;
   }
-}
-
-/** A moment as day and, when near, time. */
-export function When({ at, locale }: { at: string; locale: Locale }) {
-  const time = new Date(at);
-  if (Number.isNaN(time.getTime())) return at;
-  const format = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
-  return <time dateTime={time.toISOString()}>{format.format(time)}</time>;
 }
 
 function money(amount: string, currency: unknown, locale: Locale): string {

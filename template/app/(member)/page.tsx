@@ -1,5 +1,5 @@
 import Link from "next/link";
-import { When } from "@/components/cell";
+import { When } from "@/components/when";
 import { clientConfig, type ModuleName, moduleNames } from "@/lib/client-config";
 import { environment } from "@/lib/environment";
 import { type Member, member } from "@/lib/member";

@@ -78,7 +78,7 @@ export const en = {
     email: "Campaigns, templates and sequences.",
     social: "Posts and the accounts they go to.",
     content: "What is planned to be published, and the templates for it.",
-    accommodation: "Works through automations: enquiries and bookings are handled as they come in.",
+    accommodation: "Works through automations; it keeps no records of its own.",
   },
   automations: {
     title: "Automations",

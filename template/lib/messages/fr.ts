@@ -82,7 +82,7 @@ export const fr: Messages = {
     email: "Campagnes, modèles et séquences.",
     social: "Les publications et leurs comptes.",
     content: "Ce qui sera publié, et les modèles pour cela.",
-    accommodation: "Fonctionne par automatisations : demandes et réservations sont traitées à leur arrivée.",
+    accommodation: "Fonctionne par automatisations ; il ne garde pas de données.",
   },
   automations: {
     title: "Automatisations",

@@ -81,7 +81,7 @@ export const id: Messages = {
     email: "Kampanye, templat, dan rangkaian.",
     social: "Unggahan dan akunnya.",
     content: "Yang akan diterbitkan, beserta templatnya.",
-    accommodation: "Bekerja lewat otomatisasi: pertanyaan dan pemesanan ditangani saat masuk.",
+    accommodation: "Bekerja lewat otomatisasi; tidak menyimpan data sendiri.",
   },
   automations: {
     title: "Otomatisasi",

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
-import { When } from "@/components/cell";
 import { Submit } from "@/components/submit";
+import { When } from "@/components/when";
 import { clientConfig } from "@/lib/client-config";
 import { member } from "@/lib/member";
 import { notificationsOf } from "@/lib/notifications";
