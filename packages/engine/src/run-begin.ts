@@ -61,10 +61,19 @@ export async function beginDestroy(rt: Runtime, runId: string): Promise<RemovalI
   return items;
 }
 
-/** What this run created, in the order in which it goes. */
+/** What this run created and what ends with it, in the order in which it goes. */
 export async function beginUndo(rt: Runtime, runId: string): Promise<RemovalItem[]> {
   await rt.mayBegin();
   const { scene } = await sceneOfRun(rt, runId);
-  const created = scene.creates.filter((each) => each.run_id === runId).map((each) => each.step);
-  return removalPlan(scene.blueprint, new Set(created));
+  const created = new Set(scene.creates.filter((each) => each.run_id === runId).map((each) => each.step));
+  // What came with its parent (keys, a database) was found, not created: it goes where its parent goes.
+  const inside = scene.blueprint.steps.filter(
+    (step) =>
+      step.does === "resource" &&
+      step.resource.removal === "with-parent" &&
+      scene.resources.has(step.step) &&
+      !created.has(step.step),
+  );
+  const items = removalPlan(scene.blueprint, new Set([...created, ...inside.map((each) => each.step)]));
+  return items.filter((item) => created.has(item.step) || item.does === "check");
 }
