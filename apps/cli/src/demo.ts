@@ -15,7 +15,7 @@ import { pathReport } from "./output/report.ts";
 import { interrupted } from "./until-interrupted.ts";
 
 const { values } = parseArgs({ options: { once: { type: "boolean", default: false } } });
-const client = { name: "Toko A", adminEmail: "owner@toko-a.example", slug: "toko-a" };
+const client = { name: "Toko A", adminEmail: "owner@toko-a.example" };
 
 const ending = interrupted();
 const home = homeFolder(process.env);
@@ -23,8 +23,17 @@ const context = commandContext(process.env);
 // Counted from the start of this process: starting Postgres and the local cloud is part of it.
 const sinceStart = () => performance.now();
 
-async function report(runtime: Runtime): Promise<void> {
-  const last = (await runtime.journal.runs(client.slug)).at(-1);
+/** "toko-a", or "toko-a-2" and so on: a removed instance keeps its slug, and a demo can be run again. */
+async function demoSlug(runtime: Runtime): Promise<string> {
+  const known = await runtime.journal.list();
+  const removed = new Set(known.filter((each) => each.state === "removed").map((each) => each.slug));
+  let slug = "toko-a";
+  for (let count = 2; removed.has(slug); count++) slug = `toko-a-${count}`;
+  return slug;
+}
+
+async function report(runtime: Runtime, slug: string): Promise<void> {
+  const last = (await runtime.journal.runs(slug)).at(-1);
   if (last === undefined) return;
   const events: StoredEvent[] = [];
   for await (const event of runtime.journal.events(last.id, { follow: false })) events.push(event);
@@ -38,14 +47,15 @@ try {
   try {
     for (const remark of context.remarks())
       if (remark.type === "remark") console.log(paint("dim", remark.text));
+    const slug = await demoSlug(runtime);
     console.log(`Provisioning "${client.name}" on the local cloud.\n`);
     const handler = up(
       { ...context, open: async () => runtime.lent() },
-      { ...client, blueprint: "business" },
+      { ...client, slug, blueprint: "business" },
     );
     process.exitCode = await render("human", handler);
     if (process.exitCode === exitCode.ok) {
-      await report(runtime);
+      await report(runtime, slug);
       console.log(`  from the command to the live address  ${paint("bold", duration(sinceStart()))}`);
       console.log(paint("dim", "\nSign in as owner@toko-a.example with the password in the welcome mail."));
     }
@@ -53,10 +63,7 @@ try {
       if (process.exitCode === exitCode.ok) {
         process.exitCode = await render(
           "human",
-          destroy(
-            { ...context, open: async () => runtime.lent() },
-            { slug: client.slug, confirm: client.slug },
-          ),
+          destroy({ ...context, open: async () => runtime.lent() }, { slug, confirm: slug }),
         );
       }
     } else if (process.exitCode === exitCode.ok) {

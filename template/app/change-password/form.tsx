@@ -11,9 +11,10 @@ export function ChangePasswordForm({ text, email }: { text: Messages["password"]
   return (
     <form action={action} className="form">
       <input type="email" name="username" autoComplete="username" value={email} readOnly hidden />
-      <label className="field">
-        <span>{text.fresh}</span>
+      <div className="field">
+        <label htmlFor="password">{text.fresh}</label>
         <input
+          id="password"
           name="password"
           type="password"
           autoComplete="new-password"
@@ -23,7 +24,7 @@ export function ChangePasswordForm({ text, email }: { text: Messages["password"]
           aria-describedby="password-hint"
         />
         <small id="password-hint">{text.hint}</small>
-      </label>
+      </div>
       <label className="field">
         <span>{text.again}</span>
         <input
