@@ -41,10 +41,10 @@ test("an instance that nobody registered is planned: what comes after what, noth
   expect(await hub.engine.find("planned")).toBeUndefined();
 });
 
-test("what stands in the way is seen before anything is made", async () => {
-  await hub.cloud.plant("blocked-repository", "somebody", {});
+test.each(["repository", "site"])("a %s in the way is seen before anything is made", async (step) => {
+  await hub.cloud.plant(`blocked-${step}`, "somebody", {});
   const items = await hub.engine.plan({ slug: "blocked", blueprint: "fake", answers: { title: "A" } });
-  const item = items.find((each) => each.step === "repository");
+  const item = items.find((each) => each.step === step);
   expect(item).toMatchObject({ does: "blocked", why: expect.any(String), next: expect.any(String) });
 });
 

@@ -10,7 +10,8 @@ export interface Plan {
 
 /**
  * What a run would do: observe and compare, nothing else. Steps whose needs stand already are looked at side
- * by side; for one whose needs are still to be made, no more can be said than that it comes after them.
+ * by side; for one whose needs are still to be made, no more can be said than that it comes after them, and
+ * whether something stands in its way.
  */
 export async function planOf(scene: Scene): Promise<Plan> {
   const outputs = { ...scene.outputs };
@@ -31,10 +32,14 @@ export async function planOf(scene: Scene): Promise<Plan> {
     }
     const later = before.filter((item) => item.does !== "keep");
     const unmade = later.filter((item) => item.does !== "update" && item.does !== "send");
-    if (unmade.length > 0) return { ...head, ...unknownYet(step), after: names(later) };
-    if (step.does === "action") return { ...head, ...planAction(step), after: names(later) };
+    if (step.does === "action") {
+      const planned = unmade.length > 0 ? { does: "send" as const, changes: [] } : planAction(step);
+      return { ...head, ...planned, after: names(later) };
+    }
+    // In a home that is still to be made there is nothing to look at.
+    if (unmade.length > 0 && step.within !== undefined) return { ...head, ...create, after: names(later) };
     try {
-      return { ...head, ...(await observe(step)), after: names(later) };
+      return { ...head, ...(await observe(step, unmade)), after: names(later) };
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       const { what: why, next } = scene.redact({ what: error.what, next: error.next });
@@ -48,13 +53,17 @@ export async function planOf(scene: Scene): Promise<Plan> {
     return { does: done ? "keep" : "send", changes: [] };
   }
 
-  async function observe(step: ResourceStep): Promise<Omit<PlanItem, "step" | "kind" | "name" | "after">> {
+  /** `unmade` = needs that are still to be made, without which nobody knows what the thing should be. */
+  async function observe(
+    step: ResourceStep,
+    unmade: readonly PlanItem[],
+  ): Promise<Omit<PlanItem, "step" | "kind" | "name" | "after">> {
     const present = { ...scene, outputs };
     const at = addressOf(present, step);
     const seen = await step.resource.observe(at);
     if (seen.is === "settling")
       return { does: "wait", changes: [], why: seen.why ?? "it is still being made" };
-    if (seen.is === "absent") return { does: "create", changes: [{ path: "", act: "create" }] };
+    if (seen.is === "absent") return create;
     if (seen.owner === "other")
       return {
         does: "blocked",
@@ -64,6 +73,8 @@ export async function planOf(scene: Scene): Promise<Plan> {
       };
     outputs[step.step] = seen.attrs;
     live.set(step.step, { step, attrs: seen.attrs });
+    if (unmade.length > 0)
+      return { does: "update", changes: [], why: `What changes is known after ${names(unmade).join(", ")}.` };
     const changes = scene.redact(step.resource.compare(step.want(contextOf(present, step)), seen.attrs));
     const held = changes.find((change) => change.act === "replace" && change.holdsData);
     if (held)
@@ -85,11 +96,10 @@ function headOf(scene: Scene, step: Step): Pick<PlanItem, "step" | "kind" | "nam
   return { step: step.step, kind, name };
 }
 
-function unknownYet(step: Step): Pick<PlanItem, "does" | "changes"> {
-  return step.does === "action"
-    ? { does: "send", changes: [] }
-    : { does: "create", changes: [{ path: "", act: "create" }] };
-}
+const create: Pick<PlanItem, "does" | "changes"> = {
+  does: "create",
+  changes: [{ path: "", act: "create" }],
+};
 
 const names = (items: readonly PlanItem[]) => items.map((item) => item.step);
 
