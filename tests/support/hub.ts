@@ -11,7 +11,7 @@ import type { TestCloud } from "./cloud.ts";
 export const testKey = new Uint8Array(32).fill(11);
 
 /** Whether a step's first call for an instance (by its id) is to fail hard, before anything is done. */
-export type Failing = (step: string, instance: string) => boolean;
+export type Failing = (step: string, instance: string) => boolean | Promise<boolean>;
 
 const refusal = (step: string) =>
   new Fault("rejected", { what: `The test refuses "${step}".`, next: "Nothing: it was ordered." });
@@ -28,11 +28,12 @@ export function failingBlueprint(blueprint: AnyBlueprint, fails: Failing): AnyBl
           // Steps that only wait have nothing to apply: they fail at their look.
           observe: async (at) => {
             const seen = await observe(at);
-            if (seen.is !== "absent" && fails(`${step.step} (seen)`, at.instance)) throw refusal(step.step);
+            if (seen.is !== "absent" && (await fails(`${step.step} (seen)`, at.instance)))
+              throw refusal(step.step);
             return seen;
           },
           apply: async (job) => {
-            if (fails(step.step, job.at.instance)) throw refusal(step.step);
+            if (await fails(step.step, job.at.instance)) throw refusal(step.step);
             return apply(job);
           },
         };
@@ -41,8 +42,8 @@ export function failingBlueprint(blueprint: AnyBlueprint, fails: Failing): AnyBl
       const action: typeof step.action = {
         ...step.action,
         run: async (job) => {
-          if ([...job.key.matchAll(/[0-9a-z-]{20,}/g)].some(([id]) => fails(step.step, id)))
-            throw refusal(step.step);
+          for (const [id] of job.key.matchAll(/[0-9a-z]{20,}/g))
+            if (await fails(step.step, id)) throw refusal(step.step);
           return step.action.run(job);
         },
       };

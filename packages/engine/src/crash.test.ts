@@ -31,6 +31,7 @@ const pointsAt = (steps: string[]): Omit<Scenario, "slug">[] => [
   { point: "undo-registered", step: "", fails: true },
   { point: "removed-not-recorded", step: "project", fails: true },
   { point: "removed-not-recorded", step: "site", fails: true },
+  { point: "removal-recorded", step: "site", fails: true },
   { point: "applied-not-recorded", step: "repository", fails: true },
   { point: "run-ending", step: "", fails: true },
 ];

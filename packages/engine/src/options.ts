@@ -9,6 +9,7 @@ export type PausePoint =
   | "step-done-not-published"
   | "undo-registered"
   | "removed-not-recorded"
+  | "removal-recorded"
   | "run-ending";
 
 export interface JournalOptions {

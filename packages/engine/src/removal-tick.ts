@@ -43,11 +43,15 @@ async function guarded(work: Work, item: RemovalItem): Promise<Tick> {
     const step = stepOf(work.scene, item.step);
     if (step.does !== "resource") return await settled(work, item.step, "done", false);
     const row = work.scene.resources.get(item.step);
+    // Struck from the journal before a worker died: it was seen gone, and nothing says any more where it was.
+    if (!row && !work.scene.creates.some((each) => each.step === item.step))
+      return await settled(work, item.step, "done", false);
     if (row?.origin === "adopted" && step.resource.removal === "own")
       return await settled(work, item.step, "kept", false);
     if (item.does === "check") return await seeGone(work, step);
     const removal = await removeThing(work, step);
     if (removal.is === "wait") return removal;
+    await work.rt.pause("removal-recorded", { runId: work.run.id, step: item.step });
     return await settled(work, item.step, "done", removal.removed);
   } catch (error) {
     rethrowControl(error);
