@@ -4,8 +4,7 @@ import { type Engine, startEngine } from "@atoll/engine/engine";
 import type { EngineOptions } from "@atoll/engine/options";
 import type { InstanceRecord, RunRecord } from "@atoll/engine/records";
 import { connect } from "@atoll/hub/accounts";
-import { providerSettings } from "@atoll/hub/settings";
-import type { TestCloud } from "./cloud.ts";
+import { type LocalCloud, providerSettings } from "@atoll/hub/settings";
 
 /** Seals the secrets of test instances. */
 export const testKey = new Uint8Array(32).fill(11);
@@ -53,10 +52,7 @@ export function failingBlueprint(blueprint: AnyBlueprint, fails: Failing): AnyBl
 }
 
 /** The `business` blueprint on a test's local cloud, as the hub builds it. */
-export async function businessOn(
-  cloud: Pick<TestCloud, "url" | "tokens">,
-  env: NodeJS.ProcessEnv = {},
-): Promise<AnyBlueprint> {
+export async function businessOn(cloud: LocalCloud, env: NodeJS.ProcessEnv = {}): Promise<AnyBlueprint> {
   const { blueprints } = connect(await providerSettings(env, async () => cloud));
   const [business] = blueprints;
   if (business === undefined) throw new Error("There is no blueprint.");

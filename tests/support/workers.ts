@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import type { TestCloud } from "./cloud.ts";
+import type { LocalCloud } from "@atoll/hub/settings";
 
 const main = fileURLToPath(new URL("./worker.ts", import.meta.url));
 
 /** Where a worker finds its journal, the providers, and when it is to die. */
 export interface Workplace {
   hub: string;
-  cloud: Pick<TestCloud, "url" | "tokens">;
+  cloud: LocalCloud;
   deaths: string;
 }
 
@@ -24,7 +24,7 @@ export async function keepWorkers(place: Workplace, count: number) {
       env: {
         PATH: process.env.PATH,
         ATOLL_TEST_HUB: place.hub,
-        ATOLL_TEST_CLOUD: JSON.stringify({ url: place.cloud.url, tokens: place.cloud.tokens }),
+        ATOLL_TEST_CLOUD: JSON.stringify(place.cloud),
         ATOLL_TEST_DEATHS: place.deaths,
       },
       stdio: ["ignore", "pipe", "pipe"],

@@ -45,7 +45,7 @@ export function connect(
   settings: ProviderSettings,
   options: { onCall?: (call: ObservedCall) => void } = {},
 ): Accounts {
-  const { projectUrl } = settings.supabase;
+  const { projectUrl, databaseUrl } = settings.supabase;
   const supabase = supabaseApi({
     ...options,
     token: settings.supabase.token,
@@ -71,7 +71,12 @@ export function connect(
       apiKeys: apiKeys(supabase),
       authConfig: authConfig(supabase),
       user: user(supabase),
-      schema: schema({ connect: sqlSession(supabase, { mode: settings.supabase.connection }) }),
+      schema: schema({
+        connect: sqlSession(supabase, {
+          mode: settings.supabase.connection,
+          ...(databaseUrl !== undefined && { databaseUrl }),
+        }),
+      }),
       repository: repository(github, { org: settings.github.organization }),
       file: file(github),
       site: site(vercel),

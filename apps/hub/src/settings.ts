@@ -11,6 +11,8 @@ export interface ProviderSettings {
     connection: "endpoint" | "direct" | "pooler";
     /** URL of a project by its ref, with `REF` in its place; undefined = `https://REF.supabase.co`. */
     projectUrl: string | undefined;
+    /** Direct connection to a project's database, without password, with `REF`; undefined = `db.REF.supabase.co`. */
+    databaseUrl: string | undefined;
   };
   github: { apiUrl: string; token: Secret; organization: string; template: string };
   vercel: { apiUrl: string; token: Secret; team: string; deployFrom: "git" | "files" };
@@ -28,6 +30,8 @@ export interface ProviderSettings {
 /** What a running local cloud tells about itself: base URL and its tokens by provider. */
 export interface LocalCloud {
   url: string;
+  /** Connection URL of a project's database, without password and with `REF` for its ref. */
+  projectDatabase: string;
   tokens: Record<"supabase" | "github" | "vercel" | "n8n" | "gitea" | "resend", string>;
 }
 
@@ -98,6 +102,7 @@ function realSettings(env: NodeJS.ProcessEnv): ProviderSettings {
       organization: need("SUPABASE_ORG_ID"),
       connection: oneOf(env, "SUPABASE_CONNECTION", ["endpoint", "direct", "pooler"], "endpoint"),
       projectUrl: env.SUPABASE_PROJECT_URL,
+      databaseUrl: env.SUPABASE_DATABASE_URL,
     },
     github: {
       apiUrl: env.GITHUB_API_URL ?? "https://api.github.com",
@@ -151,6 +156,7 @@ function localSettings(env: NodeJS.ProcessEnv, cloud: LocalCloud): ProviderSetti
       organization: env.SUPABASE_ORG_ID ?? "atoll-local",
       connection: oneOf(env, "SUPABASE_CONNECTION", ["endpoint", "direct", "pooler"], "endpoint"),
       projectUrl: `${cloud.url}/supabase/projects/REF`,
+      databaseUrl: cloud.projectDatabase,
     },
     github: {
       apiUrl: env.GITHUB_API_URL ?? `${cloud.url}/github`,

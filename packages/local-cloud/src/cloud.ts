@@ -20,6 +20,7 @@ import { resendEmulator } from "./mail/resend.ts";
 import { startSmtp } from "./mail/smtp.ts";
 import { n8nEmulator } from "./n8n/emulator.ts";
 import { supabaseEmulator } from "./supabase/emulator.ts";
+import { databaseOf, loginOf } from "./supabase/project.ts";
 import { vercelEmulator } from "./vercel/emulator.ts";
 
 /** A running local cloud. */
@@ -103,7 +104,13 @@ async function begin(
     await new Promise((resolve) => server.close(resolve));
   });
   url = `http://localhost:${port}`;
-  announce(settings.dataDir, { url, pid: process.pid, tokens: localTokens });
+  announce(settings.dataDir, {
+    url,
+    pid: process.pid,
+    tokens: localTokens,
+    // As the real address of a project's database, with REF for its ref.
+    projectDatabase: `postgresql://${loginOf("REF")}@${new URL(postgres.url()).host}/${databaseOf("REF")}`,
+  });
   endWith(() => rmSync(path.join(settings.dataDir, "cloud.json"), { force: true }));
   return { url, port };
 }

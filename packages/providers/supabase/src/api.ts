@@ -12,7 +12,7 @@ interface SupabaseOptions extends Pick<HttpOptions, "fetch" | "clock" | "onCall"
   organization: string;
   /** Address of a project's own APIs. Default: https://REF.supabase.co */
   projectUrl?(ref: string): string;
-  /** Pause between two looks at a project that comes up, in milliseconds. Default 2,000. */
+  /** Pause between two looks at a project that comes up, in milliseconds. Default 1,000. */
   pollMs?: number;
   /** Least time from one list of all projects to the next, for each 100 projects, in milliseconds. Default 1,000. */
   tickMs?: number;
@@ -53,7 +53,7 @@ const pageSize = 100;
 /** A client of the Management API, with what all resources of one organisation share. */
 export function supabaseApi(options: SupabaseOptions): SupabaseApi {
   const { token, organization, baseUrl = "https://api.supabase.com" } = options;
-  const { projectUrl = hostedUrl, pollMs = 2_000, tickMs = 1_000 } = options;
+  const { projectUrl = hostedUrl, pollMs = 1_000, tickMs = 1_000 } = options;
   const { fetch, clock, onCall } = options;
   const shared = { ...(fetch && { fetch }), ...(clock && { clock }), ...(onCall && { onCall }) };
   const http = createHttp({

@@ -30,7 +30,9 @@ beforeAll(async () => {
 });
 
 const access = wantProject.databasePassword;
-const connect = (mode: Mode) => sqlSession(driven.api, { mode, direct: () => local });
+const urlOf = ({ user, host, port, database }: typeof local) =>
+  `postgresql://${user}@${host}:${port}/${database}`;
+const connect = (mode: Mode) => sqlSession(driven.api, { mode, databaseUrl: urlOf(local) });
 
 async function query(mode: Mode, sql: string) {
   const session = await connect(mode)({ ...within, access });
@@ -61,8 +63,8 @@ describe.each<Mode>(["endpoint", "direct", "pooler"])("%s", (mode) => {
 
   test("a project that is gone has no schema", async () => {
     const gone = { ...within, within: "a".repeat(20), access };
-    const direct = () => ({ ...local, database: "project_gone" });
-    const resource = schema({ connect: sqlSession(driven.api, { mode, direct }) });
+    const databaseUrl = urlOf({ ...local, database: "project_gone" });
+    const resource = schema({ connect: sqlSession(driven.api, { mode, databaseUrl }) });
     expect(await resource.observe(gone)).toEqual({ is: "absent" });
   });
 });
@@ -76,8 +78,8 @@ test.each<Mode>(["direct", "pooler"])("%s: a wrong password is told without bein
 });
 
 test("an address where nothing listens can be tried again", async () => {
-  const direct = () => ({ ...local, port: 1 });
-  const fault = await faultOf(sqlSession(driven.api, { mode: "direct", direct })({ ...within, access }));
+  const databaseUrl = urlOf({ ...local, port: 1 });
+  const fault = await faultOf(sqlSession(driven.api, { mode: "direct", databaseUrl })({ ...within, access }));
   expect(fault.kind).toBe("try-again");
 });
 

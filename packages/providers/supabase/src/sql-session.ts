@@ -7,8 +7,8 @@ import { connectPostgres, type PostgresAddress } from "./postgres.ts";
 interface SqlOptions {
   /** SQL endpoint of the Management API, a connection to the database itself (IPv6 only), or to the pooler. */
   mode: "endpoint" | "direct" | "pooler";
-  /** Where a project's database is. Default: db.REF.supabase.co */
-  direct?(ref: string): PostgresAddress;
+  /** Where a project's database is, with `REF` for its ref. Default: postgresql://postgres@db.REF.supabase.co */
+  databaseUrl?: string;
 }
 
 interface PoolerBody {
@@ -55,7 +55,7 @@ export function sqlSession(
   }
 
   async function direct(ref: string, access: Secret | undefined): Promise<SqlSession> {
-    return await connected(ref, (options.direct ?? hosted)(ref), access);
+    return await connected(ref, addressOf((options.databaseUrl ?? hosted).replaceAll("REF", ref)), access);
   }
 
   async function pooler(ref: string, access: Secret | undefined): Promise<SqlSession> {
@@ -88,12 +88,17 @@ export function sqlSession(
   };
 }
 
-const hosted = (ref: string): PostgresAddress => ({
-  host: `db.${ref}.supabase.co`,
-  port: 5432,
-  user: "postgres",
-  database: "postgres",
-});
+const hosted = "postgresql://postgres@db.REF.supabase.co:5432/postgres";
+
+function addressOf(text: string): PostgresAddress {
+  const url = new URL(text);
+  return {
+    host: url.hostname,
+    port: Number(url.port || 5432),
+    user: decodeURIComponent(url.username),
+    database: url.pathname.slice(1),
+  };
+}
 
 /** One `select` and nothing behind it. Anything else counts as a write. */
 function readsOnly(sql: string): boolean {
