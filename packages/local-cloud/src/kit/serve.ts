@@ -1,4 +1,5 @@
 import type { Server } from "node:http";
+import { setTimeout as wait } from "node:timers/promises";
 import { createAdaptorServer } from "@hono/node-server";
 import { Hono, type MiddlewareHandler } from "hono";
 import type { CloudContext, CloudEnv, Emulator } from "./context.ts";
@@ -27,9 +28,12 @@ function conditions(context: CloudContext, provider: string): MiddlewareHandler<
       return new Response(null);
     };
     const fault = context.faults.strike(provider, c.req.method, path);
-    await context.clock.sleep(context.settings.latencies.callMs);
+    // The latency is that of the whole call: what the emulator itself takes is a part of it, not added to it.
+    const callMs = context.clock.real(context.settings.latencies.callMs);
+    const lateAnswer = () => wait(Math.max(0, callMs - (performance.now() - begun)));
     switch (fault?.kind) {
       case "reset":
+        await lateAnswer();
         return cut();
       case "500":
       case "503":
@@ -53,10 +57,12 @@ function conditions(context: CloudContext, provider: string): MiddlewareHandler<
         break;
       case "lose-answer":
         await next();
+        await lateAnswer();
         return cut();
       default:
         await next();
     }
+    await lateAnswer();
     record(c.res.status);
     return undefined;
   };

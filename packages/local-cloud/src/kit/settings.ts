@@ -2,7 +2,7 @@
 export interface Latencies {
   /** Provider time passes this many times faster than real time. */
   timeScale: number;
-  /** Before each answer. */
+  /** Each call takes at least this long, from its arrival to its answer. */
   callMs: number;
   /** Supabase project from COMING_UP to ACTIVE_HEALTHY. */
   supabaseReadyMs: number;
