@@ -50,6 +50,11 @@ function runsLocally(env: NodeJS.ProcessEnv): boolean {
   return tokens.every((name) => !env[name]);
 }
 
+/** "hello@x.example" of "Atoll <hello@x.example>". */
+function bareAddress(sender: string): string {
+  return /<([^<>]+)>\s*$/.exec(sender)?.[1] ?? sender;
+}
+
 /** Keys that end in n8n: ones that may only send. */
 function automations(
   env: NodeJS.ProcessEnv,
@@ -125,7 +130,7 @@ function realSettings(env: NodeJS.ProcessEnv): ProviderSettings {
     ...automations(env, env.RESEND_API_URL ?? "https://api.resend.com"),
     email: {
       from: need("MAIL_FROM"),
-      support: env.MAIL_SUPPORT ?? env.MAIL_FROM ?? "",
+      support: env.MAIL_SUPPORT ?? bareAddress(env.MAIL_FROM ?? ""),
       ...(env.SMTP_URL
         ? { by: "smtp", url: new Secret("SMTP_URL", env.SMTP_URL) }
         : {
