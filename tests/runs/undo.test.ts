@@ -62,6 +62,8 @@ test("one compensation that fails stops none of the others; it is shown and can 
   const run = await hub.provision("owes");
   expect(run).toMatchObject({ state: "failed", owed: [{ step: "repository" }] });
   expect(run.owed[0]?.fault).toMatchObject({ what: expect.any(String), next: expect.any(String) });
+  const known = (await hub.engine.resources("owes")).map(({ step }) => step);
+  expect(known, "nothing that has gone is still listed").toEqual(["repository", "client-config"]);
   const left = await things(cloud);
   expect({ ...left, github: undefined }).toEqual({ ...before, github: undefined });
   expect(left.github).toMatchObject({

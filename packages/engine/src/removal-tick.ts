@@ -72,6 +72,24 @@ async function seeGone(work: Work, step: ResourceStep): Promise<Tick> {
   return settled(work, step.step, "done", false);
 }
 
+/**
+ * One of the things that a step needed could not be removed. If what it lived in went all the same, it is struck
+ * from the journal now; otherwise it goes with that, when the removal is retried.
+ */
+export async function glance(rt: Runtime, runId: string, name: string): Promise<void> {
+  await rt.mayBegin();
+  const { run, scene } = await sceneOfRun(rt, runId);
+  const step = stepOf(scene, name);
+  if (step.does !== "resource" || !scene.resources.has(name)) return;
+  try {
+    const seen = await step.resource.observe(recordedAddressOf(scene, step));
+    if (seen.is === "absent") await forget({ rt, run, scene, progress: start }, step);
+  } catch (error) {
+    rethrowControl(error);
+    if (!(error instanceof Fault)) throw error; // a fault here costs nothing: it is looked at again
+  }
+}
+
 async function settled(
   { rt, run, scene }: Work,
   step: string,

@@ -2,7 +2,7 @@ import { DBOS } from "@dbos-inc/dbos-sdk";
 import { rethrowControl } from "./control.ts";
 import { type Outcome, outcomeOf, publish } from "./outcome.ts";
 import type { RemovalItem } from "./removal-plan.ts";
-import { breakRemoval, removalTick } from "./removal-tick.ts";
+import { breakRemoval, glance, removalTick } from "./removal-tick.ts";
 import type { Runtime } from "./runtime.ts";
 import { start, type Tick } from "./waits.ts";
 
@@ -19,9 +19,11 @@ export type StartRemoval = (workflowId: string, input: RemovalInput) => Promise<
 export async function removeStep(rt: Runtime, { runId, item, awaits }: RemovalInput): Promise<void> {
   let gone = true;
   for (const other of awaits) if ((await outcomeOf(other)).is !== "done") gone = false;
-  // What lives in a thing that could not be removed is removed with it, when that is retried.
-  if (item.does === "check" && !gone) return publish({ is: "skipped" });
   try {
+    if (item.does === "check" && !gone) {
+      await DBOS.runStep(() => glance(rt, runId, item.step), { name: "glance" });
+      return await publish({ is: "skipped" });
+    }
     await publish(await lookUntilGone(rt, runId, item));
   } catch (error) {
     rethrowControl(error);

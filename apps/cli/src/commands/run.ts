@@ -2,7 +2,7 @@ import type { RunKind } from "@atoll/core/states";
 import type { Runtime } from "@atoll/hub/runtime";
 import { exitCode } from "../output/exit-codes.ts";
 import type { Handler, Outcome } from "../output/outcome.ts";
-import { duration } from "../output/paint.ts";
+import { duration, paint, plain } from "../output/paint.ts";
 
 /** The end of a run as data: what `--json` prints and what other programs read. */
 interface RunResult {
@@ -12,6 +12,8 @@ interface RunResult {
   url: string | undefined;
   durationMs: number;
   fault?: { what: string; next: string };
+  /** Things that should have been removed and could not be. */
+  owed?: { step: string; what: string }[];
 }
 
 /** Starts a run (or joins the one that goes on), yields its events until it has ended, and says how. */
@@ -34,6 +36,9 @@ export async function* followRun(
         ? 0
         : Date.parse(run.endedAt) - Date.parse(run.startedAt),
     ...(run.fault === undefined ? {} : { fault: { what: run.fault.what, next: run.fault.next } }),
+    ...(run.owed.length === 0
+      ? {}
+      : { owed: run.owed.map(({ step, fault }) => ({ step, what: fault.what })) }),
   };
   return ending(result, words.done);
 }
@@ -41,14 +46,28 @@ export async function* followRun(
 function ending(result: RunResult, done: (result: RunResult) => string): Outcome {
   if (result.state === "succeeded") return { result, text: done(result), exitCode: exitCode.ok };
   const what = result.fault?.what ?? `The run ended as ${result.state}.`;
-  const kept =
-    result.state === "undone"
-      ? "What it had made was removed again."
-      : "What it made is still there: `atoll status` shows it.";
-  const next = result.fault?.next ?? "Look at `atoll status`, then run the command again.";
+  const owed = result.owed ?? [];
   return {
     result,
-    text: `\n✗ ${what}\n  ${kept}\n  next  ${next}\n  after ${duration(result.durationMs)}`,
+    text: [
+      `\n${paint("red", "✗")} ${plain(what)}`,
+      `  ${leftBehind(result)}`,
+      ...owed.map((each) => `    ${each.step}: ${plain(each.what)}`),
+      `  next  ${plain(result.fault?.next ?? "Look at `atoll status`, then run the command again.")}`,
+      ...(owed.length === 0
+        ? []
+        : [
+            `        \`atoll up ${result.slug}\` then goes on with what is there,`,
+            `        \`atoll destroy ${result.slug} --confirm ${result.slug}\` removes it.`,
+          ]),
+      `  after ${duration(result.durationMs)}`,
+    ].join("\n"),
     exitCode: exitCode.failed,
   };
+}
+
+function leftBehind({ state, owed, slug }: RunResult): string {
+  if (state === "undone") return "What it had made was removed.";
+  if (owed !== undefined) return "What it had made was removed, all but:";
+  return `What it made is still there: \`atoll status ${slug}\` shows it.`;
 }

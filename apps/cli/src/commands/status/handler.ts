@@ -38,9 +38,13 @@ async function one(runtime: Awaited<ReturnType<CommandContext["open"]>>, slug: s
       (each) => `  ${each.step.padEnd(width)}  ${each.kind.padEnd(22)} ${plain(each.id ?? "")}`,
     ),
     "",
-    ...runs.map((each) => {
+    ...runs.flatMap((each) => {
       const fault = each.fault === undefined ? "" : `  ${plain(each.fault.what)}`;
-      return `  ${each.kind.padEnd(10)} ${paint(each.state === "succeeded" ? "green" : "yellow", each.state.padEnd(10))} ${each.id}${fault}`;
+      const state = paint(each.state === "succeeded" ? "green" : "yellow", each.state.padEnd(10));
+      return [
+        `  ${each.kind.padEnd(10)} ${state} ${each.id}${fault}`,
+        ...each.owed.map((owed) => `    could not be removed: ${owed.step}: ${plain(owed.fault.what)}`),
+      ];
     }),
   ];
   return { result: { instance, resources, runs }, text: text.join("\n"), exitCode: exitCode.ok };
