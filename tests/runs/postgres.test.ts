@@ -53,7 +53,7 @@ test("the hub's Postgres is killed in the middle of a run and comes back: the ru
     expect(await journal.wait(run)).toMatchObject({ state: "succeeded", owed: [] });
     expect(await journal.drift("power-cut")).toEqual([]);
     expect(await cloud.inventory()).toMatchObject({
-      supabase: { projects: [{ users: 1 }] },
+      supabase: { projects: [{ users: ["owner@power-cut.example"] }] },
       vercel: { projects: [{ deployments: 1 }] },
       resend: { mails: [expect.anything()] },
     });
