@@ -22,6 +22,7 @@ type Json = any;
 export interface VercelForTest {
   context: CloudContext;
   repository: GitRepository;
+  url(): string;
   call(
     method: string,
     path: string,
@@ -95,9 +96,10 @@ export async function vercelForTest(
     running.store.close();
   }
 
+  const url = () => `http://127.0.0.1:${running.port}/vercel`;
   const call: VercelForTest["call"] = async (method, at, body, headers = {}) => {
     const raw = body instanceof Uint8Array;
-    const response = await fetch(`http://127.0.0.1:${running.port}/vercel${at}`, {
+    const response = await fetch(`${url()}${at}`, {
       method,
       headers: {
         authorization: `Bearer ${localTokens.vercel}`,
@@ -119,6 +121,7 @@ export async function vercelForTest(
       return running.context;
     },
     repository,
+    url,
     call,
     async ended(id) {
       for (let looks = 0; looks < 6000; looks++) {
