@@ -122,8 +122,11 @@ export function workflow(api: Http): Resource<WorkflowIn, WorkflowAttrs> {
     }
     if (!live.marked.note || paths.some((each) => /^(name|nodes|connections|settings)/.test(each)))
       try {
-        // A full replacement, which publishes the new version where the old one was published.
-        await api.put(path, { ...of(id), body: marked({ ...want.workflow, name: at.name }, markOf(at)) });
+        // A full replacement, which publishes the new version where the old one was published. Settings that we
+        // never set are somebody's: they go along.
+        const settings = { ...live.definition.settings, ...want.workflow.settings };
+        const whole = marked({ ...want.workflow, name: at.name, settings }, markOf(at));
+        await api.put(path, { ...of(id), body: whole });
       } catch (fault) {
         throw conflict(fault);
       }

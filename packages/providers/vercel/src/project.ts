@@ -20,6 +20,8 @@ export interface ProjectAttrs {
   /** "prj_…" */
   projectId: string;
   name: string;
+  /** The name it should have. */
+  recordedName: string;
   framework: string | null;
   repository?: string;
   repoId?: number;
@@ -68,14 +70,15 @@ export function project(api: Http): Resource<ProjectIn, ProjectAttrs> {
       is: "present",
       id: body.id,
       owner: ours ? "us" : "other",
-      attrs: attrsOf(body, mark === at.instance),
+      attrs: attrsOf(at, body, mark === at.instance),
     };
   }
 
   // --- compare
 
   function compare(want: ProjectIn, live: ProjectAttrs): Change[] {
-    return differences({ framework: want.framework, repository: want.repository, marked: true }, live);
+    const { framework, repository } = want;
+    return differences({ name: live.recordedName, framework, repository, marked: true }, live);
   }
 
   // --- apply
@@ -132,8 +135,9 @@ export function project(api: Http): Resource<ProjectIn, ProjectAttrs> {
           body: [mark(at.instance)],
           safe: true,
         });
-      if (live.framework !== want.framework)
-        await api.patch(path, { ...of(id), body: { framework: want.framework }, safe: true });
+      const { framework } = want;
+      if (live.framework !== framework || live.name !== at.name)
+        await api.patch(path, { ...of(id), body: { name: at.name, framework }, safe: true });
       if (want.repository !== undefined && live.repository !== want.repository)
         await link(id, want.repository, live.repository !== undefined);
       return id;
@@ -165,11 +169,12 @@ function linkFault(fault: unknown, repository: string): unknown {
   });
 }
 
-function attrsOf(body: ProjectBody, marked: boolean): ProjectAttrs {
+function attrsOf(at: Address, body: ProjectBody, marked: boolean): ProjectAttrs {
   const { org, repo, repoId } = body.link ?? {};
   return {
     projectId: body.id,
     name: body.name,
+    recordedName: at.name,
     framework: body.framework ?? null,
     ...(org && repo && { repository: `${org}/${repo}` }),
     ...(repoId !== undefined && { repoId }),
