@@ -34,7 +34,7 @@ export interface GitRepository {
   commits(
     ref: string,
     options: { path?: string; limit: number },
-  ): Promise<{ sha: string; tree: string; message: string; at: string; author: string }[]>;
+  ): Promise<{ sha: string; tree: string; message: string; at: string; author: string; email: string }[]>;
 }
 
 /** A commit on a branch that has moved meanwhile. */
@@ -181,7 +181,7 @@ export function openRepository(folder: string): GitRepository {
         await git(folder, [
           "log",
           `-${limit}`,
-          "--format=%H%x00%T%x00%cI%x00%an%x00%B%x01",
+          "--format=%H%x00%T%x00%cI%x00%an%x00%ae%x00%B%x01",
           commit,
           ...where,
         ]),
@@ -191,8 +191,8 @@ export function openRepository(folder: string): GitRepository {
         .map((each) => each.trim())
         .filter((each) => each !== "")
         .map((each) => {
-          const [sha = "", tree = "", at = "", author = "", message = ""] = each.split("\0");
-          return { sha, tree, at, author, message: message.trim() };
+          const [sha = "", tree = "", at = "", author = "", email = "", message = ""] = each.split("\0");
+          return { sha, tree, at, author, email, message: message.trim() };
         });
     },
   };

@@ -21,9 +21,9 @@ function gitEnv(more: Record<string, string>): NodeJS.ProcessEnv {
     GIT_CONFIG_GLOBAL: "/dev/null",
     GIT_TERMINAL_PROMPT: "0",
     GIT_AUTHOR_NAME: "Local cloud",
-    GIT_AUTHOR_EMAIL: "local-cloud@localhost",
+    GIT_AUTHOR_EMAIL: "local-cloud@atoll.local",
     GIT_COMMITTER_NAME: "Local cloud",
-    GIT_COMMITTER_EMAIL: "local-cloud@localhost",
+    GIT_COMMITTER_EMAIL: "local-cloud@atoll.local",
     ...more,
   };
 }

@@ -253,7 +253,7 @@ export async function giteaEmulator(context: CloudContext): Promise<Emulator> {
         limit,
         ...(wanted === undefined ? {} : { path: wanted }),
       });
-      const person = (name: string, date: string) => ({ name, email: "", date });
+      const person = ({ author, email, at }: (typeof list)[number]) => ({ name: author, email, date: at });
       return c.json(
         list.map((each) => ({
           sha: each.sha,
@@ -262,8 +262,8 @@ export async function giteaEmulator(context: CloudContext): Promise<Emulator> {
           created: each.at,
           commit: {
             message: each.message,
-            author: person(each.author, each.at),
-            committer: person(each.author, each.at),
+            author: person(each),
+            committer: person(each),
             tree: { sha: each.tree, url: "", created: each.at },
             url: "",
           },
@@ -288,12 +288,21 @@ export async function giteaEmulator(context: CloudContext): Promise<Emulator> {
       html_url: url,
       git_url: url,
       download_url: url,
-      encoding: null as string | null,
-      content: null as string | null,
+      encoding: null,
+      content: null,
       target: null,
       submodule_git_url: null,
     };
   };
+  const fileShown = async (
+    record: RepositoryRecord,
+    repository: GitRepository,
+    entry: Parameters<typeof entryShown>[1],
+  ) => ({
+    ...entryShown(record, entry),
+    encoding: "base64",
+    content: (await repository.read(entry.sha)).toString("base64"),
+  });
   const entryAt = async (repository: GitRepository, commit: string | undefined, file: string) =>
     commit === undefined
       ? undefined
@@ -314,11 +323,7 @@ export async function giteaEmulator(context: CloudContext): Promise<Emulator> {
             ),
           );
         if (entry === undefined) return notFound(c);
-        return c.json({
-          ...entryShown(record, entry),
-          encoding: "base64",
-          content: (await repository.read(entry.sha)).toString("base64"),
-        });
+        return c.json(await fileShown(record, repository, entry));
       }),
     );
   }
@@ -389,9 +394,10 @@ export async function giteaEmulator(context: CloudContext): Promise<Emulator> {
     try {
       const sha = await repository.commit(branch, changes, given.message ?? "Change files");
       const files = await Promise.all(
-        operations.map(async (each) =>
-          each.operation === "delete" ? null : entryAt(repository, sha, each.path),
-        ),
+        operations.map(async (each) => {
+          const entry = each.operation === "delete" ? undefined : await entryAt(repository, sha, each.path);
+          return entry === undefined ? null : fileShown(record, repository, entry);
+        }),
       );
       const commit = {
         sha,
@@ -401,7 +407,7 @@ export async function giteaEmulator(context: CloudContext): Promise<Emulator> {
         parents: [],
       };
       return {
-        files: files.map((file) => (file ? entryShown(record, file) : null)),
+        files,
         commit,
         verification: {
           verified: false,

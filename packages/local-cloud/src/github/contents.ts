@@ -57,17 +57,11 @@ export function contentRoutes(world: World): Hono<CloudEnv> {
         const sha = await repository.head(name);
         if (sha === undefined) return refuse(c, 404, "Branch not found");
         const [commit] = await repository.commits(sha, { limit: 1 });
+        if (commit === undefined) return refuse(c, 404, "Branch not found");
         const url = `${base()}/repos/${record.owner}/${record.name}`;
         return c.json({
           name,
-          commit: {
-            sha,
-            node_id: `C_${sha}`,
-            url: `${url}/commits/${sha}`,
-            html_url: `${url}/commit/${sha}`,
-            commit: { message: commit?.message ?? "", tree: { sha: commit?.tree ?? "", url: "" } },
-            parents: [],
-          },
+          commit: shownCommit(record, commit),
           _links: { self: `${url}/branches/${name}`, html: url },
           protected: false,
           protection: { enabled: false },
@@ -83,7 +77,7 @@ export function contentRoutes(world: World): Hono<CloudEnv> {
     on(async (c, record, repository) => {
       const name = (c.req.param("ref") ?? "").replace(/^heads\//, "");
       const sha = await repository.head(name);
-      if (sha === undefined) return notFound(c);
+      if (sha === undefined) return (await repository.branches()).length === 0 ? isEmpty(c) : notFound(c);
       const url = `${base()}/repos/${record.owner}/${record.name}`;
       return c.json({
         ref: `refs/heads/${name}`,
@@ -135,27 +129,31 @@ export function contentRoutes(world: World): Hono<CloudEnv> {
     }, isEmpty),
   );
 
-  const shownCommit = (
+  function shownCommit(
     record: RepositoryRecord,
     each: Awaited<ReturnType<GitRepository["commits"]>>[number],
-  ) => ({
-    sha: each.sha,
-    node_id: `C_${each.sha}`,
-    url: `${base()}/repos/${record.owner}/${record.name}/commits/${each.sha}`,
-    html_url: `${base()}/${record.owner}/${record.name}/commit/${each.sha}`,
-    commit: {
-      message: each.message,
-      tree: { sha: each.tree, url: "" },
-      author: { name: each.author, email: "", date: each.at },
-      committer: { name: each.author, email: "", date: each.at },
-      url: "",
-      comment_count: 0,
-    },
-    author: null,
-    committer: null,
-    parents: [],
-    comments_url: "",
-  });
+  ) {
+    const url = `${base()}/repos/${record.owner}/${record.name}`;
+    const person = { name: each.author, email: each.email, date: each.at };
+    return {
+      sha: each.sha,
+      node_id: `C_${each.sha}`,
+      url: `${url}/commits/${each.sha}`,
+      html_url: `${base()}/${record.owner}/${record.name}/commit/${each.sha}`,
+      commit: {
+        message: each.message,
+        tree: { sha: each.tree, url: `${url}/git/trees/${each.tree}` },
+        author: person,
+        committer: person,
+        url: `${url}/git/commits/${each.sha}`,
+        comment_count: 0,
+      },
+      author: null,
+      committer: null,
+      parents: [],
+      comments_url: `${url}/commits/${each.sha}/comments`,
+    };
+  }
 
   app.get(
     "/repos/:owner/:name/commits",
@@ -200,7 +198,7 @@ export function contentRoutes(world: World): Hono<CloudEnv> {
       url,
       html_url: url,
       git_url: url,
-      download_url: null,
+      download_url: type === "dir" ? null : url,
       type,
       _links: { self: url, git: url, html: url },
     };

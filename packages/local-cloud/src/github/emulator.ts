@@ -10,7 +10,7 @@ import { rateLimit } from "../kit/rate-limit.ts";
 import { contentRoutes } from "./contents.ts";
 import { notFound, refuse } from "./refuse.ts";
 import { newRecord, repositoryRoutes } from "./repositories.ts";
-import { shownAccount } from "./shown.ts";
+import { shownAccount, shownOrganization, shownOwner } from "./shown.ts";
 import { contentOf, folderOf, keyOf, type RepositoryRecord, type World } from "./world.ts";
 
 /** Accounts of the local cloud: who the token belongs to, where clients' repositories and templates are. */
@@ -175,31 +175,23 @@ export async function githubEmulator(context: CloudContext): Promise<Emulator> {
     }),
   );
 
-  app.get("/user", (c) =>
-    c.json({
-      ...shownAccount(world, login),
-      name: "Atoll",
-      email: null,
-      plan: { name: "free", private_repos: 10_000, space: 1, collaborators: 0 },
-    }),
-  );
+  app.get("/user", (c) => c.json(shownOwner(world)));
   app.get("/user/orgs", (c) =>
     c.json(organizations.map((each) => ({ ...shownAccount(world, each), description: null }))),
   );
-  app.get("/rate_limit", (c) =>
-    c.json({
-      resources: { core: { limit: 5000, used: 0, remaining: 5000, reset: 0 } },
-      rate: { limit: 5000, used: 0, remaining: 5000, reset: 0 },
-    }),
-  );
-  for (const at of ["/orgs/:login", "/users/:login"] as const) {
-    app.get(at, (c) => {
-      const name = c.req.param("login");
-      return organizations.includes(name) || (at === "/users/:login" && name === login)
-        ? c.json({ ...shownAccount(world, name), description: null })
-        : notFound(c);
-    });
-  }
+  app.get("/rate_limit", (c) => {
+    const core = { limit: 5000, used: 0, remaining: 5000, reset: 0 };
+    const search = { limit: 30, used: 0, remaining: 30, reset: 0 };
+    return c.json({ resources: { core, search }, rate: core });
+  });
+  app.get("/orgs/:login", (c) => {
+    const name = c.req.param("login");
+    return organizations.includes(name) ? c.json(shownOrganization(world, name)) : notFound(c);
+  });
+  app.get("/users/:login", (c) => {
+    const name = c.req.param("login");
+    return organizations.includes(name) || name === login ? c.json(shownAccount(world, name)) : notFound(c);
+  });
   app.route("/", repositoryRoutes(world));
   app.route("/", contentRoutes(world));
 

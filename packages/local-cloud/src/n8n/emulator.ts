@@ -3,6 +3,7 @@ import { type Context, Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { z } from "zod";
 import type { CloudContext, CloudEnv, Emulator } from "../kit/context.ts";
+import { capabilities } from "./capabilities.ts";
 import { publishProblem, webhookPaths } from "./publish.ts";
 import {
   credentialChangeSchema,
@@ -24,6 +25,8 @@ interface Workflow extends WorkflowBody {
   active: boolean;
   isArchived: boolean;
   versionId: string;
+  /** How many versions there have been. */
+  versionCounter: number;
   tagIds: string[];
   createdAt: string;
   updatedAt: string;
@@ -67,12 +70,34 @@ export function n8nEmulator(context: CloudContext): Emulator {
     createdAt: tag.createdAt,
     updatedAt: tag.createdAt,
   });
+  /** What is live: a change of a published workflow publishes it again, so this is what is stored. */
+  const shownVersion = (workflow: Omit<Workflow, "tagIds">) => ({
+    versionId: workflow.versionId,
+    workflowId: workflow.id,
+    nodes: workflow.nodes,
+    connections: workflow.connections,
+    nodeGroups: workflow.nodeGroups ?? [],
+    authors: "Atoll",
+    name: null,
+    description: null,
+    autosaved: false,
+    createdAt: workflow.updatedAt,
+    updatedAt: workflow.updatedAt,
+    workflowPublishHistory: [],
+  });
   function shown({ tagIds, projectId, parentFolderId, ...workflow }: Workflow) {
     const own = tagIds.map((id) => tags.get(id)).filter((tag) => tag !== undefined);
     return {
       ...workflow,
+      description: null,
+      sourceWorkflowId: null,
+      nodeGroups: workflow.nodeGroups ?? [],
       staticData: workflow.staticData ?? null,
       meta: null,
+      shared: [],
+      parentFolder: null,
+      activeVersionId: workflow.active ? workflow.versionId : null,
+      activeVersion: workflow.active ? shownVersion(workflow) : null,
       triggerCount: workflow.active ? 1 : 0,
       tags: own.map(shownTag),
     };
@@ -116,6 +141,8 @@ export function n8nEmulator(context: CloudContext): Emulator {
     return undefined;
   });
 
+  api.get("/discover", (c) => c.json({ data: capabilities }));
+
   // --- workflows
 
   async function definition(c: Context<CloudEnv>): Promise<{ value: WorkflowBody } | { refused: Response }> {
@@ -138,6 +165,7 @@ export function n8nEmulator(context: CloudContext): Emulator {
       active: false,
       isArchived: false,
       versionId: randomUUID(),
+      versionCounter: 1,
       tagIds: [],
       createdAt: at,
       updatedAt: at,
@@ -195,7 +223,13 @@ export function n8nEmulator(context: CloudContext): Emulator {
     if (workflow === undefined) return refuse(c, 404, "Not Found");
     const given = await definition(c);
     if ("refused" in given) return given.refused;
-    const changed: Workflow = { ...workflow, ...given.value, versionId: randomUUID(), updatedAt: now() };
+    const changed: Workflow = {
+      ...workflow,
+      ...given.value,
+      versionId: randomUUID(),
+      versionCounter: workflow.versionCounter + 1,
+      updatedAt: now(),
+    };
     if (workflow.active) {
       const refused = notPublishable(c, changed);
       if (refused !== undefined) return refused;
@@ -296,6 +330,9 @@ export function n8nEmulator(context: CloudContext): Emulator {
     isManaged: false,
     isGlobal: false,
     isResolvable: false,
+    resolverId: null,
+    resolvableAllowFallback: false,
+    usageScope: "project",
   });
 
   function dataProblem(type: string, data: Record<string, unknown>): string | undefined {
@@ -326,7 +363,7 @@ export function n8nEmulator(context: CloudContext): Emulator {
   });
   api.get("/credentials", (c) => {
     const { items, nextCursor } = page(c, credentials.values());
-    return c.json({ data: items.map(shownCredential), nextCursor });
+    return c.json({ data: items.map((each) => ({ ...shownCredential(each), shared: [] })), nextCursor });
   });
   api.get("/credentials/schema/:type", (c) => {
     const known = credentialTypes[c.req.param("type")];
@@ -429,6 +466,7 @@ export function n8nEmulator(context: CloudContext): Emulator {
         active: false,
         isArchived: false,
         versionId: randomUUID(),
+        versionCounter: 1,
         tagIds: [],
         createdAt: at,
         updatedAt: at,

@@ -17,7 +17,7 @@ function keyOf(project: Project, given: string | undefined, userAgent: string): 
   return key.type === "secret" && /Mozilla/.test(userAgent) ? undefined : key;
 }
 
-/** Whose rights a request of the Data API has: its token's, or, without one, its key's. */
+/** Whose rights a request has: its token's, or, without one, its key's. */
 async function callerOf(
   project: Project,
   key: ApiKey,
@@ -87,14 +87,15 @@ export function gatewayRoutes(world: World): Hono<CloudEnv> {
     const found = find(world, ref);
     const access =
       isLink && found !== undefined
-        ? { project: found.project, key: undefined }
+        ? { project: found.project, key: undefined, bearer: undefined }
         : await admitted(ref, (name) => c.req.header(name), c.req.query("apikey"));
     if (access instanceof Response) return access;
+    const caller = access.key && (await callerOf(access.project, access.key, access.bearer));
     const inner = new Hono<AuthEnv>();
     inner.use(async (inside, next) => {
       inside.set("project", access.project);
       inside.set("db", world.databases.authPool(ref));
-      inside.set("role", access.key?.role ?? "anon");
+      inside.set("role", caller?.role ?? "anon");
       inside.set("base", `${projectUrl(world, ref)}/auth/v1`);
       inside.set("send", (mail) => world.context.bus.emit("auth.mail", mail));
       await next();

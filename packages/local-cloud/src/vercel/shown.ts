@@ -14,6 +14,7 @@ export function shownVariable(variable: Variable): object {
     value: type === "plain" ? variable.value : type === "sensitive" ? "" : sealed(),
     decrypted: type === "plain",
     configurationId: null,
+    securityIssues: [],
     createdBy: user.id,
     updatedBy: null,
     createdAt,
@@ -39,6 +40,8 @@ export function shownProject(project: Project, production: Deployment | undefine
     ...settings,
     resourceConfig: resources,
     defaultResourceConfig: resources,
+    deploymentExpiration: {},
+    alias: [],
     env: project.variables.map(shownVariable),
     ...(link && {
       link: { type: "github", ...link, gitCredentialId: "cred_local", deployHooks: [], sourceless: false },

@@ -13,14 +13,14 @@ export interface AuthEnv {
     project: Project;
     db: pg.Pool;
     /** Role of the API key. */
-    role: "anon" | "service_role";
+    role: "anon" | "authenticated" | "service_role";
     /** URL of this Auth, which is also the issuer of its tokens. */
     base: string;
     send(mail: CloudEvents["auth.mail"]): void;
   };
 }
 
-/** Refuses whoever does not bring a key with the service role. */
+/** Refuses whoever has not the service role. */
 export function mustBeAdmin(c: Context<AuthEnv>): void {
   if (c.get("role") !== "service_role") throw new AuthProblem(403, "not_admin", "User not allowed");
 }
