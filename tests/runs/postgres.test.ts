@@ -57,6 +57,9 @@ test("the hub's Postgres is killed in the middle of a run and comes back: the ru
       vercel: { projects: [{ deployments: 1 }] },
       resend: { mails: [expect.anything()] },
     });
+  } catch (error) {
+    console.log(workers.log().slice(-20).join("\n"));
+    throw error;
   } finally {
     await workers.stop();
     await journal.close().catch(() => {});

@@ -30,7 +30,7 @@ function lossOf(error: unknown): unknown {
   const lost =
     lostStates.test(code) ||
     lostCodes.has(code) ||
-    /Connection terminated|timeout exceeded when trying to connect/.test(error.message);
+    /Connection terminated|is not queryable|timeout exceeded when trying to connect/.test(error.message);
   return lost ? new JournalLostError(error) : error;
 }
 

@@ -230,7 +230,7 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
 function mayYetStart(log: string, anyPort: boolean): boolean {
   const words = lastWords(log);
   if (anyPort && /could not bind|Address already in use/.test(words)) return true;
-  return /still in use|is another postmaster|lock file .* already exists|starting up|shutting down/.test(
+  return /still in use|is another postmaster|lock file .* already exists|starting up|shutting down|unexpected postmaster exit/.test(
     words,
   );
 }
