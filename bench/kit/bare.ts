@@ -11,7 +11,7 @@ export interface BareStep {
   rounds: number;
   /** Rounds until the thing was made: what the provider does by itself begins here. */
   roundsUntilMade: number;
-  /** Real time that it took, settling included. */
+  /** Real time that it took. */
   tookMs: number;
 }
 
@@ -26,13 +26,13 @@ const pollMs = 5;
 
 /**
  * Does a blueprint's steps one after the other with the bare adapters: look, compare, apply, look again. No journal,
- * no durable step, no retry. It is the floor of the hub's work, and the slow way that it competes with.
+ * no durable step, no retry.
  */
 export async function runBare(
   blueprint: AnyBlueprint,
   answers: Record<string, unknown>,
   cloudUrl: string,
-): Promise<{ steps: BareStep[]; wallMs: number; calls: SentCall[] }> {
+): Promise<{ steps: BareStep[]; calls: SentCall[] }> {
   const secrets = Object.fromEntries(
     Object.entries(blueprint.secrets(randomIds)).map(([name, value]) => [name, new Secret(name, value)]),
   );
@@ -92,7 +92,6 @@ export async function runBare(
     throw new Error(`Step "${step.step}" does not converge.`);
   }
 
-  const begun = performance.now();
   const steps: BareStep[] = [];
   try {
     for (const step of blueprint.steps.filter((each) => each.when(known))) {
@@ -108,7 +107,7 @@ export async function runBare(
       const tookMs = performance.now() - stepBegun;
       steps.push({ step: step.step, needs: step.needs, rounds, roundsUntilMade, tookMs });
     }
-    return { steps, wallMs: performance.now() - begun, calls: meter.calls };
+    return { steps, calls: meter.calls };
   } finally {
     meter.end();
   }

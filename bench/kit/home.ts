@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { startCloud, stopCloud } from "@atoll/hub/cloud";
 import type { LocalCloud } from "@atoll/hub/settings";
+import { ending } from "./ending.ts";
 
 /** A local cloud of a benchmark's own, in a folder that goes with it. */
 export interface BenchHome extends AsyncDisposable {
@@ -11,26 +12,21 @@ export interface BenchHome extends AsyncDisposable {
   env: NodeJS.ProcessEnv;
 }
 
-/** Starts a local cloud without application processes and without rate limits, which run on real time. */
-export async function openHome(cloudArgs: string[], more: NodeJS.ProcessEnv = {}): Promise<BenchHome> {
+/** Starts a local cloud without application processes, and without rate limits: those run on real time. */
+export async function openHome(cloudArgs: string[]): Promise<BenchHome> {
   const home = mkdtempSync(path.join(tmpdir(), "atoll-bench-"));
   chmodSync(home, 0o711); // through here Postgres's own user reaches its data
-  const env = { PATH: process.env.PATH, HOME: process.env.HOME, ATOLL_HOME: home, ...more };
-  const drop = () => rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+  const env = { PATH: process.env.PATH, HOME: process.env.HOME, ATOLL_HOME: home };
+  const end = ending(async () => {
+    await stopCloud(home);
+    rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+  });
   try {
     const fixed = ["--light", "--no-rate-limits", "--port", "0", "--smtp-port", "0"];
     const { cloud } = await startCloud(home, { args: [...fixed, ...cloudArgs], env });
-    return {
-      cloud,
-      env,
-      async [Symbol.asyncDispose]() {
-        await stopCloud(home);
-        drop();
-      },
-    };
+    return { cloud, env, [Symbol.asyncDispose]: end };
   } catch (error) {
-    await stopCloud(home).catch(() => {});
-    drop();
+    await end();
     throw error;
   }
 }

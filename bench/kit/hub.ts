@@ -3,6 +3,7 @@ import type { AnyBlueprint } from "@atoll/core/blueprint";
 import { startEngine } from "@atoll/engine/engine";
 import type { RunRecord } from "@atoll/engine/records";
 import { openDatabase } from "@atoll/hub/database";
+import { ending } from "./ending.ts";
 import { answersOf, type BenchHome } from "./home.ts";
 
 /** A worker on an embedded Postgres of its own. */
@@ -25,6 +26,10 @@ export async function startHub(
     environment: "local",
     timeScale,
   });
+  const end = ending(async () => {
+    await engine.close();
+    await database.close();
+  });
   return {
     async provision(blueprint, slug) {
       const answers = blueprints.find(({ name }) => name === blueprint)?.questions.parse(answersOf(slug));
@@ -35,9 +40,6 @@ export async function startHub(
       if (run.state === "succeeded") return { run, wallMs };
       throw new Error(`The run of ${slug} ended ${run.state}: ${run.fault?.what ?? "without a word"}`);
     },
-    async [Symbol.asyncDispose]() {
-      await engine.close();
-      await database.close();
-    },
+    [Symbol.asyncDispose]: end,
   };
 }

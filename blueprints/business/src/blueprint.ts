@@ -169,7 +169,7 @@ export function business(parts: BusinessParts): AnyBlueprint {
         },
       })
       .step("auth-config", {
-        needs: ["project", "database", "deployment"],
+        needs: ["project", "deployment", "database"],
         resource: parts.authConfig,
         name: () => "auth-config",
         within: ({ needs }) => needs.project.ref,
@@ -257,7 +257,8 @@ export function business(parts: BusinessParts): AnyBlueprint {
 
       // --- last
       .action("welcome", {
-        needs: ["admin", "auth-config", "deployment", "backup"],
+        // They are awaited in this order: what is ready last stands last.
+        needs: ["backup", "deployment", "auth-config", "admin"],
         action: parts.sendMail,
         key: ({ instance }) => `welcome/${instance.id}`,
         want: ({ instance: { answers }, secrets, needs }) => ({

@@ -51,10 +51,10 @@ export function waitingFor(why: string, progress: Progress, now: number): Progre
 
 /**
  * Pause until the next look at something that settles. It asks in the rhythm the provider named, and more
- * rarely the longer it takes: never later than 2 % of the time it took, so the critical path stays short.
+ * rarely the longer it takes: never later than 1 % of the time it took, so the critical path stays short.
  */
 export function settlePause(retryInMs: number, waitedMs: number, timeScale: number): number {
-  return Math.max(shortestMs, retryInMs / timeScale, Math.min(waitedMs * 0.02, longestMs / timeScale));
+  return Math.max(shortestMs, retryInMs / timeScale, Math.min(waitedMs * 0.01, longestMs / timeScale));
 }
 
 /** Pause after a fault: as long as the provider asked for, else exponential, half of it at random. */
