@@ -1,14 +1,12 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { promisify } from "node:util";
 import { Octokit } from "octokit";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { localTokens } from "../kit/settings.ts";
+import { git, withToken } from "../testing/clone.ts";
 import { testCloud } from "../testing/cloud.ts";
 
-const run = promisify(execFile);
 const folder = mkdtempSync(path.join(tmpdir(), "atoll-github-"));
 let cloud: Awaited<ReturnType<typeof testCloud>>;
 let octokit: Octokit;
@@ -129,23 +127,15 @@ test("files are made, changed and deleted by their hashes", async () => {
 });
 
 test("real git clones it, pushes to it, and is refused without the token", async () => {
-  const url = new URL(await generate("cloned"));
+  const address = await generate("cloned");
   const clone = path.join(folder, "clone");
-  await expect(
-    run("git", ["clone", url.href, clone], {
-      env: { ...process.env, GIT_TERMINAL_PROMPT: "0", GIT_ASKPASS: "true" },
-    }),
-  ).rejects.toThrow();
-  url.username = "x-access-token";
-  url.password = localTokens.github;
-  await run("git", ["clone", "--quiet", url.href, clone]);
+  await expect(git("clone", address, clone)).rejects.toThrow();
+  await git("clone", "--quiet", withToken(address, "x-access-token", localTokens.github), clone);
   expect(readFileSync(path.join(clone, "README.md"), "utf8")).toContain("#");
   writeFileSync(path.join(clone, "new.txt"), "pushed");
-  const git = (...args: string[]) =>
-    run("git", ["-C", clone, "-c", "user.name=t", "-c", "user.email=t@t.example", ...args]);
-  await git("add", ".");
-  await git("commit", "--quiet", "-m", "Add a file");
-  await git("push", "--quiet");
+  await git("-C", clone, "add", ".");
+  await git("-C", clone, "commit", "--quiet", "-m", "Add a file");
+  await git("-C", clone, "push", "--quiet");
   const read = await octokit.rest.repos.getContent({
     owner: "atoll-clients",
     repo: "cloned",
