@@ -52,11 +52,7 @@ interface Table {
 export type TestCloud = Awaited<ReturnType<typeof testCloud>>;
 
 /** Differences that no exception names; notes which exceptions were needed. */
-function unexpected(
-  found: string[],
-  exceptions: readonly Exception[],
-  needed: Set<Exception>,
-): string[] {
+function unexpected(found: string[], exceptions: readonly Exception[], needed: Set<Exception>): string[] {
   return found.filter((difference) => {
     const known = exceptions.find((each) => each.difference.test(difference));
     if (known) needed.add(known);
