@@ -61,6 +61,7 @@ holdAgainstDescription({
     },
     { call: "GET /repos/{repo}/contents/client-config.json?ref=main" },
     { call: "GET /repos/{repo}/contents/none.json", status: 404 },
+    { call: "GET /repos/{repo}/commits?path=client-config.json&per_page=1" },
     {
       call: "DELETE /repos/{repo}/contents/client-config.json",
       body: ({ sha }: Known) => ({ message: "Remove it", sha }),
@@ -74,6 +75,10 @@ holdAgainstDescription({
     { call: "GET /repos/{repo}", status: 404 },
   ],
   exceptions: [
+    {
+      difference: /^GET \/repos\/[\w/-]+\/commits: is not described$/,
+      reason: "the file holds a part of GitHub's description, and a file's history is not in it",
+    },
     {
       difference: /^POST .*generate: answer (404|422) is not described$/,
       reason: "the description has the answer of success only; GitHub refuses a name that is taken with 422",

@@ -57,6 +57,8 @@ holdAgainstDescription({
     { call: `GET /v9/projects/conform?${team}` },
     { call: `GET /v9/projects/none?${team}`, status: 404 },
     { call: `PATCH /v9/projects/{id}?${team}`, body: { framework: "nextjs" } },
+    { call: `DELETE /v9/projects/{id}/link?${team}` },
+    { call: `POST /v9/projects/{id}/link?${team}`, body: { type: "github", repo: "atoll-clients/site" } },
 
     {
       call: `POST /v10/projects/{id}/env?upsert=true&${team}`,
@@ -131,6 +133,10 @@ holdAgainstDescription({
     { call: `DELETE /v9/projects/{id}?${team}`, status: 404 },
   ],
   exceptions: [
+    {
+      difference: /^(POST|DELETE) \/v9\/projects\/\w+\/link: is not described$/,
+      reason: "Vercel's own command line links projects by it, and no description of Vercel's has it",
+    },
     {
       difference: /^(GET|DELETE) \/v9\/projects\/\{idOrName\}: answer 404 is not described$/,
       reason:
