@@ -100,7 +100,7 @@ describe.each(reads)("$file", ({ file, base, path, headers, required, text }) =>
   });
 });
 
-test.each([
+test.for([
   {
     file: "n8n-public-api.trim.json",
     call: "POST /tags",
@@ -150,9 +150,9 @@ test.each([
     status: 200,
     told: /is not described/,
   },
-])("a body that $file does not have is told: $call", ({ file, call, body, status, told }) => {
+])("a body that $file does not have is told: $call", ({ file, call, body, status, told }, { skip }) => {
   const description = openDescription(file);
-  if (description === undefined) return;
+  if (description === undefined) return skip(`${file} is not here.`);
   const [method = "", path = ""] = call.split(" ");
   const exchange = { method, path, query: new URLSearchParams(), sent: body, status };
   expect(description.differences(exchange).join("\n")).toMatch(told);
