@@ -22,6 +22,11 @@ function pointsOf(calls: readonly Arrived[]): Point[] {
   });
 }
 
+type Counts = Record<string, number>;
+
+const grown = (before: Counts, after: Counts): number[] =>
+  Object.entries(after).map(([what, count]) => count - (before[what] ?? 0));
+
 /** Does some work whose write at `point` goes wrong. `start` gives the adapter of the next process. */
 async function struck<In, Attrs>(
   one: Case<In, Attrs>,
@@ -58,15 +63,21 @@ export async function crashes<In, Attrs>(
   if (one.comesByItself && drifts.length === 0) return { skipped: "nothing is ever written" };
   const start = () => one.connect(wiresOf(yard));
   const violations: string[] = [];
-  const spoiled = async (drift: Drift<In>): Promise<Place<In>> => {
-    const place = await one.fresh();
-    const { id } = await ensure(start, place.at, place.want);
-    await drift.plant(place, id);
-    return { ...place, at: { ...place.at, id } }; // the journal knows it since it was made
-  };
+  let standing: Place<In> | undefined;
+
+  /** One thing for all repairs: each makes it whole for the next. */
+  async function spoiled(drift: Drift<In>): Promise<{ place: Place<In>; before: Counts }> {
+    standing ??= await one.fresh();
+    const { id } = await ensure(start, standing.at, standing.want);
+    standing = { ...standing, at: { ...standing.at, id } }; // the journal knows it since it was made
+    const before = await one.count(standing);
+    await drift.plant(standing, id);
+    return { place: standing, before };
+  }
+
   // A repair is repeated in one way whatever was lost: the hardest loss is enough.
   const stages = [
-    { doing: "making", prepare: () => one.fresh(), by: ways },
+    { doing: "making", prepare: async () => ({ place: await one.fresh(), before: {} }), by: ways },
     ...drifts.map((drift) => ({
       doing: `repair (${drift.what})`,
       prepare: () => spoiled(drift),
@@ -76,21 +87,21 @@ export async function crashes<In, Attrs>(
   for (const { doing, prepare, by } of stages) {
     const plain = await prepare();
     await yard.forget();
-    await ensure(start, plain.at, plain.want);
+    await ensure(start, plain.place.at, plain.place.want);
     const points = pointsOf(await yard.arrived());
-    const wanted = Object.values(await one.count(plain));
+    const wanted = grown(plain.before, await one.count(plain.place));
     for (const how of by)
       for (const point of points) {
-        const place = await prepare();
+        const { place, before } = await prepare();
         const found = await struck(one, yard, how, point, async (next) => {
           await ensure(next, place.at, place.want);
         });
         const seen = await settled(start(), place.at);
         const left = changesOf(start(), place.want, seen);
         if (left.length > 0) found.push(`there is left to do: ${JSON.stringify(left)}`);
-        const counts = await one.count(place);
-        if (!isDeepStrictEqual(Object.values(counts), wanted))
-          found.push(`there are ${JSON.stringify(counts)} instead of ${JSON.stringify(wanted)}`);
+        const more = grown(before, await one.count(place));
+        if (!isDeepStrictEqual(more, wanted))
+          found.push(`there are ${more.join(", ")} more instead of ${wanted.join(", ")}`);
         violations.push(
           ...found.map((each) => `${how} at ${point.method} ${point.after + 1} of ${doing}: ${each}`),
         );

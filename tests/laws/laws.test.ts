@@ -30,8 +30,10 @@ test("every kind of resource that the business blueprint uses is held against th
 const named = kinds.map((each) => ({ ...each, name: [each.kind, each.variant].filter(Boolean).join(", ") }));
 
 describe.each(named)("$name", ({ laws }) => {
-  test.each(Object.entries(laws))("%s", async (_, law) => {
-    const verdict = await law();
-    if ("violations" in verdict) expect(verdict.violations).toEqual([]);
-  });
+  for (const [law, hold] of Object.entries(laws))
+    test(law, async ({ skip }) => {
+      const verdict = await hold();
+      if ("skipped" in verdict) skip(verdict.skipped);
+      else expect(verdict.violations).toEqual([]);
+    });
 });

@@ -1,6 +1,7 @@
-import { isDeepStrictEqual } from "node:util";
+import { inspect, isDeepStrictEqual } from "node:util";
+import { Fault } from "@atoll/core/fault";
 import type { Resource } from "@atoll/core/resource";
-import type { Case, Drift, Place, Without } from "./case.ts";
+import type { Case, Place, Without } from "./case.ts";
 import { crashes, removingCrashes } from "./crash.ts";
 import { changesOf, ensure, settled } from "./ensure.ts";
 import { secrecy } from "./secrecy.ts";
@@ -107,10 +108,13 @@ export function judge<In, Attrs>(one: Case<In, Attrs>, yard: Yard): Judged {
     await untouched("looking");
     // As if it had come between our look and our write.
     const changes = [{ path: "", act: "create" as const }];
-    const id = await resource.apply({ at: place.at, want: place.want, live: undefined, changes }).then(
-      (made) => made,
-      () => undefined,
-    );
+    let id: string | undefined;
+    try {
+      id = await resource.apply({ at: place.at, want: place.want, live: undefined, changes });
+    } catch (error) {
+      if (!(error instanceof Fault) || error.kind !== "not-ours")
+        violations.push(`Applying ends with ${inspect(error)}, not with a fault "not-ours".`);
+    }
     await untouched("applying");
     if (id !== undefined && resource.removal === "own") {
       await resource.remove(id);
@@ -119,36 +123,33 @@ export function judge<In, Attrs>(one: Case<In, Attrs>, yard: Yard): Judged {
     return { violations };
   }
 
-  async function driftOf(drift: Drift<In>): Promise<string[]> {
-    const violations: string[] = [];
-    const { place, id } = await made();
-    const at = { ...place.at, id };
-    const look = isWithout(one.beside) ? undefined : await one.beside(place, id);
-    const alone = changesOf(start(), place.want, await settled(start(), at));
-    if (alone.length > 0) violations.push(`What we never set counts as drift: ${shown(alone)}.`);
-    const before = await look?.();
-    await drift.plant(place, id);
-    const besideDrift = await look?.();
-    const changes = changesOf(start(), place.want, await settled(start(), at));
-    const paths = changes.map((change) => change.path).sort();
-    const expected = typeof drift.paths === "function" ? drift.paths(place) : drift.paths;
-    if (!isDeepStrictEqual(paths, expected.toSorted()))
-      violations.push(`It is named ${shown(paths)}, not ${shown(expected)}.`);
-    const repaired = await ensure(start, at, place.want);
-    const now = await settled(start(), { ...at, id: repaired.id });
-    const left = changesOf(start(), place.want, now);
-    if (left.length > 0) violations.push(`The repair left ${shown(left)}.`);
-    const after = await look?.();
-    // Where the drift itself took it away (the whole thing was deleted), nobody can leave it alone.
-    if (isDeepStrictEqual(before, besideDrift) && !isDeepStrictEqual(after, before))
-      violations.push(`The repair changed what we never set: ${shown(before)} is now ${shown(after)}.`);
-    return violations.map((each) => `${drift.what}: ${each}`);
-  }
-
   async function drifting(): Promise<Verdict> {
     if (isWithout(one.drifts)) return { skipped: one.drifts.because };
     const violations: string[] = [];
-    for (const drift of one.drifts) violations.push(...(await driftOf(drift)));
+    const { place, id } = await made();
+    let at = { ...place.at, id };
+    const look = isWithout(one.beside) ? undefined : await one.beside(place, id);
+    const paths = async () =>
+      changesOf(start(), place.want, await settled(start(), at)).map((change) => change.path);
+    const alone = await paths();
+    if (alone.length > 0) violations.push(`What we never set counts as drift: ${shown(alone)}.`);
+    // One thing for all of them: each repair makes it whole for the next.
+    for (const drift of one.drifts) {
+      const say = (what: string) => violations.push(`${drift.what}: ${what}`);
+      const before = await look?.();
+      await drift.plant(place, at.id);
+      const taken = !isDeepStrictEqual(await look?.(), before); // by the drift itself: nobody can leave it alone
+      const named = (await paths()).sort();
+      const expected = typeof drift.paths === "function" ? drift.paths(place) : drift.paths;
+      if (!isDeepStrictEqual(named, expected.toSorted()))
+        say(`It is named ${shown(named)}, not ${shown(expected)}.`);
+      at = { ...at, id: (await ensure(start, at, place.want)).id };
+      const left = await paths();
+      if (left.length > 0) say(`The repair left ${shown(left)}.`);
+      const after = await look?.();
+      if (!taken && !isDeepStrictEqual(after, before))
+        say(`The repair changed what we never set: ${shown(before)} is now ${shown(after)}.`);
+    }
     return { violations };
   }
 
@@ -160,8 +161,8 @@ export function judge<In, Attrs>(one: Case<In, Attrs>, yard: Yard): Judged {
     const { removal } = start();
     if (removal === "with-parent") {
       if ((await writes()) > 0) violations.push("It was removed on its own.");
-      if (!place.endParent) return { violations: ["Nobody knows how to remove what it stands in."] };
-      await place.endParent();
+      if (!place.endParent) violations.push("Nobody knows how to remove what it stands in.");
+      await place.endParent?.();
       await start().remove(id);
     }
     for (const at of [{ ...place.at, id }, place.at]) {
@@ -174,21 +175,23 @@ export function judge<In, Attrs>(one: Case<In, Attrs>, yard: Yard): Judged {
     return { violations };
   }
 
-  return {
-    kind: one.kind,
-    variant: one.variant,
-    laws: {
-      "observe never writes": observing,
-      "ensuring twice writes once and makes one": twice,
-      "after ensuring nothing is left to change": comparing,
-      "a crash at any write, then ensuring, leaves exactly one": () => crashes(one, drifts, yard),
-      "a foreign thing is seen as such, and never changed": foreign,
-      "drift is named by its path, and repair clears it and nothing else": drifting,
-      "removing twice is fine, and afterwards it is absent": removing,
-      "a crash while removing, then removing, leaves nothing": () => removingCrashes(one, yard),
-      "no secret is seen in changes, attributes, calls or errors": () => secrecy(one, drifts, yard),
-    },
+  const laws: Judged["laws"] = {
+    "observe never writes": observing,
+    "ensuring twice writes once and makes one": twice,
+    "after ensuring nothing is left to change": comparing,
+    "a crash at any write, then ensuring, leaves exactly one": () => crashes(one, drifts, yard),
+    "a foreign thing is seen as such, and never changed": foreign,
+    "drift is named by its path, and repair clears it and nothing else": drifting,
+    "removing twice is fine, and afterwards it is absent": removing,
+    "a crash while removing, then removing, leaves nothing": () => removingCrashes(one, yard),
+    "no secret is seen in changes, attributes, calls or errors": () => secrecy(one, drifts, yard),
   };
+  // What a resource throws where it should not is a violation like any other.
+  const caught = Object.entries(laws).map(([law, hold]) => {
+    const failed = (error: unknown) => ({ violations: [inspect(error)] });
+    return [law, () => hold().catch(failed)] as const;
+  });
+  return { kind: one.kind, variant: one.variant, laws: Object.fromEntries(caught) };
 }
 
 /** What there is not exactly one of. */

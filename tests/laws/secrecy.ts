@@ -63,12 +63,12 @@ export async function secrecy<In, Attrs>(
   show("the attributes", takeSecrets(attrs, "attrs").json);
   show("the inputs", takeSecrets(place.want, "inputs").json);
   show("the id", id);
+  let at = { ...place.at, id };
   for (const drift of drifts) {
-    const spoiled = await fresh();
-    const made = await ensure(start, spoiled.at, spoiled.want);
-    await drift.plant(spoiled, made.id);
-    const found = await settled(start(), { ...spoiled.at, id: made.id });
-    show(`the changes (${drift.what})`, changesOf(start(), spoiled.want, found));
+    at = { ...at, id: (await ensure(start, at, place.want)).id };
+    await drift.plant(place, at.id);
+    const found = await settled(start(), at);
+    show(`the changes (${drift.what})`, changesOf(start(), place.want, found));
   }
   const hurt = await fresh(); // nothing of all this gets so far as to make it
   for (const does of ["observe", "apply"] as const) {

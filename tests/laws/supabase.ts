@@ -317,7 +317,8 @@ export function supabaseKinds(cloud: () => TestCloud): Judged[] {
       },
       {
         what: "an open table was added",
-        plant: ({ at }) => sql(withinOf(at), "create table public.by_hand (id int)"),
+        plant: ({ at }) =>
+          sql(withinOf(at), "drop table if exists public.by_hand; create table public.by_hand (id int)"),
         paths: ["tables.by_hand.rowSecurity"],
       },
     ],

@@ -150,10 +150,18 @@ export function vercelKinds(cloud: () => TestCloud): Judged[] {
       };
       return { at, want: { variables }, endParent };
     },
+    /** By key and target: those of other targets may be somebody else's. */
     async count({ at, want }) {
       const all = await variablesOf(withinOf(at));
-      const keys = Object.keys(want.variables);
-      return Object.fromEntries(keys.map((key) => [key, all.filter((each) => each.key === key).length]));
+      const wanted = Object.keys(want.variables).flatMap((key) =>
+        ["production", "preview"].map((target) => ({ key, target })),
+      );
+      return Object.fromEntries(
+        wanted.map(({ key, target }) => [
+          `${key} in ${target}`,
+          all.filter((each) => each.key === key && each.target.includes(target)).length,
+        ]),
+      );
     },
     foreign: { because: "whoever owns the project owns its environment" },
     drifts: [
@@ -185,8 +193,8 @@ export function vercelKinds(cloud: () => TestCloud): Judged[] {
       {
         what: "a secret was set anew",
         plant: async ({ at }) => {
-          const { id } = await variable(withinOf(at), "KEY");
-          await call(`DELETE /v9/projects/${at.within}/env/${id}`);
+          for (const { id, key } of await variablesOf(withinOf(at)))
+            if (key === "KEY") await call(`DELETE /v9/projects/${at.within}/env/${id}`);
           const body = { key: "KEY", value: "by hand", type: "encrypted", target: targets };
           await call(`POST /v10/projects/${at.within}/env`, body);
         },

@@ -2,7 +2,7 @@ import type { Change } from "@atoll/core/change";
 import { Fault } from "@atoll/core/fault";
 import type { Address, Observed, Resource } from "@atoll/core/resource";
 import { labelOf, type Migration } from "./migrations.ts";
-import { provisionScript } from "./script.ts";
+import { anotherOwner, provisionScript } from "./script.ts";
 import { DatabaseGone, type SqlSession } from "./session.ts";
 import { readState, type SchemaState } from "./state.ts";
 
@@ -62,7 +62,11 @@ export function schema(options: SchemaOptions): Resource<SchemaIn, SchemaAttrs> 
       const seed = want.seed === undefined ? {} : { seed: want.seed };
       const repair = (live?.tablesWithoutRls.length ?? 0) > 0;
       const script = provisionScript(want.migrations, { instance: at.instance, repair, ...seed });
-      await using(at, (session) => session.query(script));
+      try {
+        await using(at, (session) => session.query(script));
+      } catch (error) {
+        throw error instanceof Error && error.message.includes(anotherOwner) ? notOurs(at, error) : error;
+      }
       return home(at);
     },
 
@@ -105,6 +109,15 @@ function compare(want: SchemaIn, live: SchemaAttrs): Change[] {
   for (const table of live.tablesWithoutRls)
     changes.push({ path: `tables.${table}.rowSecurity`, act: "update", from: "off", to: "on" });
   return changes;
+}
+
+/** Between our look and our write somebody else's schema came; the transaction left it as it is. */
+function notOurs(at: Address, cause: Error): Fault {
+  const details = {
+    what: `The database of project ${home(at)} belongs to another instance.`,
+    next: "Give this instance a project of its own, then retry the run.",
+  };
+  return new Fault("not-ours", details, { cause });
 }
 
 function refuseRewritten(want: SchemaIn, live: SchemaAttrs): void {

@@ -13,13 +13,16 @@ select pg_catalog.set_config('lock_timeout', '15s', true);
 select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('atoll.schema', 0));
 `;
 
+/** What the database says when another instance has it: sessions bring it along in their own sentences. */
+export const anotherOwner = "This database carries the mark of another instance.";
+
 const markOwner = (instance: string) => `
 insert into public.instance_config (key, value, updated_by)
 values ('${ownerKey}', to_jsonb(${sqlLiteral(instance)}::text), 'atoll') on conflict (key) do nothing;
 do ${dollarQuoted(
   `begin
   if (select value from public.instance_config where key = '${ownerKey}') <> to_jsonb(${sqlLiteral(instance)}::text) then
-    raise exception 'This database carries the mark of another instance.';
+    raise exception '${anotherOwner}';
   end if;
 end`,
   "owner",

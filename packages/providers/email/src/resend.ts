@@ -1,4 +1,4 @@
-import type { Secret } from "@atoll/core/secret";
+import { Secret } from "@atoll/core/secret";
 import { type Explanation, messageIn, type Refusal, textAt } from "@atoll/provider-kit/explain";
 import { createHttp, type Http, type HttpOptions } from "@atoll/provider-kit/http";
 import type { Transport } from "./send.ts";
@@ -33,8 +33,9 @@ export function resend(api: Http, from: string): Transport {
           from: mail.from ?? from,
           to: [mail.to],
           subject: mail.subject,
-          html: mail.html,
-          text: mail.text,
+          // A first password may stand in it, and a refusal may repeat what was sent.
+          html: new Secret("mail", mail.html),
+          text: new Secret("mail", mail.text),
           reply_to: mail.replyTo,
         },
       });
