@@ -18,7 +18,7 @@ export interface Place<In> {
 }
 
 /** Reads a thing past our adapters, as the provider shows it now. */
-export type Look = () => Promise<unknown>;
+type Look = () => Promise<unknown>;
 
 /** Why a law does not apply. */
 export interface Without {

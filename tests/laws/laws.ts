@@ -8,7 +8,7 @@ import { secrecy } from "./secrecy.ts";
 import { wiresOf, type Yard } from "./yard.ts";
 
 /** A law held against one kind: what breaks it, or why it does not apply. */
-export type Verdict = { violations: string[] } | { skipped: string };
+type Verdict = { violations: string[] } | { skipped: string };
 
 /** A kind that the laws can be held against, whatever it wants and says. */
 export interface Judged {
