@@ -33,9 +33,12 @@ function inTurn(blueprint: AnyBlueprint): AnyBlueprint {
   };
 }
 
-/** Counts the calls of each step, then provisions some clients, one at a time, and one whose steps take turns. */
+/**
+ * Counts the calls of each step, then provisions some clients, one at a time, and one whose steps take turns.
+ * @public `main.ts` imports it by the benchmark's name.
+ */
 export async function measure() {
-  await using home = await openHome(["--latency", "real", "--time-scale", String(timeScale)]);
+  const home = await openHome(["--latency", "real", "--time-scale", String(timeScale)]);
   const { url } = home.cloud;
   const latencies = await latenciesOf(url);
   const [business] = connect(await providerSettings(home.env, async () => home.cloud)).blueprints;
@@ -50,7 +53,7 @@ export async function measure() {
   const floorMs = path.durationMs / timeScale;
 
   const turns = inTurn(business);
-  await using hub = await startHub(home, [business, turns], timeScale);
+  const hub = await startHub(home, [business, turns], timeScale);
   const done = [];
   for (let count = 1; count <= runs; count++)
     done.push(await hub.provision(business.name, `client-${count}`));

@@ -1,6 +1,7 @@
 // `npm run bench -- NAME [--json]`: measures Atoll and its floor in the same run and ends with one line,
 // `bench NAME ratio R target T ok` (or `short`). Exit code 0 either way: a figure is not a failure.
 import { readdirSync } from "node:fs";
+import { endAll, endOnSignals } from "./kit/ending.ts";
 
 /** What a benchmark gives: a ratio against its floor, the most it should be, and everything it measured. */
 interface Measured {
@@ -28,7 +29,8 @@ if (name === undefined || !names.includes(name)) {
 const { measure } = (await import(new URL(`${name}.bench.ts`, folder).href)) as {
   measure: () => Promise<Measured>;
 }; // every *.bench.ts exports it
-const { ratio, target, also = [], figures, text } = await measure();
+endOnSignals();
+const { ratio, target, also = [], figures, text } = await measure().finally(endAll);
 const word = (met: boolean) => (met ? "ok" : "short");
 if (flags.includes("--json")) console.log(JSON.stringify({ name, ratio, target, also, ...figures }, null, 2));
 else {

@@ -47,9 +47,12 @@ async function control<T>(url: string, init?: RequestInit): Promise<T> {
 
 const total = (calls: Calls) => Object.values(calls).reduce((sum, each) => sum + each, 0);
 
-/** Provisions instances one after the other on a cloud on which nothing takes time. */
+/**
+ * Provisions instances one after the other on a cloud on which nothing takes time.
+ * @public `main.ts` imports it by the benchmark's name.
+ */
 export async function measure() {
-  await using home = await openHome(["--latency", "instant"]);
+  const home = await openHome(["--latency", "instant"]);
   const { url } = home.cloud;
   // Nothing settles, so that no call is a look at something that is not ready yet.
   const nothing = { supabaseReadyMs: 0, keysMs: 0, repositoryFillMs: 0, buildMs: 0 };
@@ -69,7 +72,7 @@ export async function measure() {
   await cpuMsOf(warmUps, () => replay(sent));
   const floorCpuMs = await cpuMsOf(instances, () => replay(sent));
 
-  await using hub = await startHub(home, blueprints, 1);
+  const hub = await startHub(home, blueprints, 1);
   await cpuMsOf(warmUps, (turn) => hub.provision(business.name, `warm-up-${turn}`));
   seen.clear();
   const since = (await control<{ seq: number }[]>(`${url}/control/log`)).at(-1)?.seq ?? 0;

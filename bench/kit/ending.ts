@@ -1,26 +1,26 @@
 const cleanups: (() => Promise<void>)[] = [];
-let heard = false;
 
-async function endAll(): Promise<void> {
-  for (let cleanup = cleanups.pop(); cleanup; cleanup = cleanups.pop()) await cleanup();
+/** Has something done at the end of the benchmark, however it ends: no process is left behind. */
+export function atEnd(cleanup: () => Promise<void>): void {
+  cleanups.push(cleanup);
 }
 
-/** Does `cleanup` when it is disposed of, or when the benchmark is interrupted: no process is left behind. */
-export function ending(cleanup: () => Promise<void>): () => Promise<void> {
-  cleanups.push(cleanup);
-  if (!heard) {
-    heard = true;
-    for (const signal of ["SIGINT", "SIGTERM"] as const)
-      process.once(signal, () => {
-        // What is being measured fails now that its ground goes: nobody is interested any more.
-        process.on("uncaughtException", () => {});
-        endAll().finally(() => process.exit(130));
-      });
-  }
-  return async () => {
-    const at = cleanups.indexOf(cleanup);
-    if (at < 0) return;
-    cleanups.splice(at, 1);
-    await cleanup();
-  };
+let ended: Promise<void> | undefined;
+
+/** Cleans up, what came last first. Whoever asks again waits for the same end. */
+export function endAll(): Promise<void> {
+  ended ??= (async () => {
+    for (let cleanup = cleanups.pop(); cleanup; cleanup = cleanups.pop()) await cleanup();
+  })();
+  return ended;
+}
+
+/** Cleans up when somebody interrupts the benchmark, too. */
+export function endOnSignals(): void {
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => {
+      // What is being measured fails now that its ground goes: nobody is interested any more.
+      process.on("uncaughtException", () => {});
+      endAll().finally(() => process.exit(130));
+    });
 }

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { startCloud, stopCloud } from "@atoll/hub/cloud";
 import type { LocalCloud } from "@atoll/hub/settings";
-import { ending } from "./ending.ts";
+import { atEnd } from "./ending.ts";
 
 /** A local cloud of a benchmark's own, in a folder that goes with it. */
-export interface BenchHome extends AsyncDisposable {
+export interface BenchHome {
   cloud: LocalCloud;
   /** What a hub on this folder and this cloud is started with. */
   env: NodeJS.ProcessEnv;
@@ -17,18 +17,13 @@ export async function openHome(cloudArgs: string[]): Promise<BenchHome> {
   const home = mkdtempSync(path.join(tmpdir(), "atoll-bench-"));
   chmodSync(home, 0o711); // through here Postgres's own user reaches its data
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, ATOLL_HOME: home };
-  const end = ending(async () => {
+  atEnd(async () => {
     await stopCloud(home);
     rmSync(home, { recursive: true, force: true, maxRetries: 5 });
   });
-  try {
-    const fixed = ["--light", "--no-rate-limits", "--port", "0", "--smtp-port", "0"];
-    const { cloud } = await startCloud(home, { args: [...fixed, ...cloudArgs], env });
-    return { cloud, env, [Symbol.asyncDispose]: end };
-  } catch (error) {
-    await end();
-    throw error;
-  }
+  const fixed = ["--light", "--no-rate-limits", "--port", "0", "--smtp-port", "0"];
+  const { cloud } = await startCloud(home, { args: [...fixed, ...cloudArgs], env });
+  return { cloud, env };
 }
 
 /** Answers of a client whose instance has every module, so that no step is left out. */

@@ -3,11 +3,11 @@ import type { AnyBlueprint } from "@atoll/core/blueprint";
 import { startEngine } from "@atoll/engine/engine";
 import type { RunRecord } from "@atoll/engine/records";
 import { openDatabase } from "@atoll/hub/database";
-import { ending } from "./ending.ts";
+import { atEnd } from "./ending.ts";
 import { answersOf, type BenchHome } from "./home.ts";
 
 /** A worker on an embedded Postgres of its own. */
-export interface BenchHub extends AsyncDisposable {
+export interface BenchHub {
   /** Provisions one instance; `wallMs` = from handing it in until its end is known. */
   provision(blueprint: string, slug: string): Promise<{ run: RunRecord; wallMs: number }>;
 }
@@ -26,7 +26,7 @@ export async function startHub(
     environment: "local",
     timeScale,
   });
-  const end = ending(async () => {
+  atEnd(async () => {
     await engine.close();
     await database.close();
   });
@@ -40,6 +40,5 @@ export async function startHub(
       if (run.state === "succeeded") return { run, wallMs };
       throw new Error(`The run of ${slug} ended ${run.state}: ${run.fault?.what ?? "without a word"}`);
     },
-    [Symbol.asyncDispose]: end,
   };
 }
