@@ -37,6 +37,8 @@ import type { ProviderSettings } from "./settings.ts";
 /** One set of accounts at the providers: the blueprints built on them, and a look at whether they suffice. */
 export interface Accounts {
   blueprints: AnyBlueprint[];
+  /** Mail of the hub's own, from the same sender. */
+  transport: Transport;
   doctor(): Promise<(Finding & { provider: string })[]>;
 }
 
@@ -99,6 +101,7 @@ export function connect(
 
   return {
     blueprints,
+    transport: mail.transport,
     async doctor() {
       const looks: [string, Promise<Finding[]>][] = [
         ["supabase", checkSupabase(supabase)],

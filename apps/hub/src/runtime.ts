@@ -1,5 +1,6 @@
 import type { AnyBlueprint, PlanItem } from "@atoll/core/blueprint";
 import { Fault } from "@atoll/core/fault";
+import type { Transport } from "@atoll/email/send";
 import { startEngine } from "@atoll/engine/engine";
 import { type Journal, openJournal } from "@atoll/engine/journal";
 import type { Finding } from "@atoll/provider-kit/finding";
@@ -20,10 +21,19 @@ export interface RuntimeOptions {
 /** Everything that a command needs: the composition root of hub and CLI. */
 export interface Runtime extends AsyncDisposable {
   journal: Journal;
+  /** How the hub's own mails leave the house. */
+  transport: Transport;
+  /** The hub's own Postgres, and the key that everything is sealed with. */
+  databaseUrl: string;
+  key: Uint8Array;
   /** Who is named as the author of runs started from here. */
   operator: string;
   cloudUrl: string | undefined;
   mailbox: string | undefined;
+  /** All blueprints with the JSON Schema of their questions. */
+  blueprints(): { name: string; questions: Record<string, unknown> }[];
+  /** The answers as the blueprint takes them. Throws a fault that names the field. */
+  check(blueprint: string, answers: Record<string, unknown>): Record<string, unknown>;
   /** Checks the answers, records the instance, and gives its slug. */
   register(blueprint: string, answers: Record<string, unknown>): Promise<string>;
   plan(
@@ -99,12 +109,17 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   };
   const runtime: Runtime = {
     journal,
+    transport: accounts.transport,
+    databaseUrl: database.url,
+    key,
     operator: env.USER ?? "cli",
     cloudUrl: cloud?.url,
     mailbox: cloud === undefined ? undefined : `${cloud.url}/mailbox`,
+    blueprints: () =>
+      accounts.blueprints.map(({ name, questions }) => ({ name, questions: { ...questions.schema() } })),
+    check: (name, given) => blueprintNamed(accounts.blueprints, name).questions.parse(given),
     async register(name, given) {
-      const blueprint = blueprintNamed(accounts.blueprints, name);
-      const answers = blueprint.questions.parse(given);
+      const answers = blueprintNamed(accounts.blueprints, name).questions.parse(given);
       const registered = await journal.register({
         slug: String(answers.slug),
         blueprint: name,

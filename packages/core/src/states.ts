@@ -1,4 +1,14 @@
-/** Legal moves of instances and runs: the engine obeys these tables, whoever shows them reads them. */
+/** Legal moves of requests, instances and runs: hub and engine obey these tables, whoever shows them reads them. */
+export const requestMoves = {
+  pending: ["approved", "rejected", "withdrawn"],
+  approved: ["provisioning", "failed"],
+  provisioning: ["deployed", "failed"],
+  deployed: [],
+  failed: ["approved", "withdrawn"],
+  rejected: [],
+  withdrawn: [],
+} as const;
+
 export const instanceMoves = {
   provisioning: ["live", "failed", "removing", "removed"],
   live: ["updating", "paused", "archived", "failed", "removing"],
@@ -21,6 +31,7 @@ export const runMoves = {
   undone: [],
 } as const;
 
+export type RequestState = keyof typeof requestMoves;
 export type InstanceState = keyof typeof instanceMoves;
 export type RunState = keyof typeof runMoves;
 

@@ -2,6 +2,7 @@ import type { PlanItem } from "@atoll/core/blueprint";
 import type { StoredEvent } from "@atoll/core/event";
 import { Fault } from "@atoll/core/fault";
 import { randomIds } from "@atoll/core/ids";
+import { Secret } from "@atoll/core/secret";
 import { ended, type RunKind } from "@atoll/core/states";
 import { DBOSClient } from "@dbos-inc/dbos-sdk";
 import { openDatabase } from "./database.ts";
@@ -56,6 +57,8 @@ export interface Journal {
   /** What the journal says is there, in the blueprint's order. */
   resources(slug: string): Promise<ResourceRecord[]>;
   runs(slug: string): Promise<RunRecord[]>;
+  /** One of the blueprint's own secrets of an instance. */
+  secret(slug: string, name: string): Promise<Secret | undefined>;
   run(runId: string): Promise<RunRecord | undefined>;
   close(): Promise<void>;
 }
@@ -205,6 +208,11 @@ export function journalOn(office: Office, databaseUrl: string): Journal {
     run: async (runId) => {
       const run = await findRun(query, runId);
       return run && recordRun(run);
+    },
+    secret: async (slug, name) => {
+      const row = await mustFind(slug);
+      const value = (await openSecrets(query, office.vault, row.id)).get(name);
+      return value === undefined ? undefined : new Secret(name, value);
     },
     close: async () => {
       await bell.close();

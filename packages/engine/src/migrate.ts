@@ -11,16 +11,16 @@ const migrations = new URL("../migrations/", import.meta.url);
 
 const lockKey = 4_729_001; // any number that all of Atoll's processes share
 
-/** Applies the journal's pending files, each in one transaction with its row in the ledger. */
-async function migrateJournal(client: pg.Client): Promise<void> {
+/** Applies a folder's pending files, each in one transaction with its row in the ledger. */
+async function applyFolder(client: pg.Client, folder: URL): Promise<void> {
   await client.query("create schema if not exists atoll");
   await client.query(`create table if not exists atoll.schema_migrations
     (version text primary key, applied_at timestamptz not null default clock_timestamp())`);
   const applied = await client.query<{ version: string }>("select version from atoll.schema_migrations");
   const done = new Set(applied.rows.map((row) => row.version));
-  const files = (await readdir(migrations)).filter((file) => /^\d{4}_.+\.sql$/.test(file)).sort();
+  const files = (await readdir(folder)).filter((file) => /^\d{4}_.+\.sql$/.test(file)).sort();
   for (const file of files.filter((each) => !done.has(each))) {
-    const sql = await readFile(new URL(file, migrations), "utf8");
+    const sql = await readFile(new URL(file, folder), "utf8");
     await client.query("begin");
     try {
       await client.query(sql);
@@ -33,6 +33,18 @@ async function migrateJournal(client: pg.Client): Promise<void> {
   }
 }
 
+/** Brings further tables in schema `atoll` up to date: numbered SQL files that come after the journal's. */
+export async function migrateFurther(databaseUrl: string, folder: URL): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    await client.query("select pg_advisory_lock($1)", [lockKey]);
+    await applyFolder(client, folder);
+  } finally {
+    await client.end();
+  }
+}
+
 /**
  * Brings both schemas of the hub's database up to date: ours and the SDK's, and the queue of runs.
  * Under one lock, since several first starts at once make the SDK's own migration crash.
@@ -42,7 +54,7 @@ export async function prepareDatabase(databaseUrl: string): Promise<void> {
   await client.connect();
   try {
     await client.query("select pg_advisory_lock($1)", [lockKey]);
-    await migrateJournal(client);
+    await applyFolder(client, migrations);
     // `DBOS.migrate` does just this, but says so on standard output, where `--json` has the word.
     await migrateSystemDatabase(databaseUrl, new GlobalLogger(undefined, { logger: quiet }));
     const dbos = await DBOSClient.create({ systemDatabaseUrl: databaseUrl, applicationName, logger: quiet });

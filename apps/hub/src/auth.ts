@@ -1,0 +1,95 @@
+import { randomBytes } from "node:crypto";
+import { betterAuth } from "better-auth";
+import { getMigrations } from "better-auth/db/migration";
+import { genericOAuth, twoFactor } from "better-auth/plugins";
+import { argon2id, argon2Verify } from "hash-wasm";
+import pg from "pg";
+
+interface AuthOptions {
+  databaseUrl: string;
+  /** Where people reach the hub: cookies and origin checks go by it. */
+  baseUrl: string;
+  /** Signs cookies. */
+  secret: string;
+  oidc?: { id: string; discoveryUrl: string; clientId: string; clientSecret: string };
+}
+
+// OWASP's figures for argon2id: 19 MiB, 2 rounds, 1 lane.
+const argon = { memorySize: 19_456, iterations: 2, parallelism: 1, hashLength: 32 };
+
+/** Hashes a password as it is stored. */
+export const hashPassword = (password: string): Promise<string> =>
+  argon2id({ password, salt: randomBytes(16), ...argon, outputType: "encoded" });
+
+/** Sign-in of people: passwords, a second factor, sessions, and an identity provider where one is set. */
+export async function openAuth({ databaseUrl, baseUrl, secret, oidc }: AuthOptions) {
+  const setup = new pg.Client({ connectionString: databaseUrl });
+  await setup.connect();
+  await setup.query("create schema if not exists people");
+  await setup.end();
+  // The library's own tables stand apart, in a schema of their own.
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 4, options: "-c search_path=people" });
+  pool.on("error", () => {});
+  const options = {
+    appName: "Atoll",
+    baseURL: baseUrl,
+    secret,
+    database: pool,
+    telemetry: { enabled: false },
+    logger: { disabled: true },
+    emailAndPassword: {
+      enabled: true,
+      // People come by invitation only; the hub makes their accounts itself.
+      disableSignUp: true,
+      minPasswordLength: 12,
+      maxPasswordLength: 200,
+      password: {
+        hash: hashPassword,
+        verify: ({ hash, password }: { hash: string; password: string }) => argon2Verify({ hash, password }),
+      },
+    },
+    user: {
+      additionalFields: { role: { type: "string", required: false, defaultValue: "viewer", input: false } },
+    },
+    session: { expiresIn: 60 * 60 * 24 * 7, updateAge: 60 * 60 * 24 },
+    rateLimit: {
+      enabled: true,
+      storage: "database",
+      window: 60,
+      max: 120,
+      customRules: { "/sign-in/email": { window: 60, max: 10 }, "/two-factor/*": { window: 60, max: 10 } },
+    },
+    advanced: {
+      cookiePrefix: "atoll",
+      useSecureCookies: baseUrl.startsWith("https:"),
+      defaultCookieAttributes: { sameSite: "lax", httpOnly: true },
+      ipAddress: { ipAddressHeaders: ["x-atoll-client-address"] },
+    },
+    trustedOrigins: [baseUrl],
+    plugins: [
+      twoFactor({ issuer: "Atoll" }),
+      ...(oidc === undefined
+        ? []
+        : [
+            genericOAuth({
+              config: [
+                {
+                  providerId: oidc.id,
+                  discoveryUrl: oidc.discoveryUrl,
+                  clientId: oidc.clientId,
+                  clientSecret: oidc.clientSecret,
+                  scopes: ["openid", "profile", "email"],
+                  disableImplicitSignUp: true,
+                  disableSignUp: true,
+                },
+              ],
+            }),
+          ]),
+    ],
+  } satisfies Parameters<typeof betterAuth>[0];
+  const auth = betterAuth(options);
+  await (await getMigrations(options)).runMigrations();
+  return { auth, pool, close: () => pool.end() };
+}
+
+export type Auth = Awaited<ReturnType<typeof openAuth>>;

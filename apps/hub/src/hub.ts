@@ -1,0 +1,125 @@
+import { migrateFurther } from "@atoll/engine/migrate";
+import pg from "pg";
+import { openAuth } from "./auth.ts";
+import type { Runtime } from "./runtime.ts";
+import type { Hub } from "./server/context.ts";
+import { driveRequests } from "./services/drive.ts";
+import type { Letters } from "./services/letters.ts";
+import { sendDue } from "./services/outbox.ts";
+import { firstOwnerToken } from "./services/people.ts";
+import { openStore } from "./store/store.ts";
+import { openTokens } from "./tokens.ts";
+
+const migrations = new URL("../migrations/", import.meta.url);
+
+interface HubOptions {
+  runtime: Runtime;
+  letters: Letters;
+  baseUrl: string;
+  version: string;
+  env: NodeJS.ProcessEnv;
+  /** How often waiting requests and mails are looked at. */
+  tickMs?: number;
+  onError?: (error: unknown) => void;
+}
+
+/** A hub that works: handlers' world, and the background work that moves requests and mails on. */
+export interface OpenHub {
+  hub: Hub;
+  /** A one-time link for the first owner; undefined when there is an owner. */
+  firstOwnerLink(): Promise<string | undefined>;
+  close(): Promise<void>;
+}
+
+function oidcOf(env: NodeJS.ProcessEnv) {
+  const {
+    OIDC_DISCOVERY_URL: discoveryUrl,
+    OIDC_CLIENT_ID: clientId,
+    OIDC_CLIENT_SECRET: clientSecret,
+  } = env;
+  return discoveryUrl && clientId && clientSecret
+    ? { id: env.OIDC_NAME ?? "oidc", discoveryUrl, clientId, clientSecret }
+    : undefined;
+}
+
+/** Brings the hub's tables up to date and starts its background work. */
+export async function openHub(options: HubOptions): Promise<OpenHub> {
+  const { runtime, letters, baseUrl, version, env, tickMs = 1_000, onError = () => {} } = options;
+  const { databaseUrl } = runtime;
+  await migrateFurther(databaseUrl, migrations);
+  const tokens = openTokens(runtime.key);
+  const oidc = oidcOf(env);
+  const people = await openAuth({
+    databaseUrl,
+    baseUrl,
+    secret: tokens.blur("session secret", "1"),
+    ...(oidc && { oidc }),
+  });
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 10, application_name: "atoll hub" });
+  pool.on("error", () => {});
+  const store = openStore(pool);
+  const worker = background(
+    async () => {
+      await driveRequests({ store, runtime, tokens, letters, baseUrl });
+      await sendDue(store, runtime.transport);
+    },
+    tickMs,
+    onError,
+  );
+  const hub: Hub = {
+    runtime,
+    store,
+    people: people.pool,
+    auth: people.auth,
+    tokens,
+    letters,
+    baseUrl,
+    version,
+    signInWith: ["password", ...(oidc ? [oidc.id] : [])],
+    wake: worker.wake,
+  };
+  return {
+    hub,
+    async firstOwnerLink() {
+      const token = await firstOwnerToken(store);
+      return token === undefined ? undefined : `${baseUrl}/welcome?token=${encodeURIComponent(token)}`;
+    },
+    async close() {
+      await worker.stop();
+      await people.close();
+      await pool.end();
+    },
+  };
+}
+
+/** Does the work again and again, one at a time; an error is told and the next tick tries again. */
+function background(work: () => Promise<void>, tickMs: number, onError: (error: unknown) => void) {
+  let stopped = false;
+  let again = false;
+  let ring = () => {};
+  const loop = (async () => {
+    while (!stopped) {
+      again = false;
+      await work().catch(onError);
+      if (stopped || again) continue;
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, tickMs);
+        ring = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  })();
+  return {
+    wake() {
+      again = true;
+      ring();
+    },
+    async stop() {
+      stopped = true;
+      ring();
+      await loop;
+    },
+  };
+}

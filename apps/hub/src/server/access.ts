@@ -1,0 +1,63 @@
+import type { Access } from "@atoll/contract/define";
+import { type Role, roles } from "@atoll/contract/schemas/account";
+import { getConnInfo } from "@hono/node-server/conninfo";
+import type { Context } from "hono";
+import { roleOf, useKey } from "../services/people.ts";
+import type { Caller, Hub } from "./context.ts";
+import { Refusal } from "./refusal.ts";
+
+/** Who is asking, by an API key or by a session's cookie; undefined = nobody that we know. */
+export async function callerOf(hub: Hub, headers: Headers): Promise<Caller | undefined> {
+  const bearer = /^Bearer (\S+)$/.exec(headers.get("authorization") ?? "")?.[1];
+  if (bearer !== undefined) {
+    const key = await useKey(hub.store, bearer);
+    if (key === undefined)
+      throw new Refusal(401, "This API key is not valid.", "Use another one, or have an owner make one.");
+    return { ...key, kind: "key", email: undefined, twoFactor: false, actor: `key ${key.name}` };
+  }
+  const session = await hub.auth.api.getSession({ headers });
+  if (session === null) return undefined;
+  const { id, name, email, role, twoFactorEnabled } = session.user;
+  return {
+    kind: "person",
+    id,
+    name,
+    email,
+    role: roleOf(role),
+    twoFactor: twoFactorEnabled === true,
+    actor: email,
+  };
+}
+
+const rank = (role: Role) => roles.indexOf(role);
+
+/** Refuses whoever may not call a route, and calls that another site's page makes with a person's cookie. */
+export function mayCall(access: Access, caller: Caller | undefined, request: Request, baseUrl: string): void {
+  if (!["GET", "HEAD"].includes(request.method) && caller?.kind !== "key") {
+    const origin = request.headers.get("origin");
+    const site = request.headers.get("sec-fetch-site");
+    const foreign =
+      origin === null
+        ? site !== null && site !== "same-origin" && site !== "none"
+        : origin !== new URL(baseUrl).origin;
+    if (foreign)
+      throw new Refusal(403, "This call comes from another site.", "Use the hub's own pages, or an API key.");
+  }
+  if (access === "public") return;
+  if (caller === undefined) throw new Refusal(401, "Nobody is signed in.", "Sign in, or send an API key.");
+  if (rank(caller.role) < rank(access))
+    throw new Refusal(
+      403,
+      `This needs the role ${access}; yours is ${caller.role}.`,
+      "Ask an owner for another role.",
+    );
+}
+
+/** Address that a call came from, as the connection shows it. */
+export function addressOf(c: Context): string {
+  try {
+    return getConnInfo(c).remote.address ?? "unknown";
+  } catch {
+    return "unknown"; // called without a connection, by a test
+  }
+}

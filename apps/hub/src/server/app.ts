@@ -1,0 +1,215 @@
+import { randomUUID } from "node:crypto";
+import type { Definition } from "@atoll/contract/define";
+import { openApiDocument } from "@atoll/contract/openapi";
+import type { RouteName } from "@atoll/contract/routes";
+import { routes } from "@atoll/contract/routes";
+import { type Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { secureHeaders } from "hono/secure-headers";
+import { sql } from "kysely";
+import type { z } from "zod";
+import { record } from "../store/audit.ts";
+import { readSettings } from "../store/settings.ts";
+import { addressOf, callerOf, mayCall } from "./access.ts";
+import type { Call, Caller, Handlers, Hub } from "./context.ts";
+import { etagOf } from "./etag.ts";
+import { houseHandlers } from "./handlers/house.ts";
+import { instanceHandlers } from "./handlers/instances.ts";
+import { publicHandlers } from "./handlers/public.ts";
+import { requestHandlers } from "./handlers/requests.ts";
+import { runHandlers } from "./handlers/runs.ts";
+import { type Done, once } from "./idempotency.ts";
+import { openMetrics } from "./metrics.ts";
+import { invalid, problemOf, Refusal } from "./refusal.ts";
+import { stream } from "./stream.ts";
+
+const handlers: Handlers = {
+  ...publicHandlers,
+  ...requestHandlers,
+  ...instanceHandlers,
+  ...runHandlers,
+  ...houseHandlers,
+};
+
+type Env = { Variables: { requestId: string } };
+
+/** What the server tells its log of each call: no query, no body, no header. */
+interface CallLine {
+  requestId: string;
+  method: string;
+  route: string;
+  status: number;
+  durationMs: number;
+  actor: string | undefined;
+}
+
+interface AppOptions {
+  hub: Hub;
+  onCall?: (line: CallLine) => void;
+  onError?: (error: unknown, requestId: string) => void;
+}
+
+/** The hub's HTTP application: every route of the contract, sign-in, and nothing without a rule of who may. */
+export function hubApp({ hub, onCall = () => {}, onError = () => {} }: AppOptions): Hono<Env> {
+  const app = new Hono<Env>();
+
+  app.use("*", async (c, next) => {
+    c.set("requestId", randomUUID());
+    c.header("x-request-id", c.get("requestId"));
+    await next();
+  });
+  app.use(
+    "*",
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        // Mantine sets styles on elements.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", "data:"],
+        connectSrc: ["'self'"],
+        objectSrc: ["'none'"],
+        baseUri: ["'self'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+      referrerPolicy: "same-origin",
+      xFrameOptions: "DENY",
+      strictTransportSecurity: hub.baseUrl.startsWith("https:")
+        ? "max-age=31536000; includeSubDomains"
+        : false,
+    }),
+  );
+  app.use(
+    "/api/*",
+    bodyLimit({
+      maxSize: 256 * 1024,
+      onError: () => refuse(new Refusal(413, "The input is too large.", "Send less than 256 KiB."), ""),
+    }),
+  );
+
+  const refuse = (error: unknown, requestId: string): Response => {
+    const problem = problemOf(error, requestId);
+    if (problem.status === 500) onError(error, requestId);
+    return Response.json(problem, {
+      status: problem.status,
+      headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
+    });
+  };
+  app.onError((error, c) => refuse(error, c.get("requestId")));
+
+  app.on(["GET", "POST"], "/api/auth/*", (c) => {
+    const headers = new Headers(c.req.raw.headers);
+    headers.set("x-atoll-client-address", addressOf(c));
+    return hub.auth.handler(new Request(c.req.raw, { headers }));
+  });
+
+  for (const name of Object.keys(routes) as RouteName[]) register(app, name); // the keys of the record itself
+
+  const metrics = openMetrics(hub.store);
+  app.get("/health", (c) => c.json({ ok: true }));
+  app.get("/ready", async (c) => {
+    await sql`select 1`.execute(hub.store);
+    return c.json({ ok: true });
+  });
+  app.get("/metrics", async (c) => {
+    mayCall("viewer", await callerOf(hub, c.req.raw.headers), c.req.raw, hub.baseUrl);
+    return c.text(await metrics.text(), 200, { "content-type": metrics.contentType });
+  });
+  app.get("/api/openapi.json", (c) => c.json(openApiDocument()));
+  app.all("/api/*", (c) =>
+    refuse(
+      new Refusal(404, `There is no ${c.req.method} ${c.req.path}.`, "Look at /api/openapi.json."),
+      c.get("requestId"),
+    ),
+  );
+  return app;
+
+  function register(on: Hono<Env>, name: RouteName): void {
+    const { definition } = routes[name];
+    on.on(definition.method.toUpperCase(), definition.path, async (c) => {
+      const began = performance.now();
+      const requestId = c.get("requestId");
+      let caller: Caller | undefined;
+      let answer: Response;
+      try {
+        caller = await callerOf(hub, c.req.raw.headers);
+        mayCall(definition.access, caller, c.req.raw, hub.baseUrl);
+        answer = await answered(c, name, caller);
+      } catch (error) {
+        answer = refuse(error, requestId);
+      }
+      const seconds = (performance.now() - began) / 1000;
+      metrics.called(definition.method, definition.path, answer.status, seconds);
+      onCall({
+        requestId,
+        method: c.req.method,
+        route: definition.path,
+        status: answer.status,
+        durationMs: Math.round(seconds * 1000),
+        actor: caller?.actor,
+      });
+      return answer;
+    });
+  }
+
+  async function answered(c: Context<Env>, name: RouteName, caller: Caller | undefined): Promise<Response> {
+    const definition: Definition = routes[name].definition;
+    const input = await inputOf(c, definition);
+    const call = callOf(c, caller);
+    // The route's own types hold its handler and its input together; here all routes are one.
+    const handle = handlers[name] as (input: unknown, call: Call) => Promise<unknown>;
+    if (definition.stream) return stream(c, (await handle(input, call)) as AsyncIterable<{ seq: number }>);
+    const key = definition.method === "post" ? c.req.header("idempotency-key") : undefined;
+    const status: Done["status"] = definition.answer === undefined ? 204 : (definition.status ?? 200);
+    const work = async (): Promise<Done> => ({ status, answer: await handle(input, call) });
+    const done =
+      key === undefined ? await work() : await once(hub.store, call.actor, key, { name, input }, work);
+    if (done.status === 204) return c.body(null, 204);
+    if (definition.etag) {
+      const etag = etagOf(done.answer);
+      c.header("etag", etag);
+      if (definition.method === "get" && c.req.header("if-none-match") === etag) return c.body(null, 304);
+    }
+    c.header("cache-control", "no-store");
+    return c.json(done.answer as object, done.status);
+  }
+
+  async function inputOf(
+    c: Context<Env>,
+    { params, query, body }: Definition,
+  ): Promise<Record<string, unknown>> {
+    const check = (schema: z.ZodType, value: unknown, where: string) => {
+      const result = schema.safeParse(value);
+      if (!result.success) throw invalid(result.error, where);
+      return result.data;
+    };
+    return {
+      ...(params && { params: check(params, c.req.param(), "The address") }),
+      ...(query && { query: check(query, c.req.query(), "The address") }),
+      ...(body && { body: check(body, await c.req.json().catch(() => ({})), "The input") }),
+    };
+  }
+
+  function callOf(c: Context<Env>, caller: Caller | undefined): Call {
+    const actor = caller?.actor ?? "public";
+    const after = Number(c.req.header("last-event-id") ?? c.req.query("after") ?? 0);
+    return {
+      hub,
+      caller,
+      actor,
+      address: addressOf(c),
+      ifMatch: c.req.header("if-match"),
+      after: Number.isSafeInteger(after) && after > 0 ? after : 0,
+      signal: c.req.raw.signal,
+      settings: async () => (await readSettings(hub.store)).value,
+      move: (work) => hub.store.transaction().execute(work),
+      act: (deed, work) =>
+        hub.store.transaction().execute(async (tx) => {
+          const result = await work(tx);
+          await record(tx, { ...deed, actor });
+          return result;
+        }),
+    };
+  }
+}

@@ -1,0 +1,24 @@
+import type { Context } from "hono";
+import { streamSSE } from "hono/streaming";
+
+const beatMs = 15_000;
+
+/** Server-sent events whose id is their place in the run's story; a beat now and then keeps proxies awake. */
+export function stream(c: Context, events: AsyncIterable<{ seq: number }>): Response {
+  c.header("cache-control", "no-store");
+  c.header("x-accel-buffering", "no");
+  return streamSSE(c, async (out) => {
+    const beat = setInterval(() => void out.write(": beat\n\n"), beatMs);
+    try {
+      // Something at once: the other side learns that it is connected.
+      await out.write(": here\n\n");
+      for await (const event of events) {
+        if (out.aborted) break;
+        await out.writeSSE({ id: String(event.seq), data: JSON.stringify(event) });
+      }
+      await out.writeSSE({ event: "end", data: "" });
+    } finally {
+      clearInterval(beat);
+    }
+  });
+}

@@ -1,0 +1,19 @@
+import type { Locale } from "@atoll/business/modules";
+import type { Letter } from "./outbox.ts";
+
+/** The hub's mails, each in the language of who reads it. */
+export interface Letters {
+  confirmAddress(data: { locale: Locale; name: string; url: string }): Letter;
+  requestReceived(data: { locale: Locale; name: string; statusUrl: string }): Letter;
+  requestApproved(data: { locale: Locale; name: string; statusUrl: string }): Letter;
+  requestRejected(data: { locale: Locale; name: string; reason: string }): Letter;
+  runFailed(data: {
+    instance: string;
+    step: string | undefined;
+    cause: string;
+    next: string;
+    undone: boolean;
+    url: string;
+  }): Letter;
+  invitation(data: { by: string; role: string; url: string; validUntil: Date }): Letter;
+}

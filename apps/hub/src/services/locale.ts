@@ -1,0 +1,4 @@
+import { type Locale, locales } from "@atoll/business/modules";
+
+/** A language that mails are written in; English for any other. */
+export const localeOf = (text: string): Locale => locales.find((each) => each === text) ?? "en";

@@ -1,0 +1,125 @@
+import type { FaultReport } from "@atoll/core/event";
+import type { InstanceState, RequestState, RunKind, RunState } from "@atoll/core/states";
+import type { ColumnType, Generated, JSONColumnType } from "kysely";
+
+type Moment = ColumnType<Date, Date | undefined, Date>;
+
+export interface RequestTable {
+  id: string;
+  blueprint: string;
+  slug: string;
+  name: string;
+  email: string;
+  locale: string;
+  answers: JSONColumnType<Record<string, unknown>>;
+  state: Generated<RequestState>;
+  reason: string | null;
+  decided_by: string | null;
+  instance_id: string | null;
+  run_id: string | null;
+  fault: ColumnType<FaultReport | null, string | null, string | null>;
+  asker: string | null;
+  submitted_at: Moment;
+  confirmed_at: Date | null;
+  decided_at: Date | null;
+  started_at: Date | null;
+  completed_at: Date | null;
+}
+
+/** Read only: the engine writes it. */
+export interface InstanceTable {
+  id: string;
+  slug: string;
+  blueprint: string;
+  environment: string;
+  state: InstanceState;
+  answers: JSONColumnType<Record<string, unknown>>;
+  url: string | null;
+  created_at: Date;
+  updated_at: Date;
+}
+
+/** Read only: the engine writes it. */
+export interface RunTable {
+  id: string;
+  instance_id: string;
+  number: number;
+  kind: RunKind;
+  state: RunState;
+  asked_by: string;
+  attempt: number;
+  fault: FaultReport | null;
+  created_at: Date;
+  started_at: Date | null;
+  ended_at: Date | null;
+}
+
+interface InvitationTable {
+  id: string;
+  email: string | null;
+  role: string;
+  token_hash: string;
+  invited_by: string;
+  created_at: Moment;
+  expires_at: Date;
+  accepted_at: Date | null;
+  revoked_at: Date | null;
+}
+
+interface ApiKeyTable {
+  id: string;
+  name: string;
+  role: string;
+  start: string;
+  key_hash: string;
+  created_by: string;
+  created_at: Moment;
+  last_used_at: Date | null;
+  expires_at: Date | null;
+  revoked_at: Date | null;
+}
+
+interface OutboxTable {
+  key: string;
+  recipient: string;
+  subject: string;
+  html: string;
+  body_text: string;
+  attempts: Generated<number>;
+  due_at: Moment;
+  sent_at: Date | null;
+  problem: string | null;
+}
+
+interface AuditTable {
+  seq: string;
+  at: Date;
+  actor: string;
+  action: string;
+  subject: string;
+  details: JSONColumnType<Record<string, unknown>>;
+  hash: string;
+}
+
+/** Tables of schema `atoll` that the hub's own code touches. */
+export interface Tables {
+  requests: RequestTable;
+  instances: InstanceTable;
+  runs: RunTable;
+  resources: { instance_id: string; step: string; kind: string; provider_id: string };
+  run_steps: { run_id: string; step: string; position: number; state: string };
+  secrets: { instance_id: string; name: string };
+  hub_settings: { id: Generated<number>; value: JSONColumnType<object>; version: Generated<number> };
+  invitations: InvitationTable;
+  api_keys: ApiKeyTable;
+  outbox: OutboxTable;
+  idempotency: {
+    actor: string;
+    key: string;
+    request: string;
+    status: number | null;
+    answer: ColumnType<unknown, string | null, string | null>;
+    created_at: Moment;
+  };
+  audit: AuditTable;
+}

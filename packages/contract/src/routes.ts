@@ -1,0 +1,17 @@
+import { houseRoutes } from "./routes/house.ts";
+import { instanceRoutes } from "./routes/instances.ts";
+import { publicRoutes } from "./routes/public.ts";
+import { requestRoutes } from "./routes/requests.ts";
+import { runRoutes } from "./routes/runs.ts";
+
+/** Every route of the hub, by its operation's name. */
+export const routes = {
+  ...publicRoutes,
+  ...requestRoutes,
+  ...instanceRoutes,
+  ...runRoutes,
+  ...houseRoutes,
+} as const;
+
+export type Routes = typeof routes;
+export type RouteName = keyof Routes;

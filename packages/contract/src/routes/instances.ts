@@ -1,0 +1,123 @@
+import { z } from "@hono/zod-openapi";
+import { route } from "../define.ts";
+import { listOf, pageOf, pageQuery } from "../schemas/common.ts";
+import { health, instance, instanceDetails, instanceStates, resource } from "../schemas/instance.ts";
+import { plan, planItem } from "../schemas/plan.ts";
+import { run, runKinds } from "../schemas/run.ts";
+
+const tag = "Instances";
+const params = z.object({ slug: z.string().max(60) });
+
+/** Instances: what there is, how it is, and what to do with it. */
+export const instanceRoutes = {
+  listInstances: route({
+    method: "get",
+    path: "/api/instances",
+    access: "viewer",
+    tag,
+    summary: "Instances by slug",
+    query: pageQuery.extend({
+      state: listOf(instanceStates),
+      blueprint: z.string().max(60).optional(),
+      search: z.string().max(200).optional(),
+    }),
+    answer: pageOf(instance),
+  }),
+  showInstance: route({
+    method: "get",
+    path: "/api/instances/:slug",
+    access: "viewer",
+    tag,
+    summary: "One instance",
+    params,
+    answer: instanceDetails,
+    etag: true,
+  }),
+  planInstance: route({
+    method: "get",
+    path: "/api/instances/:slug/plan",
+    access: "viewer",
+    tag,
+    summary: "What a run would do",
+    params,
+    answer: plan,
+  }),
+  checkDrift: route({
+    method: "get",
+    path: "/api/instances/:slug/drift",
+    access: "viewer",
+    tag,
+    summary: "What was changed behind our back",
+    params,
+    answer: z.object({ items: z.array(planItem) }),
+  }),
+  checkHealth: route({
+    method: "get",
+    path: "/api/instances/:slug/health",
+    access: "viewer",
+    tag,
+    summary: "Does everything answer?",
+    params,
+    answer: health,
+  }),
+  listResources: route({
+    method: "get",
+    path: "/api/instances/:slug/resources",
+    access: "viewer",
+    tag,
+    summary: "Its things at the providers",
+    params,
+    answer: z.object({ items: z.array(resource) }),
+  }),
+  listInstanceRuns: route({
+    method: "get",
+    path: "/api/instances/:slug/runs",
+    access: "viewer",
+    tag,
+    summary: "Its runs, newest first",
+    params,
+    answer: z.object({ items: z.array(run) }),
+  }),
+  startRun: route({
+    method: "post",
+    path: "/api/instances/:slug/runs",
+    access: "operator",
+    tag,
+    summary: "Start a run, or join the one that is under way",
+    params,
+    body: z.object({
+      kind: z.enum(runKinds),
+      confirm: z.string().max(60).optional().describe("The slug once more, for `destroy`."),
+    }),
+    answer: run,
+    status: 202,
+  }),
+  createInstance: route({
+    method: "post",
+    path: "/api/instances",
+    access: "operator",
+    tag,
+    summary: "Provision an instance without a request",
+    body: z.object({ blueprint: z.string().max(60), answers: z.record(z.string().max(60), z.unknown()) }),
+    answer: run,
+    status: 202,
+  }),
+  planNewInstance: route({
+    method: "post",
+    path: "/api/plans",
+    access: "viewer",
+    tag,
+    summary: "What provisioning these answers would do",
+    body: z.object({ blueprint: z.string().max(60), answers: z.record(z.string().max(60), z.unknown()) }),
+    answer: plan,
+  }),
+  revealSecret: route({
+    method: "post",
+    path: "/api/instances/:slug/secrets/:name/reveal",
+    access: "owner",
+    tag,
+    summary: "A secret's value, once; the audit log says who looked",
+    params: params.extend({ name: z.string().max(120) }),
+    answer: z.object({ value: z.string() }),
+  }),
+} as const;

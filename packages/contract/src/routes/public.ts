@@ -1,0 +1,91 @@
+import { z } from "@hono/zod-openapi";
+import { route } from "../define.ts";
+import { locale, publicRequest } from "../schemas/request.ts";
+import { runEvent } from "../schemas/run.ts";
+import { blueprint, hubInfo } from "../schemas/settings.ts";
+
+const token = z.object({ token: z.string().min(1).max(2000) });
+const tag = "Public";
+
+/** What anybody may call: the form, the asker's own page, the first owner's link. */
+export const publicRoutes = {
+  hub: route({
+    method: "get",
+    path: "/api/hub",
+    access: "public",
+    tag,
+    summary: "What this hub is",
+    answer: hubInfo,
+  }),
+  listBlueprints: route({
+    method: "get",
+    path: "/api/blueprints",
+    access: "public",
+    tag,
+    summary: "Blueprints that can be asked for, with their questions",
+    answer: z.object({ items: z.array(blueprint) }),
+  }),
+  submitRequest: route({
+    method: "post",
+    path: "/api/public/requests",
+    access: "public",
+    tag,
+    summary: "Ask for an instance",
+    body: z.object({
+      blueprint: z.string().max(60),
+      locale,
+      answers: z.record(z.string().max(60), z.unknown()),
+      /** Left empty by people: a field that only programs fill in. */
+      website: z.string().max(500).optional(),
+    }),
+    answer: z.object({
+      /** Where the asker follows their request. */
+      statusUrl: z.string(),
+      confirm: z.boolean().describe("True = a mail was sent whose link has to be opened first."),
+    }),
+    status: 202,
+  }),
+  confirmRequest: route({
+    method: "post",
+    path: "/api/public/requests/confirm",
+    access: "public",
+    tag,
+    summary: "Confirm the address with the mail's token",
+    body: token,
+    answer: publicRequest,
+  }),
+  showPublicRequest: route({
+    method: "get",
+    path: "/api/public/request",
+    access: "public",
+    tag,
+    summary: "How one's own request stands",
+    query: token,
+    answer: publicRequest,
+  }),
+  followPublicRequest: route({
+    method: "get",
+    path: "/api/public/request/events",
+    access: "public",
+    tag,
+    summary: "The same, live",
+    query: token,
+    answer: runEvent,
+    stream: true,
+  }),
+  acceptInvitation: route({
+    method: "post",
+    path: "/api/public/invitations/accept",
+    access: "public",
+    tag,
+    summary: "Become a member, or the first owner, with a one-time link's token",
+    body: z.object({
+      token: z.string().min(1).max(2000),
+      name: z.string().trim().min(1).max(120),
+      email: z.email().max(320).optional().describe("Needed by the first owner only."),
+      password: z.string().min(12).max(200),
+    }),
+    answer: z.object({ email: z.string() }),
+    status: 201,
+  }),
+} as const;

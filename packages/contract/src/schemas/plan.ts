@@ -1,0 +1,38 @@
+import { z } from "@hono/zod-openapi";
+
+export const change = z
+  .object({
+    path: z.string(),
+    act: z.enum(["create", "update", "replace", "remove"]),
+    from: z.string().optional(),
+    to: z.string().optional(),
+    holdsData: z.boolean().optional(),
+  })
+  .openapi("Change");
+
+export const planItem = z
+  .object({
+    step: z.string(),
+    kind: z.string(),
+    name: z.string(),
+    does: z.enum(["create", "update", "replace", "remove", "keep", "send", "wait", "blocked"]),
+    changes: z.array(change),
+    after: z.array(z.string()),
+    why: z.string().optional(),
+    next: z.string().optional(),
+  })
+  .openapi("PlanItem");
+
+export const costLine = z
+  .object({ kind: z.string(), label: z.string(), monthly: z.number().nonnegative(), currency: z.string() })
+  .openapi("CostLine");
+
+/** What a run would do and what it would cost a month, by the hub's own table of prices. */
+export const plan = z
+  .object({
+    slug: z.string(),
+    region: z.string().optional(),
+    items: z.array(planItem),
+    cost: z.object({ monthly: z.number(), currency: z.string(), lines: z.array(costLine) }),
+  })
+  .openapi("Plan");

@@ -1,0 +1,44 @@
+import { z } from "@hono/zod-openapi";
+import { costLine } from "./plan.ts";
+
+export const settings = z
+  .object({
+    /** An asker confirms their address before an admin sees the request. */
+    confirmEmail: z.boolean(),
+    /** Who hears of failures; empty = every owner. */
+    alertTo: z.array(z.email()),
+    supportEmail: z.email().optional(),
+    costs: z.array(costLine),
+  })
+  .openapi("Settings");
+
+export const finding = z
+  .object({
+    provider: z.string(),
+    subject: z.string(),
+    ok: z.boolean(),
+    what: z.string(),
+    next: z.string().optional(),
+  })
+  .openapi("Finding");
+
+/** What a blueprint asks, for forms: a JSON Schema and the words for it. */
+export const blueprint = z
+  .object({
+    name: z.string(),
+    questions: z.record(z.string(), z.unknown()).describe("JSON Schema of the answers."),
+  })
+  .openapi("Blueprint");
+
+export const hubInfo = z
+  .object({
+    version: z.string(),
+    /** True where the hub runs on the local cloud. */
+    local: z.boolean(),
+    mailbox: z.string().optional(),
+    needsFirstOwner: z.boolean(),
+    signInWith: z.array(z.string()),
+  })
+  .openapi("HubInfo");
+
+export type Settings = z.infer<typeof settings>;
