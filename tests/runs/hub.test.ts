@@ -5,6 +5,7 @@ import { type TestHub, testHub } from "@atoll/hub/testing/hub";
 import { testDatabase } from "@atoll/postgres/testing";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { atollIn } from "../support/atoll.ts";
 import { type TestCloud, testCloud } from "../support/cloud.ts";
 
 const databaseUrl = await testDatabase();
@@ -329,6 +330,50 @@ test("it listens, answers with events over the wire, and ends them when it is cl
   expect(await answer.text()).toContain("id: 1\n");
   await running.close();
 });
+
+test("the command line works on a running hub as it does alone", async () => {
+  const running = await startHub({
+    runtime: hub.runtime,
+    letters: hub.hub.letters,
+    env: { PORT: "0", LOG_LEVEL: "silent" },
+  });
+  try {
+    const env = { ATOLL_URL: running.url, ATOLL_API_KEY: hub.keys.get("operator") };
+    const atoll = atollIn(
+      () => cloud.home,
+      () => env,
+    );
+    const client = ["--name", "Toko Remote", "--admin-email", "owner@remote.example"];
+    expect((await atoll("plan", ...client)).json()).toMatchObject({ slug: "toko-remote" });
+    const up = await atoll("up", ...client);
+    expect(up.json(), up.err).toMatchObject({
+      slug: "toko-remote",
+      state: "succeeded",
+      url: expect.any(String),
+    });
+    expect((await atoll("up", "toko-remote")).json()).toMatchObject({ state: "succeeded" });
+    expect((await atoll("status")).out).toContain("toko-remote");
+    expect((await atoll("status", "toko-remote")).json()).toMatchObject({
+      runs: [{ kind: "provision" }, { kind: "update" }],
+    });
+    expect((await atoll("verify", "toko-remote")).json()).toMatchObject({ healthy: true });
+    expect((await atoll("drift", "toko-remote")).json()).toMatchObject({ items: [] });
+    expect((await atoll("up", "--name", "", "--admin-email", "x")).json()).toMatchObject({
+      error: { field: expect.any(String) },
+    });
+    const destroy = await atoll("destroy", "toko-remote", "--confirm", "toko-remote");
+    expect(destroy.json()).toMatchObject({ state: "succeeded" });
+    const strange = atollIn(
+      () => cloud.home,
+      () => ({ ...env, ATOLL_API_KEY: "atoll_wrong" }),
+    );
+    expect((await strange("status")).json()).toMatchObject({
+      error: { what: expect.stringContaining("API key") },
+    });
+  } finally {
+    await running.close();
+  }
+}, 120_000);
 
 describe("audit", () => {
   test("holds everything that was done; a changed or removed row is detected", async () => {

@@ -1,9 +1,14 @@
+import { Fault } from "@atoll/core/fault";
 import { openRuntime, type Runtime, type RuntimeOptions } from "@atoll/hub/runtime";
+import type { Desk } from "./desk.ts";
 import type { Handler, Outcome, Progress } from "./output/outcome.ts";
+import { remoteDesk } from "./remote.ts";
 
 /** What every command gets: the environment, and a way to open the machinery it needs. */
 export interface CommandContext {
   env: NodeJS.ProcessEnv;
+  /** Opens a running hub where ATOLL_URL names one, else the machinery itself in this process. */
+  desk(options: Pick<RuntimeOptions, "worker">): Promise<Desk>;
   /** Opens store, providers and blueprints; remarks (a cloud was started, ...) are yielded to the person. */
   open(options: Pick<RuntimeOptions, "worker">): Promise<Runtime>;
   /** Remarks made since the last call. */
@@ -13,10 +18,21 @@ export interface CommandContext {
 /** The context of a real process. */
 export function commandContext(env: NodeJS.ProcessEnv): CommandContext {
   let told: Progress[] = [];
+  const open: CommandContext["open"] = (options) =>
+    openRuntime({ ...options, env, remark: (text) => told.push({ type: "remark", text }) });
   return {
     env,
-    open: (options) =>
-      openRuntime({ ...options, env, remark: (text) => told.push({ type: "remark", text }) }),
+    open,
+    async desk(options) {
+      const { ATOLL_URL: url, ATOLL_API_KEY: apiKey } = env;
+      if (!url) return open(options);
+      if (apiKey) return remoteDesk({ url, apiKey });
+      throw new Fault("rejected", {
+        what: "ATOLL_URL names a hub, and ATOLL_API_KEY is missing.",
+        next: "Have an owner make an API key in the console (Team, API keys), or unset ATOLL_URL to work alone.",
+        field: "ATOLL_API_KEY",
+      });
+    },
     remarks: () => {
       const now = told;
       told = [];
@@ -25,18 +41,18 @@ export function commandContext(env: NodeJS.ProcessEnv): CommandContext {
   };
 }
 
-/** Does a command's work with an open runtime, which is closed whatever happens. */
-export async function* withRuntime(
+/** Does a command's work at a desk, which is closed whatever happens. */
+export async function* withDesk(
   context: CommandContext,
   options: Pick<RuntimeOptions, "worker">,
-  work: (runtime: Runtime) => Handler | Promise<Outcome>,
+  work: (desk: Desk) => Handler | Promise<Outcome>,
 ): Handler {
-  const runtime = await context.open(options);
+  const desk = await context.desk(options);
   try {
     yield* context.remarks();
-    const working = work(runtime);
+    const working = work(desk);
     return working instanceof Promise ? await working : yield* working;
   } finally {
-    await runtime.close();
+    await desk.close();
   }
 }

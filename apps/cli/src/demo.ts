@@ -50,7 +50,7 @@ try {
     const slug = await demoSlug(runtime);
     console.log(`Provisioning "${client.name}" on the local cloud.\n`);
     const handler = up(
-      { ...context, open: async () => runtime.lent() },
+      { ...context, desk: async () => runtime.lent() },
       { ...client, slug, blueprint: "business" },
     );
     process.exitCode = await render("human", handler);
@@ -63,7 +63,7 @@ try {
       if (process.exitCode === exitCode.ok) {
         process.exitCode = await render(
           "human",
-          destroy({ ...context, open: async () => runtime.lent() }, { slug, confirm: slug }),
+          destroy({ ...context, desk: async () => runtime.lent() }, { slug, confirm: slug }),
         );
       }
     } else if (process.exitCode === exitCode.ok) {

@@ -1,5 +1,5 @@
 import type { RunKind } from "@atoll/core/states";
-import type { Runtime } from "@atoll/hub/runtime";
+import type { Desk } from "../desk.ts";
 import { exitCode } from "../output/exit-codes.ts";
 import type { Handler, Outcome } from "../output/outcome.ts";
 import { duration, paint, plain } from "../output/paint.ts";
@@ -18,19 +18,19 @@ interface RunResult {
 
 /** Starts a run (or joins the one that goes on), yields its events until it has ended, and says how. */
 export async function* followRun(
-  runtime: Runtime,
+  desk: Desk,
   kind: RunKind,
   slug: string,
   words: { done: (result: RunResult) => string },
 ): Handler {
-  const runId = await runtime.journal.submit(kind, slug, { by: runtime.operator });
-  yield* runtime.journal.events(runId, { follow: true });
-  const run = await runtime.journal.wait(runId);
+  const runId = await desk.journal.submit(kind, slug, { by: desk.operator });
+  yield* desk.journal.events(runId, { follow: true });
+  const run = await desk.journal.wait(runId);
   const result: RunResult = {
     slug,
     run: runId,
     state: run.state,
-    url: kind === "destroy" ? undefined : await runtime.urlOf(slug),
+    url: kind === "destroy" ? undefined : await desk.urlOf(slug),
     durationMs:
       run.startedAt === undefined || run.endedAt === undefined
         ? 0

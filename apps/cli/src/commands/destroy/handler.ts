@@ -1,5 +1,5 @@
 import { Fault } from "@atoll/core/fault";
-import { type CommandContext, withRuntime } from "../../context.ts";
+import { type CommandContext, withDesk } from "../../context.ts";
 import type { Handler } from "../../output/outcome.ts";
 import { duration, paint } from "../../output/paint.ts";
 import { followRun } from "../run.ts";
@@ -16,8 +16,8 @@ export async function* destroy(
       field: "confirm",
     });
   }
-  return yield* withRuntime(context, { worker: true }, async function* (runtime) {
-    return yield* followRun(runtime, "destroy", input.slug, {
+  return yield* withDesk(context, { worker: true }, async function* (desk) {
+    return yield* followRun(desk, "destroy", input.slug, {
       done: ({ slug, durationMs }) =>
         `\n${paint("green", "✓")} ${slug} is removed: every resource was looked for again and is gone  (${duration(durationMs)}). The slug stays reserved.`,
     });

@@ -1,4 +1,4 @@
-import { type CommandContext, withRuntime } from "../../context.ts";
+import { type CommandContext, withDesk } from "../../context.ts";
 import { exitCode } from "../../output/exit-codes.ts";
 import type { Handler } from "../../output/outcome.ts";
 import { paint } from "../../output/paint.ts";
@@ -6,8 +6,8 @@ import { planText } from "../../output/words.ts";
 
 /** What was changed behind our back. Reads only. */
 export async function* drift(context: CommandContext, input: { slug: string }): Handler {
-  return yield* withRuntime(context, { worker: false }, async (runtime) => {
-    const items = await runtime.journal.drift(input.slug);
+  return yield* withDesk(context, { worker: false }, async (desk) => {
+    const items = await desk.journal.drift(input.slug);
     return {
       result: { slug: input.slug, items },
       text:

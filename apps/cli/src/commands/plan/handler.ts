@@ -1,4 +1,4 @@
-import { type CommandContext, withRuntime } from "../../context.ts";
+import { type CommandContext, withDesk } from "../../context.ts";
 import { gatherAnswers } from "../../input/answers.ts";
 import { exitCode } from "../../output/exit-codes.ts";
 import type { Handler } from "../../output/outcome.ts";
@@ -8,8 +8,8 @@ import type { UpInput } from "../up/handler.ts";
 /** Shows what `up` would do. Reads only: nothing is written at a provider or in the journal. */
 export async function* plan(context: CommandContext, input: UpInput): Handler {
   const answers = gatherAnswers(input, input.slug);
-  return yield* withRuntime(context, { worker: false }, async (runtime) => {
-    const { slug, items } = await runtime.plan(input.blueprint, input.slug, answers);
+  return yield* withDesk(context, { worker: false }, async (desk) => {
+    const { slug, items } = await desk.plan(input.blueprint, input.slug, answers);
     const differs = items.some((each) => each.does !== "keep");
     return {
       result: { slug, items },

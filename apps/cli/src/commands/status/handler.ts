@@ -1,4 +1,4 @@
-import { type CommandContext, withRuntime } from "../../context.ts";
+import { type CommandContext, withDesk } from "../../context.ts";
 import { exitCode } from "../../output/exit-codes.ts";
 import type { Handler } from "../../output/outcome.ts";
 import { paint, plain } from "../../output/paint.ts";
@@ -7,9 +7,9 @@ const styles: Record<string, Parameters<typeof paint>[0]> = { live: "green", fai
 
 /** All instances in a line each, or one with its resources and runs. Reads the journal only. */
 export async function* status(context: CommandContext, input: { slug?: string }): Handler {
-  return yield* withRuntime(context, { worker: false }, async (runtime) => {
-    if (input.slug !== undefined) return await one(runtime, input.slug);
-    const instances = await runtime.journal.list();
+  return yield* withDesk(context, { worker: false }, async (desk) => {
+    if (input.slug !== undefined) return await one(desk, input.slug);
+    const instances = await desk.journal.list();
     const width = Math.max(...instances.map((each) => each.slug.length), 4);
     const text = instances.map(
       (each) =>
@@ -26,10 +26,10 @@ export async function* status(context: CommandContext, input: { slug?: string })
   });
 }
 
-async function one(runtime: Awaited<ReturnType<CommandContext["open"]>>, slug: string) {
-  const instance = await runtime.instance(slug);
-  const resources = await runtime.journal.resources(slug);
-  const runs = await runtime.journal.runs(slug);
+async function one(desk: Awaited<ReturnType<CommandContext["desk"]>>, slug: string) {
+  const instance = await desk.instance(slug);
+  const resources = await desk.journal.resources(slug);
+  const runs = await desk.journal.runs(slug);
   const width = Math.max(...resources.map((each) => each.step.length), 4);
   const text = [
     `${paint("bold", slug)}  ${paint(styles[instance.state] ?? "yellow", instance.state)}  ${instance.url ?? ""}`,

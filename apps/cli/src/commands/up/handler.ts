@@ -1,5 +1,5 @@
 import { Fault } from "@atoll/core/fault";
-import { type CommandContext, withRuntime } from "../../context.ts";
+import { type CommandContext, withDesk } from "../../context.ts";
 import { type AnswerFlags, gatherAnswers } from "../../input/answers.ts";
 import type { Handler } from "../../output/outcome.ts";
 import { duration, paint } from "../../output/paint.ts";
@@ -13,29 +13,29 @@ export interface UpInput extends AnswerFlags {
 /** Gives a client their application, or brings an existing one to what is wanted. Safe to repeat. */
 export async function* up(context: CommandContext, input: UpInput): Handler {
   const answers = gatherAnswers(input, input.slug);
-  return yield* withRuntime(context, { worker: true }, async function* (runtime) {
-    const slug = await registered(runtime, input, answers);
-    const known = await runtime.journal.find(slug);
+  return yield* withDesk(context, { worker: true }, async function* (desk) {
+    const slug = await registered(desk, input, answers);
+    const known = await desk.journal.find(slug);
     const kind = known?.state === "live" || known?.state === "updating" ? "update" : "provision";
-    return yield* followRun(runtime, kind, slug, {
+    return yield* followRun(desk, kind, slug, {
       done: ({ url, durationMs }) =>
         [
           "",
           `${paint(["green", "bold"], "✓")} ${slug} is live at ${paint("bold", url ?? "(no address)")}  ${paint("dim", `(${duration(durationMs)})`)}`,
-          ...(runtime.mailbox === undefined ? [] : [`  The welcome mail lies at ${runtime.mailbox}`]),
+          ...(desk.mailbox === undefined ? [] : [`  The welcome mail lies at ${desk.mailbox}`]),
         ].join("\n"),
     });
   });
 }
 
 async function registered(
-  runtime: Awaited<ReturnType<CommandContext["open"]>>,
+  desk: Awaited<ReturnType<CommandContext["desk"]>>,
   input: UpInput,
   answers: Record<string, unknown> | undefined,
 ): Promise<string> {
   if (answers === undefined || Object.keys(answers).every((key) => key === "slug")) {
     const slug = input.slug;
-    if (slug !== undefined && (await runtime.journal.find(slug)) !== undefined) return slug;
+    if (slug !== undefined && (await desk.journal.find(slug)) !== undefined) return slug;
     throw new Fault("rejected", {
       what:
         slug === undefined
@@ -45,5 +45,5 @@ async function registered(
       field: slug === undefined ? "slug" : "name",
     });
   }
-  return runtime.register(input.blueprint, answers);
+  return desk.register(input.blueprint, answers);
 }

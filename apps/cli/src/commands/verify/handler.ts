@@ -1,4 +1,4 @@
-import { type CommandContext, withRuntime } from "../../context.ts";
+import { type CommandContext, withDesk } from "../../context.ts";
 import { exitCode } from "../../output/exit-codes.ts";
 import type { Handler } from "../../output/outcome.ts";
 import { paint, plain } from "../../output/paint.ts";
@@ -6,8 +6,8 @@ import { planSummary, planText } from "../../output/words.ts";
 
 /** Is everything as wanted, and does it really answer? Reads only. */
 export async function* verify(context: CommandContext, input: { slug: string }): Handler {
-  return yield* withRuntime(context, { worker: false }, async (runtime) => {
-    const { items, problems } = await runtime.journal.verify(input.slug);
+  return yield* withDesk(context, { worker: false }, async (desk) => {
+    const { items, problems } = await desk.journal.verify(input.slug);
     const differing = items.filter((each) => each.does !== "keep");
     const healthy = problems.length === 0 && differing.length === 0;
     const text = healthy

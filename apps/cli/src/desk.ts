@@ -1,0 +1,50 @@
+import type { PlanItem } from "@atoll/core/blueprint";
+import type { FaultReport, StoredEvent } from "@atoll/core/event";
+import type { InstanceState, RunKind, RunState } from "@atoll/core/states";
+
+/** An instance in a list. */
+interface InstanceLine {
+  slug: string;
+  blueprint: string;
+  state: InstanceState;
+  url: string | undefined;
+}
+
+/** A run and how it ended. */
+interface RunLine {
+  id: string;
+  kind: RunKind;
+  state: RunState;
+  fault: FaultReport | undefined;
+  startedAt: string | undefined;
+  endedAt: string | undefined;
+  owed: { step: string; fault: FaultReport }[];
+}
+
+/** Where commands do their work: the hub's runtime in this process, or a running hub over HTTP. */
+export interface Desk {
+  journal: {
+    list(): Promise<InstanceLine[]>;
+    find(slug: string): Promise<InstanceLine | undefined>;
+    verify(slug: string): Promise<{ items: PlanItem[]; problems: { step: string; problem: string }[] }>;
+    drift(slug: string): Promise<PlanItem[]>;
+    submit(kind: RunKind, slug: string, options: { by: string }): Promise<string>;
+    events(runId: string, options: { follow: boolean }): AsyncIterable<StoredEvent>;
+    wait(runId: string): Promise<RunLine>;
+    resources(slug: string): Promise<{ step: string; kind: string; id: string }[]>;
+    runs(slug: string): Promise<RunLine[]>;
+  };
+  operator: string;
+  cloudUrl: string | undefined;
+  mailbox: string | undefined;
+  register(blueprint: string, answers: Record<string, unknown>): Promise<string>;
+  plan(
+    blueprint: string,
+    slug: string | undefined,
+    answers: Record<string, unknown> | undefined,
+  ): Promise<{ slug: string; items: PlanItem[] }>;
+  instance(slug: string): Promise<InstanceLine>;
+  urlOf(slug: string): Promise<string | undefined>;
+  doctor(): Promise<{ provider: string; subject: string; ok: boolean; what: string; next?: string }[]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,122 @@
+import { type Client, createClient, HubProblem } from "@atoll/contract/client";
+import type { StoredEvent } from "@atoll/core/event";
+import { Fault } from "@atoll/core/fault";
+import type { Desk } from "./desk.ts";
+
+const ended = ["succeeded", "failed", "undone", "cancelled"];
+const pauseMs = 500;
+
+/** Optional fields that are absent, as `undefined`: what commands read. */
+const whole = <T extends object, K extends string>(value: T, ...keys: K[]) =>
+  ({ ...Object.fromEntries(keys.map((key) => [key, undefined])), ...value }) as T & Record<K, undefined>;
+
+/** A hub's refusal as the fault that commands show. */
+async function asFaults<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof HubProblem) {
+      const { title: what, next, field, status } = error.problem;
+      const kind = status === 401 || status === 403 ? "sign-in-again" : "rejected";
+      throw new Fault(kind, { what, next, ...(field !== undefined && { field }) });
+    }
+    if (error instanceof TypeError)
+      throw new Fault("try-again", {
+        what: "The hub does not answer.",
+        next: "Check ATOLL_URL, and that the hub runs.",
+      });
+    throw error;
+  }
+}
+
+/** Works on a running hub by its API. */
+export function remoteDesk({ url, apiKey }: { url: string; apiKey: string }): Desk {
+  const client: Client = createClient({ baseUrl: url.replace(/\/+$/, ""), apiKey });
+  const call: Client["call"] = (name, input, options) => asFaults(client.call(name, input, options));
+  // What was registered here and is not at the hub yet: it goes along when its first run is asked for.
+  const drafts = new Map<string, { blueprint: string; answers: Record<string, unknown> }>();
+
+  const find = async (slug: string) => {
+    try {
+      return whole(await client.call("showInstance", { params: { slug } }), "url");
+    } catch (error) {
+      if (error instanceof HubProblem && error.problem.status === 404) return undefined;
+      return asFaults(Promise.reject(error));
+    }
+  };
+  const instance = async (slug: string) => whole(await call("showInstance", { params: { slug } }), "url");
+
+  async function* events(runId: string): AsyncGenerator<StoredEvent> {
+    let after = 0;
+    for (;;) {
+      try {
+        for await (const event of client.follow("followRun", { params: { id: runId } }, { after })) {
+          after = event.seq;
+          yield event as StoredEvent; // the contract's events are the engine's
+        }
+      } catch (error) {
+        // A broken connection is opened again; a refusal is one.
+        if (error instanceof HubProblem) await asFaults(Promise.reject(error));
+      }
+      if (ended.includes((await call("showRun", { params: { id: runId } })).state)) return;
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+  }
+
+  return {
+    operator: "api key",
+    cloudUrl: undefined,
+    mailbox: undefined,
+    journal: {
+      async list() {
+        const all = [];
+        let cursor: string | undefined;
+        do {
+          const part = await call("listInstances", { query: { limit: 500, cursor } });
+          all.push(...part.items.map((each) => whole(each, "url")));
+          cursor = part.nextCursor;
+        } while (cursor !== undefined);
+        return all;
+      },
+      find,
+      async verify(slug) {
+        const params = { slug };
+        const [plan, health] = await Promise.all([
+          call("planInstance", { params }),
+          call("checkHealth", { params }),
+        ]);
+        return { items: plan.items, problems: health.problems };
+      },
+      drift: async (slug) => (await call("checkDrift", { params: { slug } })).items,
+      async submit(kind, slug) {
+        const draft = drafts.get(slug);
+        if (draft !== undefined && (await find(slug)) === undefined)
+          return (await call("createInstance", { body: draft })).id;
+        const confirm = kind === "destroy" ? { confirm: slug } : {};
+        return (await call("startRun", { params: { slug }, body: { kind, ...confirm } })).id;
+      },
+      events,
+      wait: async (id) => whole(await call("showRun", { params: { id } }), "fault", "startedAt", "endedAt"),
+      resources: async (slug) => (await call("listResources", { params: { slug } })).items,
+      runs: async (slug) => {
+        const { items } = await call("listInstanceRuns", { params: { slug } });
+        return items.map((each) => whole(each, "fault", "startedAt", "endedAt")).toReversed();
+      },
+    },
+    async register(blueprint, answers) {
+      // The hub checks the answers, and makes the slug, before anything is made.
+      const { slug } = await call("planNewInstance", { body: { blueprint, answers } });
+      drafts.set(slug, { blueprint, answers: { ...answers, slug } });
+      return slug;
+    },
+    async plan(blueprint, slug, answers) {
+      if (answers === undefined || (slug !== undefined && Object.keys(answers).length === 1))
+        return call("planInstance", { params: { slug: slug ?? "" } });
+      return call("planNewInstance", { body: { blueprint, answers } });
+    },
+    instance,
+    urlOf: async (slug) => (await instance(slug)).url,
+    doctor: async () => (await call("runDoctor", {})).items,
+    close: async () => {},
+  };
+}
