@@ -378,6 +378,11 @@ test("the command line works on a running hub as it does alone", async () => {
 describe("audit", () => {
   test("holds everything that was done; a changed or removed row is detected", async () => {
     expect(await hub.as("viewer").call("verifyAudit", {})).toMatchObject({ ok: true });
+    const atoll = atollIn(
+      () => cloud.home,
+      () => ({ DATABASE_URL: databaseUrl }),
+    );
+    expect(await atoll("audit")).toMatchObject({ code: 0 });
     const { items } = await hub.as("viewer").call("listAudit", { query: { limit: 500 } });
     const actions = new Set(items.map((each) => each.action));
     for (const action of [
@@ -400,6 +405,7 @@ describe("audit", () => {
       await sql.query("update atoll.audit set actor = 'nobody' where seq = 3");
       await sql.query("commit");
       expect(await hub.as("viewer").call("verifyAudit", {})).toMatchObject({ ok: false, brokenAt: 3 });
+      expect(await atoll("audit")).toMatchObject({ code: 3, out: expect.stringContaining("Row 3") });
       await sql.query("delete from atoll.audit where seq = 3");
       expect(await hub.as("viewer").call("verifyAudit", {})).toMatchObject({ ok: false, brokenAt: 3 });
     } finally {

@@ -46,5 +46,6 @@ export interface Desk {
   instance(slug: string): Promise<InstanceLine>;
   urlOf(slug: string): Promise<string | undefined>;
   doctor(): Promise<{ provider: string; subject: string; ok: boolean; what: string; next?: string }[]>;
+  verifyAudit(): Promise<{ ok: boolean; rows: number; brokenAt?: number | undefined; what: string }>;
   close(): Promise<void>;
 }

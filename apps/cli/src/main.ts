@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { audit } from "./commands/audit/handler.ts";
 import { cloud } from "./commands/cloud/handler.ts";
 import { destroy } from "./commands/destroy/handler.ts";
 import { doctor } from "./commands/doctor/handler.ts";
@@ -8,6 +9,7 @@ import { repair } from "./commands/repair/handler.ts";
 import { status } from "./commands/status/handler.ts";
 import { type UpInput, up } from "./commands/up/handler.ts";
 import { verify } from "./commands/verify/handler.ts";
+import { worker } from "./commands/worker/handler.ts";
 import { commandContext } from "./context.ts";
 import { exitCode } from "./output/exit-codes.ts";
 import type { Handler } from "./output/outcome.ts";
@@ -134,6 +136,18 @@ program
   .action((action: string, args: string[], _options: object, command: Command) =>
     show(command, cloud(process.env, { action, args })),
   );
+
+program
+  .command("worker")
+  .description("do runs until Ctrl-C; any number of workers share one DATABASE_URL")
+  .addHelpText("after", examples("atoll worker"))
+  .action((_options: object, command: Command) => show(command, worker(context)));
+
+program
+  .command("audit")
+  .description("check the audit log's chain of hashes: was a row changed or removed?")
+  .addHelpText("after", examples("atoll audit", "atoll audit --json"))
+  .action((_options: object, command: Command) => show(command, audit(context)));
 
 program
   .command("doctor")

@@ -117,6 +117,7 @@ export function remoteDesk({ url, apiKey }: { url: string; apiKey: string }): De
     instance,
     urlOf: async (slug) => (await instance(slug)).url,
     doctor: async () => (await call("runDoctor", {})).items,
+    verifyAudit: () => call("verifyAudit", {}),
     close: async () => {},
   };
 }

@@ -1,7 +1,10 @@
-// `npm start`: embedded Postgres, local cloud and a worker, until Ctrl-C.
+// `npm start`: hub, worker, embedded Postgres and local cloud, until Ctrl-C.
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { runningCloud, stopCloud } from "@atoll/hub/cloud";
 import { homeFolder } from "@atoll/hub/home";
 import { openRuntime } from "@atoll/hub/runtime";
+import { startHub } from "@atoll/hub/start";
 import { exitCodeOf } from "./output/exit-codes.ts";
 import { duration, paint } from "./output/paint.ts";
 import { showProblem } from "./output/render.ts";
@@ -18,12 +21,24 @@ try {
     worker: true,
     remark: (text) => console.log(paint("dim", text)),
   });
+  // Without the console's build the hub has its API only.
+  const consoleFolder = fileURLToPath(new URL("../../console/dist", import.meta.url));
+  const hasConsole = existsSync(consoleFolder);
+  const hub = await startHub({ runtime, env: process.env, ...(hasConsole && { consoleFolder }) });
+  const firstOwner = hasConsole ? await hub.firstOwnerLink() : undefined;
   const instances = await runtime.journal.list();
   const known = instances.filter((each) => each.state !== "removed");
   console.log(
     [
       "",
       `${paint(["green", "bold"], "Atoll is up")} ${paint("dim", `(${duration(performance.now() - begun)})`)}`,
+      hasConsole ? `  console      ${paint("bold", hub.url)}` : `  hub's API    ${hub.url}/api/openapi.json`,
+      ...(firstOwner === undefined
+        ? []
+        : [
+            `  first owner  ${paint("bold", firstOwner)}`,
+            paint("dim", "               this link works once, for a day"),
+          ]),
       ...(runtime.cloudUrl === undefined
         ? ["  providers    the real ones, by the tokens in the environment"]
         : [`  local cloud  ${runtime.cloudUrl}`, `  mailbox      ${runtime.mailbox}`]),
@@ -39,6 +54,7 @@ try {
   );
   await ending;
   console.log("\nEnding …");
+  await hub.close();
   await runtime.close();
   if (cloudBefore === undefined && runtime.cloudUrl !== undefined) await stopCloud(home);
 } catch (error) {

@@ -1,6 +1,7 @@
 import { migrateFurther } from "@atoll/engine/migrate";
 import pg from "pg";
 import { openAuth } from "./auth.ts";
+import { hubMigrations } from "./check-audit.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Hub } from "./server/context.ts";
 import { driveRequests } from "./services/drive.ts";
@@ -9,8 +10,6 @@ import { sendDue } from "./services/outbox.ts";
 import { firstOwnerToken } from "./services/people.ts";
 import { openStore } from "./store/store.ts";
 import { openTokens } from "./tokens.ts";
-
-const migrations = new URL("../migrations/", import.meta.url);
 
 interface HubOptions {
   runtime: Runtime;
@@ -46,7 +45,7 @@ function oidcOf(env: NodeJS.ProcessEnv) {
 export async function openHub(options: HubOptions): Promise<OpenHub> {
   const { runtime, letters, baseUrl, version, env, tickMs = 1_000, onError = () => {} } = options;
   const { databaseUrl } = runtime;
-  await migrateFurther(databaseUrl, migrations);
+  await migrateFurther(databaseUrl, hubMigrations);
   const tokens = openTokens(runtime.key);
   const oidc = oidcOf(env);
   const people = await openAuth({

@@ -5,10 +5,12 @@ import { startEngine } from "@atoll/engine/engine";
 import { type Journal, openJournal } from "@atoll/engine/journal";
 import type { Finding } from "@atoll/provider-kit/finding";
 import { type Accounts, connect } from "./accounts.ts";
+import { checkAudit } from "./check-audit.ts";
 import { startCloud } from "./cloud.ts";
 import { openDatabase } from "./database.ts";
 import { homeFolder, secretKey } from "./home.ts";
 import { type LocalCloud, providerSettings } from "./settings.ts";
+import type { verifyChain } from "./store/audit.ts";
 
 export interface RuntimeOptions {
   env: NodeJS.ProcessEnv;
@@ -45,6 +47,8 @@ export interface Runtime extends AsyncDisposable {
   urlOf(slug: string): Promise<string | undefined>;
   doctor(): Promise<(Finding & { provider: string })[]>;
   stepsOf(blueprint: string): AnyBlueprint["steps"];
+  /** Is the hub's audit log as it was written? */
+  verifyAudit(): ReturnType<typeof verifyChain>;
   /** The same runtime for someone who must not close it. */
   lent(): Runtime;
   close(): Promise<void>;
@@ -146,6 +150,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     urlOf: async (slug) => (await instance(slug)).url,
     doctor: () => accounts.doctor(),
     stepsOf: (name) => blueprintNamed(accounts.blueprints, name).steps,
+    verifyAudit: () => checkAudit(database.url),
     lent: () => ({ ...runtime, close: async () => {}, [Symbol.asyncDispose]: async () => {} }),
     close,
     [Symbol.asyncDispose]: close,

@@ -2,14 +2,17 @@ import { readFileSync } from "node:fs";
 import { serveStatic } from "@hono/node-server/serve-static";
 import pino, { type Logger } from "pino";
 import { openHub } from "./hub.ts";
+import { letters as ownLetters } from "./mails/letters.ts";
 import type { Runtime } from "./runtime.ts";
 import { listen } from "./serve.ts";
 import { hubApp } from "./server/app.ts";
 import type { Letters } from "./services/letters.ts";
+import { sampleRequest } from "./services/sample.ts";
 
 interface StartOptions {
   runtime: Runtime;
-  letters: Letters;
+  /** Default: the hub's own mails. */
+  letters?: Letters;
   env: NodeJS.ProcessEnv;
   /** Folder of the console's build; undefined = API only. */
   consoleFolder?: string;
@@ -33,7 +36,7 @@ const { version } = JSON.parse(readFileSync(new URL("../package.json", import.me
  */
 export async function startHub({
   runtime,
-  letters,
+  letters = ownLetters,
   env,
   consoleFolder,
   log,
@@ -70,6 +73,7 @@ export async function startHub({
       // The console's own addresses: the page reads them itself.
       app.get("*", serveStatic({ root: consoleFolder, path: "index.html" }));
     }
+    await sampleRequest(open.hub.store, runtime);
     answer = (request, bindings) => app.fetch(request, bindings);
     return {
       url,

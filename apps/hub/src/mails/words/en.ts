@@ -1,0 +1,38 @@
+/** The hub's mails in English; the other languages have exactly these keys. */
+export const en = {
+  footer: "You get this mail because somebody used this address with us.",
+  orOpen: "Or open this address:",
+  confirm: {
+    subject: (name: string) => `Please confirm your address for ${name}`,
+    lines: (name: string) => [
+      `somebody, most likely you, asked for an application for ${name} and gave this address.`,
+      "Please confirm that it is yours. Until then nobody looks at the request.",
+      "If it was not you, you need not do anything.",
+    ],
+    button: "Confirm the address",
+  },
+  received: {
+    subject: (name: string) => `We have your request for ${name}`,
+    lines: (name: string) => [
+      `thank you: your request for ${name} has arrived and waits for somebody to look at it.`,
+      "You can see at any time how it stands.",
+    ],
+    button: "See how it stands",
+  },
+  approved: {
+    subject: (name: string) => `${name} is being set up`,
+    lines: (name: string) => [
+      `your request for ${name} was approved, and the application is being set up now. It takes a few minutes.`,
+      "When it is ready, another mail brings its address and your first password.",
+    ],
+    button: "Watch it happen",
+  },
+  rejected: {
+    subject: (name: string) => `Your request for ${name}`,
+    lines: (name: string) => [`we cannot set up an application for ${name} just now.`, "The reason:"],
+    after: "If something about it changes, you are welcome to ask again.",
+  },
+  hello: "Hello,",
+};
+
+export type Words = typeof en;

@@ -1,0 +1,41 @@
+import type { Words } from "./en.ts";
+
+/** The hub's mails in French. */
+export const fr: Words = {
+  footer: "Vous recevez ce message parce que quelqu’un a utilisé cette adresse chez nous.",
+  orOpen: "Ou ouvrez cette adresse :",
+  confirm: {
+    subject: (name) => `Veuillez confirmer votre adresse pour ${name}`,
+    lines: (name) => [
+      `quelqu’un, sans doute vous, a demandé une application pour ${name} et indiqué cette adresse.`,
+      "Veuillez confirmer qu’elle est bien la vôtre. D’ici là, personne n’examine la demande.",
+      "Si ce n’était pas vous, vous n’avez rien à faire.",
+    ],
+    button: "Confirmer l’adresse",
+  },
+  received: {
+    subject: (name) => `Nous avons bien reçu votre demande pour ${name}`,
+    lines: (name) => [
+      `merci : votre demande pour ${name} est arrivée et va être examinée.`,
+      "Vous pouvez voir à tout moment où elle en est.",
+    ],
+    button: "Voir où elle en est",
+  },
+  approved: {
+    subject: (name) => `${name} est en cours d’installation`,
+    lines: (name) => [
+      `votre demande pour ${name} a été acceptée et l’application est en cours d’installation. Cela prend quelques minutes.`,
+      "Dès qu’elle est prête, un autre message vous apporte son adresse et votre premier mot de passe.",
+    ],
+    button: "Suivre l’installation",
+  },
+  rejected: {
+    subject: (name) => `Votre demande pour ${name}`,
+    lines: (name) => [
+      `nous ne pouvons pas installer d’application pour ${name} pour le moment.`,
+      "La raison :",
+    ],
+    after: "Si la situation change, n’hésitez pas à refaire une demande.",
+  },
+  hello: "Bonjour,",
+};
