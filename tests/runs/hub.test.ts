@@ -1,5 +1,6 @@
 import { HubProblem } from "@atoll/contract/client";
 import { routes } from "@atoll/contract/routes";
+import { dumpSchema } from "@atoll/engine/testing/dump";
 import { startHub } from "@atoll/hub/start";
 import { type TestHub, testHub } from "@atoll/hub/testing/hub";
 import { testDatabase } from "@atoll/postgres/testing";
@@ -7,6 +8,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { atollIn } from "../support/atoll.ts";
 import { type TestCloud, testCloud } from "../support/cloud.ts";
+import { leaks } from "../support/leaks.ts";
 
 const databaseUrl = await testDatabase();
 let cloud: TestCloud;
@@ -188,6 +190,68 @@ describe("from the form to the instance", () => {
     });
   });
 
+  test("the agency system's addresses answer, too", async () => {
+    const id = await submitted("agency");
+    const send = (path: string, init: RequestInit = {}) =>
+      hub.send(`/api/admin/agency-onboarding/${path}`, {
+        ...init,
+        headers: {
+          authorization: `Bearer ${hub.keys.get("operator")}`,
+          "content-type": "application/json",
+        },
+      });
+    const body = JSON.stringify({ requestId: id });
+    expect((await send("approve", { method: "POST", body })).status).toBe(202);
+    await untilState(id, "deployed");
+    const status = await (await send(`status?requestId=${id}`)).json();
+    expect(status).toMatchObject({ state: "deployed", instanceUrl: expect.any(String) });
+    expect(await (await send("provision", { method: "POST", body })).json()).toEqual(status);
+    const sql = new pg.Client({ connectionString: databaseUrl });
+    await sql.connect();
+    const { rows } = await sql.query("select * from atoll.agency_onboarding_requests where id = $1", [id]);
+    const jobs = await sql.query("select * from atoll.provisioning_jobs where request_id = $1", [id]);
+    await sql.end();
+    expect(rows).toMatchObject([
+      { status: "deployed", instance_url: expect.any(String), supabase_project_id: expect.any(String) },
+    ]);
+    expect(jobs.rows).toMatchObject([{ status: "completed" }]);
+  }, 60_000);
+
+  test("the first password is in the welcome mail and nowhere else", async () => {
+    const id = await submitted("quiet-hub");
+    await hub.as("operator").call("approveRequest", { params: { id }, body: {} });
+    await untilState(id, "deployed");
+    const mails = (await (await fetch(`${cloud.url}/mailbox/api?search=owner@quiet-hub.example`)).json()) as {
+      text: string;
+    }[];
+    const password =
+      mails.map((mail) => /password: (\S+)/.exec(mail.text)?.[1]).find((each) => each !== undefined) ?? "";
+    expect(password).toMatch(/^\w{4}(-\w{4}){3}$/);
+    const viewer = hub.as("owner");
+    const slug = "quiet-hub";
+    const shown = [
+      await viewer.call("showRequest", { params: { id } }),
+      await viewer.call("showInstance", { params: { slug } }),
+      await viewer.call("listResources", { params: { slug } }),
+      await viewer.call("planInstance", { params: { slug } }),
+      await viewer.call("listAudit", { query: { limit: 500 } }),
+    ];
+    const { items } = await viewer.call("listInstanceRuns", { params: { slug } });
+    for await (const event of viewer.follow("followRun", { params: { id: items[0]?.id ?? "" } }))
+      shown.push(event as never);
+    const journal = [await dumpSchema(databaseUrl, "atoll"), await dumpSchema(databaseUrl, "dbos")].join(
+      "\n",
+    );
+    expect(leaks({ answers: JSON.stringify(shown), journal }, { password })).toEqual([]);
+    const reveal = viewer.call("revealSecret", { params: { slug, name: "temporaryPassword" } });
+    expect((await refused(reveal)).status).toBe(403);
+    expect(await viewer.call("revealSecret", { params: { slug, name: "databasePassword" } })).toMatchObject({
+      value: expect.stringMatching(/^\w{32}$/),
+    });
+    const audit = await viewer.call("listAudit", { query: { subject: "instance/quiet-hub" } });
+    expect(audit.items[0]).toMatchObject({ action: "secret.reveal", details: { name: "databasePassword" } });
+  }, 60_000);
+
   test("rejected with a reason that the asker is told", async () => {
     const id = await submitted("no-thanks");
     await hub.as("operator").call("rejectRequest", { params: { id }, body: { reason: "Not <b>now</b>." } });
@@ -304,6 +368,20 @@ describe("people", () => {
     const ana = items[0]?.id ?? "";
     const demote = hub.as("owner").call("changeRole", { params: { id: ana }, body: { role: "viewer" } });
     expect(await refused(demote)).toMatchObject({ status: 409 });
+  });
+
+  test("somebody who guesses passwords is slowed down", async () => {
+    const tries: number[] = [];
+    for (let count = 0; count < 15; count++) {
+      const answer = await hub.send("/api/auth/sign-in/email", {
+        method: "POST",
+        headers: { "content-type": "application/json", origin: "http://hub.test" },
+        body: JSON.stringify({ email: "ana@atoll.example", password: `guess number ${count}` }),
+      });
+      tries.push(answer.status);
+    }
+    expect(tries.at(0)).toBe(401);
+    expect(tries.at(-1)).toBe(429);
   });
 
   test("signing up without an invitation is not possible", async () => {

@@ -1,3 +1,4 @@
+import { aliasRoutes } from "./routes/aliases.ts";
 import { houseRoutes } from "./routes/house.ts";
 import { instanceRoutes } from "./routes/instances.ts";
 import { publicRoutes } from "./routes/public.ts";
@@ -11,6 +12,7 @@ export const routes = {
   ...instanceRoutes,
   ...runRoutes,
   ...houseRoutes,
+  ...aliasRoutes,
 } as const;
 
 export type Routes = typeof routes;

@@ -13,6 +13,7 @@ import { readSettings } from "../store/settings.ts";
 import { addressOf, callerOf, mayCall } from "./access.ts";
 import type { Call, Caller, Handlers, Hub } from "./context.ts";
 import { etagOf } from "./etag.ts";
+import { aliasHandlers } from "./handlers/aliases.ts";
 import { houseHandlers } from "./handlers/house.ts";
 import { instanceHandlers } from "./handlers/instances.ts";
 import { publicHandlers } from "./handlers/public.ts";
@@ -29,6 +30,7 @@ const handlers: Handlers = {
   ...instanceHandlers,
   ...runHandlers,
   ...houseHandlers,
+  ...aliasHandlers,
 };
 
 type Env = { Variables: { requestId: string } };
