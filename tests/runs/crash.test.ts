@@ -38,13 +38,13 @@ function scenarios(): Scenario[] {
     process.env.ATOLL_CRASH_ALL === "1" ? list : shuffled(list).slice(0, count);
   return [
     ...forward.flatMap((point) =>
-      some([...created, ...changed], 2).map((step) => ({ point, step, undone: false })),
+      some([...created, ...changed], 1).map((step) => ({ point, step, undone: false })),
     ),
-    ...some(forward, 2).map((point) => ({ point, step: "welcome", undone: false })),
+    ...some(forward, 1).map((point) => ({ point, step: "welcome", undone: false })),
     { point: "run-ending", step: "", undone: false },
     { point: "applied-not-recorded", step: "project", undone: true },
     { point: "undo-registered", step: "", undone: true },
-    ...some(removed, 2).map((step) => ({ point: "removed-not-recorded" as const, step, undone: true })),
+    ...some(removed, 1).map((step) => ({ point: "removed-not-recorded" as const, step, undone: true })),
     ...some(removed, 1).map((step) => ({ point: "removal-recorded" as const, step, undone: true })),
     { point: "run-ending", step: "", undone: true },
   ];
@@ -148,5 +148,5 @@ describe.each([
       await workers.stop();
       await journal.close();
     }
-  }, 400_000);
+  }, 700_000);
 });
