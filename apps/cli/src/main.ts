@@ -4,6 +4,7 @@ import { cloud } from "./commands/cloud/handler.ts";
 import { destroy } from "./commands/destroy/handler.ts";
 import { doctor } from "./commands/doctor/handler.ts";
 import { drift } from "./commands/drift/handler.ts";
+import { hub } from "./commands/hub/handler.ts";
 import { plan } from "./commands/plan/handler.ts";
 import { repair } from "./commands/repair/handler.ts";
 import { status } from "./commands/status/handler.ts";
@@ -136,6 +137,13 @@ program
   .action((action: string, args: string[], _options: object, command: Command) =>
     show(command, cloud(process.env, { action, args })),
   );
+
+program
+  .command("hub")
+  .option("--worker", "do runs in this process, too", false)
+  .description("serve the hub until Ctrl-C (HOST, PORT, ATOLL_PUBLIC_URL)")
+  .addHelpText("after", examples("atoll hub", "atoll hub --worker"))
+  .action((options: { worker: boolean }, command: Command) => show(command, hub(context, options)));
 
 program
   .command("worker")

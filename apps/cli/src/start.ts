@@ -1,10 +1,9 @@
 // `npm start`: hub, worker, embedded Postgres and local cloud, until Ctrl-C.
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { runningCloud, stopCloud } from "@atoll/hub/cloud";
 import { homeFolder } from "@atoll/hub/home";
 import { openRuntime } from "@atoll/hub/runtime";
 import { startHub } from "@atoll/hub/start";
+import { consoleFolder } from "./console-folder.ts";
 import { exitCodeOf } from "./output/exit-codes.ts";
 import { duration, paint } from "./output/paint.ts";
 import { showProblem } from "./output/render.ts";
@@ -21,18 +20,22 @@ try {
     worker: true,
     remark: (text) => console.log(paint("dim", text)),
   });
-  // Without the console's build the hub has its API only.
-  const consoleFolder = fileURLToPath(new URL("../../console/dist", import.meta.url));
-  const hasConsole = existsSync(consoleFolder);
-  const hub = await startHub({ runtime, env: process.env, ...(hasConsole && { consoleFolder }) });
-  const firstOwner = hasConsole ? await hub.firstOwnerLink() : undefined;
+  const folder = consoleFolder();
+  const hub = await startHub({
+    runtime,
+    env: process.env,
+    ...(folder !== undefined && { consoleFolder: folder }),
+  });
+  const firstOwner = folder === undefined ? undefined : await hub.firstOwnerLink();
   const instances = await runtime.journal.list();
   const known = instances.filter((each) => each.state !== "removed");
   console.log(
     [
       "",
       `${paint(["green", "bold"], "Atoll is up")} ${paint("dim", `(${duration(performance.now() - begun)})`)}`,
-      hasConsole ? `  console      ${paint("bold", hub.url)}` : `  hub's API    ${hub.url}/api/openapi.json`,
+      folder !== undefined
+        ? `  console      ${paint("bold", hub.url)}`
+        : `  hub's API    ${hub.url}/api/openapi.json`,
       ...(firstOwner === undefined
         ? []
         : [
