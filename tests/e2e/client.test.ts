@@ -78,3 +78,27 @@ test("bad input names its field, and nothing is made", async () => {
   expect(await cloud.log({ writes: true })).toEqual([]);
   expect(await things(cloud)).toEqual(before);
 }, 180_000);
+
+test("the same slug for somebody else is refused; new answers of its owner are what the plan said", async () => {
+  const client = ["--name", "Toko B", "--admin-email", "owner@toko-b.example"];
+  expect((await atoll("up", ...client, "--modules", "crm,email")).code).toBe(0);
+  const before = await things(cloud);
+  const other = await atoll("up", "--name", "Toko B", "--admin-email", "eve@evil.example");
+  expect(other.code).toBe(2);
+  expect(other.json()).toMatchObject({ error: { field: "slug", next: expect.any(String) } });
+  expect(await things(cloud)).toEqual(before);
+
+  const planned = (await atoll("plan", "toko-b", "--modules", "crm")).json() as {
+    items: { step: string; does: string }[];
+  };
+  expect(planned.items.find(({ step }) => step === "email-workflow")).toMatchObject({ does: "remove" });
+  expect((await atoll("up", "toko-b", "--modules", "crm")).json()).toMatchObject({ state: "succeeded" });
+  expect((await cloud.inventory()).n8n).toMatchObject({
+    workflows: [{ name: expect.stringContaining("crm") }],
+  });
+  expect((await atoll("plan", "toko-b")).code).toBe(0);
+  expect((await atoll("destroy", "toko-b", "--confirm", "toko-b")).code).toBe(0);
+  expect((await atoll("verify", "toko-b")).json()).toMatchObject({
+    error: { what: expect.stringContaining("removed") },
+  });
+}, 180_000);

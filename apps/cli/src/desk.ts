@@ -10,6 +10,12 @@ interface InstanceLine {
   url: string | undefined;
 }
 
+/** An instance with what was last accepted for it. */
+interface InstanceDetails extends InstanceLine {
+  /** By name; secrets among them are handles, or absent. */
+  answers: unknown;
+}
+
 /** A run and how it ended. */
 interface RunLine {
   id: string;
@@ -25,10 +31,14 @@ interface RunLine {
 export interface Desk {
   journal: {
     list(): Promise<InstanceLine[]>;
-    find(slug: string): Promise<InstanceLine | undefined>;
+    find(slug: string): Promise<InstanceDetails | undefined>;
     verify(slug: string): Promise<{ items: PlanItem[]; problems: { step: string; problem: string }[] }>;
     drift(slug: string): Promise<PlanItem[]>;
-    submit(kind: RunKind, slug: string, options: { by: string }): Promise<string>;
+    submit(
+      kind: RunKind,
+      slug: string,
+      options: { by: string; answers?: Record<string, unknown> },
+    ): Promise<string>;
     events(runId: string, options: { follow: boolean }): AsyncIterable<StoredEvent>;
     wait(runId: string): Promise<RunLine>;
     resources(slug: string): Promise<{ step: string; kind: string; id: string }[]>;

@@ -88,12 +88,17 @@ export function remoteDesk({ url, apiKey }: { url: string; apiKey: string }): De
         return { items: plan.items, problems: health.problems };
       },
       drift: async (slug) => (await call("checkDrift", { params: { slug } })).items,
-      async submit(kind, slug) {
+      async submit(kind, slug, { answers }) {
         const draft = drafts.get(slug);
         if (draft !== undefined && (await find(slug)) === undefined)
           return (await call("createInstance", { body: draft })).id;
         const confirm = kind === "destroy" ? { confirm: slug } : {};
-        return (await call("startRun", { params: { slug }, body: { kind, ...confirm } })).id;
+        return (
+          await call("startRun", {
+            params: { slug },
+            body: { kind, ...confirm, ...(answers !== undefined && { answers }) },
+          })
+        ).id;
       },
       events,
       wait: async (id) => whole(await call("showRun", { params: { id } }), "fault", "startedAt", "endedAt"),

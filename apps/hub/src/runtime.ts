@@ -133,7 +133,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
       return registered.slug;
     },
     async plan(name, slug, given) {
-      if (given === undefined || (slug !== undefined && Object.keys(given).length === 1)) {
+      if (given === undefined) {
         const known = await instance(slug ?? "");
         return { slug: known.slug, items: await journal.plan(known.slug) };
       }

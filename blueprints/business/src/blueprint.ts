@@ -51,6 +51,7 @@ export function business(parts: BusinessParts): AnyBlueprint {
     blueprint({
       name: "business",
       questions,
+      owner: ({ adminEmail }) => adminEmail.toLowerCase(),
       chosen: (ids: Ids) => ({ projectSuffix: ids.suffix(), webhookPath: `${ids.suffix()}${ids.suffix()}` }),
       secrets: (ids: Ids) => ({
         databasePassword: ids.password(),

@@ -74,6 +74,8 @@ export interface AnyBlueprint {
   questions: Questions<Erased>;
   chosen(ids: Ids): Record<string, string>;
   secrets(ids: Ids): Record<string, string>;
+  /** Whom an instance with these answers belongs to: somebody else cannot ask for its slug. */
+  owner?(answers: Erased): string;
   steps: readonly Step[];
   /** Address of the finished instance, from its steps' attributes. */
   url(outputs: Record<string, Erased>): string | undefined;
@@ -86,6 +88,8 @@ interface Head<A, C, S extends string> {
   chosen(ids: Ids): C;
   /** Chosen once for each instance and stored encrypted before any step runs. */
   secrets(ids: Ids): Record<S, string>;
+  /** Whom an instance with these answers belongs to: somebody else cannot ask for its slug. */
+  owner?(answers: A): string;
 }
 
 /**

@@ -8,7 +8,7 @@ import { ensureStep, type StepInput } from "./ensure.ts";
 import { type Journal, journalOn, openOffice } from "./journal.ts";
 import { sweepOnce, takeLease } from "./lease.ts";
 import type { EngineOptions } from "./options.ts";
-import { applicationName, protocolVersion, workflowNames } from "./protocol.ts";
+import { applicationName, versionFor, workflowNames } from "./protocol.ts";
 import { quiet } from "./quiet.ts";
 import { type RemovalInput, removeStep } from "./removal.ts";
 import { type RunInput, runWorkflow, type Starts, undoWorkflow } from "./run.ts";
@@ -32,6 +32,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const lease = await takeLease({
     db: office.db,
     executorId,
+    version: versionFor(office.environment),
     beatMs,
     ttlMs,
     now: () => performance.now(),
@@ -59,7 +60,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   registerWorkflows(rt);
   // A pool of the SDK's own: steps that wait for a connection must not hold up its checkpoints.
   const pool = openPool(options.databaseUrl, 10, ttlMs);
-  await launch(options.databaseUrl, pool, executorId);
+  await launch(options.databaseUrl, pool, executorId, versionFor(office.environment));
   const sweeper = startSweeper(rt, beatMs);
   const journal = journalOn(office, options.databaseUrl);
   return {
@@ -95,12 +96,17 @@ function registerWorkflows(rt: Runtime): void {
   DBOS.registerWorkflow((input: RunInput) => undoWorkflow(rt, starts, input), { name: workflowNames.undo });
 }
 
-async function launch(databaseUrl: string, systemDatabasePool: pg.Pool, executorID: string): Promise<void> {
+async function launch(
+  databaseUrl: string,
+  systemDatabasePool: pg.Pool,
+  executorID: string,
+  version: string,
+): Promise<void> {
   DBOS.setConfig({
     name: applicationName,
     systemDatabaseUrl: databaseUrl,
     systemDatabasePool,
-    applicationVersion: protocolVersion,
+    applicationVersion: version,
     executorID,
     enablePatching: true,
     runMigrations: false,
@@ -129,7 +135,7 @@ function startSweeper(rt: Runtime, everyMs: number): { stop(): Promise<void> } {
     const executor = DBOSExecutor.globalInstance;
     if (stopped || !executor) return;
     try {
-      await sweepOnce(rt.db, executor, rt.log);
+      await sweepOnce(rt.db, executor, versionFor(rt.environment), rt.log);
     } catch (error) {
       rt.log({ level: "warn", event: "sweep-failed", why: error instanceof Error ? error.name : "unknown" });
     }

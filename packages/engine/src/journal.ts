@@ -19,8 +19,8 @@ import { applicationName } from "./protocol.ts";
 import { quiet } from "./quiet.ts";
 import type { InstanceRecord, ResourceRecord, RunRecord, SubmitOptions } from "./records.ts";
 import { instanceRecord, runRecord } from "./records-of.ts";
-import { type InstanceSpec, imagine, registerInstance, sameOrTaken } from "./register.ts";
-import type { Office } from "./runtime.ts";
+import { type InstanceSpec, imagine, mustBeHere, registerInstance, sameOrTaken } from "./register.ts";
+import { blueprintOf, type Office } from "./runtime.ts";
 import { knownOf, loadScene, type Scene } from "./scene.ts";
 import { Vault } from "./seal.ts";
 import { cancelRun, noInstance, retryRun, retryUndoOf, submitRun } from "./submit.ts";
@@ -101,6 +101,19 @@ export function journalOn(office: Office, databaseUrl: string): Journal {
     return row;
   }
 
+  /** One that can be looked at with this environment's accounts, and that there still is. */
+  async function mustStand(slug: string): Promise<InstanceRow> {
+    const row = await mustFind(slug);
+    mustBeHere(office, row);
+    if (row.state === "removed")
+      throw new Fault("rejected", {
+        what: `"${slug}" was removed on ${row.updated_at.toISOString().slice(0, 10)}.`,
+        next: "Its slug stays reserved: make a new instance under another one.",
+        field: "slug",
+      });
+    return row;
+  }
+
   async function record(row: InstanceRow): Promise<InstanceRecord> {
     return instanceRecord(row, knownOf(row, await openSecrets(query, office.vault, row.id)).instance);
   }
@@ -123,12 +136,12 @@ export function journalOn(office: Office, databaseUrl: string): Journal {
   }
 
   async function sceneFor(what: string | InstanceSpec): Promise<Scene> {
-    if (typeof what === "string") return loadScene(office, await mustFind(what));
+    if (typeof what === "string") return loadScene(office, await mustStand(what));
     const row = await findInstance(query, what.slug);
     if (!row) return imagine(office, what);
-    const scene = await loadScene(office, sameOrTaken(row, what));
-    if (what.answers !== undefined)
-      scene.known.instance.answers = scene.blueprint.questions.parse(what.answers);
+    const answers = blueprintOf(office, what.blueprint).questions.parse(what.answers ?? row.answers);
+    const scene = await loadScene(office, sameOrTaken(office, row, what, answers));
+    scene.known.instance.answers = answers;
     return scene;
   }
 
@@ -165,12 +178,12 @@ export function journalOn(office: Office, databaseUrl: string): Journal {
     },
     list: async () => Promise.all((await listInstances(query)).map(record)),
     verify: async (slug) => {
-      const scene = await loadScene(office, await mustFind(slug));
+      const scene = await loadScene(office, await mustStand(slug));
       const found = await planOf(scene);
       return { items: found.items, problems: await probeAll(scene, found) };
     },
     drift: async (slug) => {
-      await mustFind(slug);
+      await mustStand(slug);
       return (await plan(slug)).filter((item) => item.does !== "keep");
     },
     submit: (kind, slug, options) => submitRun(office, kind, slug, options),

@@ -1,11 +1,12 @@
 import type { DBOSExecutor as Executor } from "@dbos-inc/dbos-sdk/internal/dbos-executor";
 import type { Database } from "./database.ts";
 import { beat, endLease, insertLease, lateWorkers, takeDeadWorker } from "./journal/leases.ts";
-import { protocolVersion } from "./protocol.ts";
 
 export interface LeaseOptions {
   db: Database;
   executorId: string;
+  /** Of the runs that this worker takes up. */
+  version: string;
   beatMs: number;
   ttlMs: number;
   /** Milliseconds of a clock that never jumps. */
@@ -23,12 +24,13 @@ export interface Lease {
 export async function takeLease({
   db,
   executorId,
+  version,
   beatMs,
   ttlMs,
   now,
   onFence,
 }: LeaseOptions): Promise<Lease> {
-  await insertLease(db.query, { executorId, version: protocolVersion, ttlMs });
+  await insertLease(db.query, { executorId, version, ttlMs });
   let lastBeat = now();
   let fenced = false;
   let over = false;
@@ -72,14 +74,15 @@ export async function takeLease({
 export async function sweepOnce(
   db: Database,
   executor: Executor,
+  version: string,
   log: (line: object) => void,
 ): Promise<void> {
   for (;;) {
-    const dead = await takeDeadWorker(db.query, protocolVersion);
+    const dead = await takeDeadWorker(db.query, version);
     if (dead === undefined) break;
     const taken = await executor.recoverPendingWorkflows([dead]);
     log({ level: "info", event: "takeover", executor: dead, workflows: taken.length });
   }
   // Whoever marked a worker may have died before it recovered; asking twice changes nothing.
-  await executor.recoverPendingWorkflows(await lateWorkers(db.query, protocolVersion));
+  await executor.recoverPendingWorkflows(await lateWorkers(db.query, version));
 }

@@ -5,7 +5,13 @@ export const applicationName = "atoll";
  * Version of the order of SDK calls inside the workflows. Pending runs are only taken up by workers of the
  * same version: raise it when that order changes (or guard the change with `DBOS.patch`), and for nothing else.
  */
-export const protocolVersion = "1";
+const protocolVersion = "1";
+
+/**
+ * Version under which an environment's runs are queued and taken over: a worker takes up those of its own
+ * provider accounts only.
+ */
+export const versionFor = (environment: string): string => `${protocolVersion}/${environment}`;
 
 /** The queue of runs and undos. Steps are no part of it: they start directly, so a full queue cannot block them. */
 export const runsQueue = "atoll";

@@ -23,9 +23,10 @@ export interface InstanceSpec {
  */
 export async function registerInstance(office: Office, spec: InstanceSpec): Promise<InstanceRow> {
   const blueprint = checkSpec(office, spec);
+  const parsed = blueprint.questions.parse(spec.answers);
   const there = await findInstance(office.db.query, spec.slug);
-  if (there) return sameOrTaken(there, spec);
-  const answers = takeSecrets(blueprint.questions.parse(spec.answers), "answers:first");
+  if (there) return sameOrTaken(office, there, spec, parsed);
+  const answers = takeSecrets(parsed, "answers:first");
   const id = office.ids.instance();
   const inserted = await office.db.tx(async (query) => {
     const row = await insertInstance(query, {
@@ -44,7 +45,28 @@ export async function registerInstance(office: Office, spec: InstanceSpec): Prom
   if (inserted) return inserted;
   const other = await findInstance(office.db.query, spec.slug); // somebody was faster
   if (!other) throw new Error(`The instance "${spec.slug}" was not recorded.`);
-  return sameOrTaken(other, spec);
+  return sameOrTaken(office, other, spec, parsed);
+}
+
+/** Refuses what would be done with other provider accounts than those that hold the instance. */
+export function mustBeHere(office: Office, row: InstanceRow): void {
+  if (row.environment === office.environment) return;
+  throw new Fault("rejected", {
+    what: `"${row.slug}" belongs to the environment "${row.environment}", and this one is "${office.environment}".`,
+    next: `Work on it with the accounts of "${row.environment}": set their tokens, and ATOLL_ENVIRONMENT if it is named otherwise.`,
+    field: "environment",
+  });
+}
+
+/** Refuses answers under which an instance would become somebody else's. */
+export function mustBeTheirs(office: Office, row: InstanceRow, answers: unknown): void {
+  const { owner } = blueprintOf(office, row.blueprint);
+  if (owner === undefined || owner(answers) === owner(row.answers)) return;
+  throw new Fault("rejected", {
+    what: `The slug "${row.slug}" is taken by somebody else.`,
+    next: "Choose another slug, or give the answers of whom the instance belongs to.",
+    field: "slug",
+  });
 }
 
 /** Throws the fault of a slug or blueprint that cannot be. */
@@ -60,8 +82,17 @@ function checkSpec(office: Office, spec: InstanceSpec) {
 }
 
 /** The instance that is there, if it is the one that is asked for; else the fault that its slug is taken. */
-export function sameOrTaken(there: InstanceRow, spec: InstanceSpec): InstanceRow {
-  if (there.blueprint === spec.blueprint && there.state !== "removed") return there;
+export function sameOrTaken(
+  office: Office,
+  there: InstanceRow,
+  spec: InstanceSpec,
+  answers: unknown,
+): InstanceRow {
+  if (there.blueprint === spec.blueprint && there.state !== "removed") {
+    mustBeHere(office, there);
+    mustBeTheirs(office, there, answers);
+    return there;
+  }
   throw new Fault("rejected", {
     what: `The slug "${spec.slug}" is taken${there.state === "removed" ? " by an instance that was removed" : ""}.`,
     next: "Choose another slug.",

@@ -3,7 +3,7 @@ import type { Query } from "./database.ts";
 import { moveInstance } from "./journal/instances.ts";
 import { lockRun, moveRun, nextAttempt, type RunRow } from "./journal/runs.ts";
 import { listSteps } from "./journal/steps.ts";
-import { applicationName, protocolVersion, runsQueue, undoWorkflowId, workflowNames } from "./protocol.ts";
+import { applicationName, runsQueue, undoWorkflowId, versionFor, workflowNames } from "./protocol.ts";
 import { reportOf } from "./report.ts";
 import type { Office, Runtime } from "./runtime.ts";
 import { sceneOfRun } from "./scene.ts";
@@ -46,7 +46,7 @@ export async function startUndo(
       queueName: runsQueue,
       workflowName: workflowNames.undo,
       workflowID,
-      appVersion: protocolVersion,
+      appVersion: versionFor(office.environment),
       applicationName,
     },
     { runId: run.id, workflowId: workflowID },

@@ -77,3 +77,18 @@ export function putSecrets(json: unknown, values: ReadonlyMap<string, string>): 
   }
   return Object.fromEntries(Object.entries(json).map(([key, each]) => [key, putSecrets(each, values)]));
 }
+
+/** True when two sets of answers say the same, whatever the order of their keys. Secrets are not compared. */
+export function sameAnswers(a: unknown, b: unknown): boolean {
+  return canonical(a) === canonical(b);
+}
+
+function canonical(value: unknown): string {
+  if (value instanceof Secret) return "secret";
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
+  if ("$secret" in value) return "secret";
+  const entries = Object.entries(value).filter(([, each]) => each !== undefined);
+  entries.sort(([one], [other]) => (one < other ? -1 : 1));
+  return `{${entries.map(([key, each]) => `${JSON.stringify(key)}:${canonical(each)}`).join(",")}}`;
+}

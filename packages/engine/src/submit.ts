@@ -15,12 +15,12 @@ import {
 } from "./journal/runs.ts";
 import { storeSecrets } from "./journal/secrets.ts";
 import { listSteps, noteUndo } from "./journal/steps.ts";
-import { applicationName, protocolVersion, runsQueue, runWorkflowId, workflowNames } from "./protocol.ts";
+import { applicationName, runsQueue, runWorkflowId, versionFor, workflowNames } from "./protocol.ts";
 import type { SubmitOptions } from "./records.ts";
-import { chooseMissing } from "./register.ts";
+import { chooseMissing, mustBeHere, mustBeTheirs } from "./register.ts";
 import { startUndo } from "./run-end.ts";
 import { blueprintOf, type Office } from "./runtime.ts";
-import { takeSecrets } from "./seal.ts";
+import { sameAnswers, takeSecrets } from "./seal.ts";
 
 /** Starts a run, or gives the id of the one that is under way. The run and its workflow appear together. */
 export async function submitRun(
@@ -32,12 +32,14 @@ export async function submitRun(
   return office.db.tx(async (query, client) => {
     const row = await lockInstance(query, slug);
     if (!row) throw noInstance(slug);
-    const active = await activeRun(query, row.id);
-    if (active) return active.id;
-    checkMove(row, kind);
-    await chooseMissing(office, query, row);
+    mustBeHere(office, row);
     const parsed =
       answers === undefined ? undefined : blueprintOf(office, row.blueprint).questions.parse(answers);
+    if (parsed !== undefined) mustBeTheirs(office, row, parsed);
+    const active = await activeRun(query, row.id);
+    if (active) return joined(active, kind, row, parsed);
+    checkMove(row, kind);
+    await chooseMissing(office, query, row);
     const taken = takeSecrets(parsed, `answers:${office.ids.suffix()}`);
     await storeSecrets(query, office.vault, row.id, taken.secrets);
     const run = await insertRun(query, {
@@ -50,6 +52,17 @@ export async function submitRun(
     await appendEvent(query, run.id, { type: "run", state: "queued", kind });
     await enqueue(office, client, run);
     return run.id;
+  });
+}
+
+/** A run that is under way is joined by whoever asks for just that; anybody else is told to wait. */
+function joined(active: RunRow, kind: RunKind, row: InstanceRow, answers: unknown): string {
+  const same = answers === undefined || sameAnswers(answers, active.answers ?? row.answers);
+  if (active.kind === kind && active.state !== "undoing" && same) return active.id;
+  throw new Fault("rejected", {
+    what: `A ${active.kind} of "${row.slug}" is under way${active.kind === kind && !same ? " with other answers" : ""}.`,
+    next: "Wait until it has ended, or cancel it, then ask again.",
+    field: "slug",
   });
 }
 
@@ -82,7 +95,7 @@ async function enqueue(office: Office, client: pg.PoolClient, run: RunRow): Prom
       queueName: runsQueue,
       workflowName: workflowNames.run,
       workflowID,
-      appVersion: protocolVersion,
+      appVersion: versionFor(office.environment),
       applicationName,
     },
     { runId: run.id, workflowId: workflowID },

@@ -21,9 +21,13 @@ export async function* followRun(
   desk: Desk,
   kind: RunKind,
   slug: string,
-  words: { done: (result: RunResult) => string },
+  words: { done: (result: RunResult) => string; answers?: Record<string, unknown> | undefined },
 ): Handler {
-  const runId = await desk.journal.submit(kind, slug, { by: desk.operator });
+  const { answers } = words;
+  const runId = await desk.journal.submit(kind, slug, {
+    by: desk.operator,
+    ...(answers !== undefined && { answers }),
+  });
   yield* desk.journal.events(runId, { follow: true });
   const run = await desk.journal.wait(runId);
   const result: RunResult = {

@@ -87,6 +87,10 @@ export const instanceRoutes = {
     params,
     body: z.object({
       kind: z.enum(runKinds),
+      answers: z
+        .record(z.string().max(60), z.unknown())
+        .optional()
+        .describe("New answers, whole; without them the last accepted ones."),
       confirm: z.string().max(60).optional().describe("The slug once more, for `destroy`."),
     }),
     answer: run,

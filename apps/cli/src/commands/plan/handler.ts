@@ -1,5 +1,6 @@
 import { type CommandContext, withDesk } from "../../context.ts";
 import { gatherAnswers } from "../../input/answers.ts";
+import { wantedOf } from "../../input/wanted.ts";
 import { exitCode } from "../../output/exit-codes.ts";
 import type { Handler } from "../../output/outcome.ts";
 import { planSummary, planText } from "../../output/words.ts";
@@ -9,7 +10,8 @@ import type { UpInput } from "../up/handler.ts";
 export async function* plan(context: CommandContext, input: UpInput): Handler {
   const answers = gatherAnswers(input, input.slug);
   return yield* withDesk(context, { worker: false }, async (desk) => {
-    const { slug, items } = await desk.plan(input.blueprint, input.slug, answers);
+    const wanted = await wantedOf(desk, input.slug, answers);
+    const { slug, items } = await desk.plan(input.blueprint, input.slug, wanted);
     const differs = items.some((each) => each.does !== "keep");
     return {
       result: { slug, items },

@@ -1,6 +1,7 @@
 import { Fault } from "@atoll/core/fault";
 import { type CommandContext, withDesk } from "../../context.ts";
 import { type AnswerFlags, gatherAnswers } from "../../input/answers.ts";
+import { wantedOf } from "../../input/wanted.ts";
 import type { Handler } from "../../output/outcome.ts";
 import { duration, paint } from "../../output/paint.ts";
 import { followRun } from "../run.ts";
@@ -14,10 +15,12 @@ export interface UpInput extends AnswerFlags {
 export async function* up(context: CommandContext, input: UpInput): Handler {
   const answers = gatherAnswers(input, input.slug);
   return yield* withDesk(context, { worker: true }, async function* (desk) {
-    const slug = await registered(desk, input, answers);
+    const wanted = await wantedOf(desk, input.slug, answers);
+    const slug = wanted === undefined ? knownSlug(input.slug) : await desk.register(input.blueprint, wanted);
     const known = await desk.journal.find(slug);
     const kind = known?.state === "live" || known?.state === "updating" ? "update" : "provision";
     return yield* followRun(desk, kind, slug, {
+      answers: wanted,
       done: ({ url, durationMs }) =>
         [
           "",
@@ -28,22 +31,12 @@ export async function* up(context: CommandContext, input: UpInput): Handler {
   });
 }
 
-async function registered(
-  desk: Awaited<ReturnType<CommandContext["desk"]>>,
-  input: UpInput,
-  answers: Record<string, unknown> | undefined,
-): Promise<string> {
-  if (answers === undefined || Object.keys(answers).every((key) => key === "slug")) {
-    const slug = input.slug;
-    if (slug !== undefined && (await desk.journal.find(slug)) !== undefined) return slug;
-    throw new Fault("rejected", {
-      what:
-        slug === undefined
-          ? "Nothing says which client is meant."
-          : `There is no instance "${slug}" yet, and nothing says what it should be.`,
-      next: 'Say it with flags (`atoll up --name "Toko A" --admin-email owner@example.com`) or with `--file client.yaml`.',
-      field: slug === undefined ? "slug" : "name",
-    });
-  }
-  return desk.register(input.blueprint, answers);
+/** The slug of an instance that goes on as it is: nothing new was said about it. */
+function knownSlug(slug: string | undefined): string {
+  if (slug !== undefined) return slug;
+  throw new Fault("rejected", {
+    what: "Nothing says which client is meant.",
+    next: 'Say it with flags (`atoll up --name "Toko A" --admin-email owner@example.com`) or with `--file client.yaml`.',
+    field: "slug",
+  });
 }

@@ -23,10 +23,18 @@ const plain = (answers: Record<string, unknown>) =>
     ),
   );
 
-async function start(call: Call, kind: "provision" | "update" | "repair" | "destroy", slug: string) {
+async function start(
+  call: Call,
+  kind: "provision" | "update" | "repair" | "destroy",
+  slug: string,
+  answers?: Record<string, unknown>,
+) {
   const { hub } = call;
   await call.act({ action: `instance.${kind}`, subject: `instance/${slug}` }, async () => {});
-  const id = await hub.runtime.journal.submit(kind, slug, { by: call.actor });
+  const id = await hub.runtime.journal.submit(kind, slug, {
+    by: call.actor,
+    ...(answers !== undefined && { answers }),
+  });
   const run = await hub.runtime.journal.run(id);
   if (run === undefined) throw notFound(`run "${id}"`);
   return shownRun(run);
@@ -130,12 +138,12 @@ export const instanceHandlers: Handlers<keyof typeof instanceRoutes> = {
         `Send \`confirm\` with "${params.slug}".`,
         "confirm",
       );
-    return start(call, body.kind, params.slug);
+    return start(call, body.kind, params.slug, body.answers);
   },
 
   async createInstance({ body }, call) {
     const slug = await call.hub.runtime.register(body.blueprint, body.answers);
-    return start(call, "provision", slug);
+    return start(call, "provision", slug, { ...body.answers, slug });
   },
 
   async planNewInstance({ body }, { hub }) {
