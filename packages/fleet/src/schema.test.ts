@@ -212,3 +212,53 @@ test("whatever a client typed stays inside its literal", async () => {
   }
   expect(() => sqlLiteral("a\0b")).toThrow("NUL");
 });
+
+test("what is changed by hand is named, and neither repaired blindly nor taken for ours", async () => {
+  const own = await testDatabase();
+  const resource = schema({ connect: () => connect(own) });
+  const migrations = readMigrations(filesOf(first));
+  const want = { migrations };
+  await resource.apply({ at, want, live: undefined, changes: [{ path: "", act: "create" }] });
+  const look = async () => {
+    const seen = await resource.observe(at);
+    if (seen.is !== "present") throw new Error(`It is ${seen.is}.`);
+    return seen.attrs;
+  };
+  expect(resource.compare(want, await look())).toEqual([]);
+  // What is added beside ours is nobody's business.
+  await sql(
+    "create table public.theirs (id integer); alter table public.theirs enable row level security",
+    own,
+  );
+  await sql("create index theirs_note on public.things (note)", own);
+  expect(resource.compare(want, await look())).toEqual([]);
+
+  await sql("create role visitor nologin", own).catch(() => {});
+  await sql("create policy wide on public.things for select using (true)", own);
+  await sql("grant select on public.things to visitor", own);
+  await sql(
+    "create or replace function public.twice(n integer) returns integer language sql as $$ select n * 3 $$",
+    own,
+  );
+  await sql("alter table public.things add column extra text", own);
+  const live = await look();
+  const changes = resource.compare(want, live);
+  expect(changes.map(({ path, act }) => `${act} ${path}`)).toEqual([
+    "update function public.twice(n integer)",
+    "update grants public.things",
+    "remove policy public.things: wide",
+    "update table public.things",
+  ]);
+  expect(await resource.probe?.(live)).toHaveLength(4);
+  await expect(resource.apply({ at, want, live, changes })).rejects.toMatchObject({
+    kind: "rejected",
+    what: expect.stringContaining("policy public.things: wide (added)"),
+  });
+  await sql("drop policy wide on public.things; revoke select on public.things from visitor", own);
+  await sql("alter table public.things drop column extra", own);
+  await sql(
+    "create or replace function public.twice(n integer) returns integer language sql as $$ select n * 2 $$",
+    own,
+  );
+  expect(resource.compare(want, await look()).map(({ path }) => path)).toEqual([]);
+});

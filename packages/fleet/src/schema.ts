@@ -59,9 +59,12 @@ export function schema(options: SchemaOptions): Resource<SchemaIn, SchemaAttrs> 
 
     async apply({ at, want, live }) {
       if (live) refuseRewritten(want, live);
+      if (live) refuseChanged(live);
+      const pending = want.migrations.some(({ version }) => live?.checksums[version] === undefined);
+      const record = pending || live?.catalog.recorded !== true;
       const seed = want.seed === undefined ? {} : { seed: want.seed };
       const repair = (live?.tablesWithoutRls.length ?? 0) > 0;
-      const script = provisionScript(want.migrations, { instance: at.instance, repair, ...seed });
+      const script = provisionScript(want.migrations, { instance: at.instance, repair, record, ...seed });
       try {
         await using(at, (session) => session.query(script));
       } catch (error) {
@@ -81,6 +84,7 @@ export function schema(options: SchemaOptions): Resource<SchemaIn, SchemaAttrs> 
     async probe(live) {
       const newest = Math.max(0, ...Object.keys(live.checksums).map(Number));
       return [
+        ...live.catalog.changes.map(({ path, act }) => `${path} was ${deeds[act]} by hand.`),
         ...live.tablesWithoutRls.map(
           (table) => `Everybody who may reach table ${table} sees all of it: row level security is off.`,
         ),
@@ -108,7 +112,8 @@ function compare(want: SchemaIn, live: SchemaAttrs): Change[] {
   }
   for (const table of live.tablesWithoutRls)
     changes.push({ path: `tables.${table}.rowSecurity`, act: "update", from: "off", to: "on" });
-  return changes;
+  if (!live.catalog.recorded) changes.push({ path: "catalog", act: "create", to: "recorded" });
+  return [...changes, ...live.catalog.changes];
 }
 
 /** Between our look and our write somebody else's schema came; the transaction left it as it is. */
@@ -118,6 +123,25 @@ function notOurs(at: Address, cause: Error): Fault {
     next: "Give this instance a project of its own, then retry the run.",
   };
   return new Fault("not-ours", details, { cause });
+}
+
+const deeds: Record<Change["act"], string> = {
+  create: "removed",
+  update: "changed",
+  replace: "changed",
+  remove: "added",
+};
+
+/** Nobody knows whether a change by hand was meant; a migration over it would make it look as if it were ours. */
+function refuseChanged(live: SchemaAttrs): void {
+  const { changes } = live.catalog;
+  if (changes.length === 0) return;
+  const named = changes.slice(0, 5).map(({ path, act }) => `${path} (${deeds[act]})`);
+  throw new Fault("rejected", {
+    what: `The schema was changed by hand: ${named.join(", ")}${changes.length > 5 ? ` and ${changes.length - 5} more` : ""}.`,
+    next: "Put it back by SQL as the blueprint's migrations have it, or make the change a migration, then retry the run.",
+    field: "schema",
+  });
 }
 
 function refuseRewritten(want: SchemaIn, live: SchemaAttrs): void {

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { catalogKey, catalogQuery } from "./catalog.ts";
 import { labelOf, type Migration } from "./migrations.ts";
 import { dollarQuoted, sqlLiteral } from "./quote.ts";
 
@@ -58,6 +59,12 @@ end
 $secure$;
 `;
 
+const recordCatalog = `
+insert into public.instance_config (key, value, is_secret, updated_by)
+values ('${catalogKey}', ${catalogQuery}, true, 'atoll')
+on conflict (key) do update set value = excluded.value, updated_at = now(), updated_by = excluded.updated_by;
+`;
+
 const check = `
 do $check$
 declare
@@ -78,6 +85,8 @@ interface ScriptOptions {
   instance: string;
   /** SQL that fills in the first rows. Runs each time, so it must be safe to repeat. */
   seed?: string;
+  /** Writes down how the catalog is now, so that a change by hand is seen later. */
+  record?: boolean;
   /** Switches row-level security on for tables that somebody made or changed behind our back. */
   repair?: boolean;
 }
@@ -94,6 +103,7 @@ export function provisionScript(migrations: readonly Migration[], options: Scrip
     ...migrations.map(applyOnce),
     options.seed === undefined ? "" : `\n${options.seed}\n`,
     options.repair ? secureAll : "",
+    options.record ? recordCatalog : "",
     check,
   ].join("");
 }

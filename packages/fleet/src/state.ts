@@ -1,3 +1,5 @@
+import type { Change } from "@atoll/core/change";
+import { type Catalog, catalogChanges, catalogKey, catalogQuery } from "./catalog.ts";
 import { ownerKey } from "./script.ts";
 import type { SqlSession } from "./session.ts";
 
@@ -9,8 +11,8 @@ export interface SchemaState {
   checksums: Record<string, string>;
   /** Tables of `public` that stand open. */
   tablesWithoutRls: string[];
-  /** How many policies there are on tables of `public`. */
-  policies: number;
+  /** How the catalog is, against how it was when the newest migration had been applied. */
+  catalog: { recorded: boolean; changes: Change[] };
 }
 
 const look = `
@@ -19,13 +21,14 @@ select to_regclass('public.schema_migrations') is not null
     and to_regclass('public.instance_config') is not null as ledger,
   (select coalesce(json_agg(c.relname order by c.relname), '[]') from pg_catalog.pg_class c
     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relrowsecurity) as bare,
-  (select count(*)::integer from pg_catalog.pg_policies where schemaname = 'public') as policies
+  ${catalogQuery} as catalog
 `;
 
 const read = `
 select coalesce((select version from public.schema_version), 0) as version,
   (select coalesce(json_object_agg(version, checksum), '{}') from public.schema_migrations) as checksums,
-  (select value #>> '{}' from public.instance_config where key = '${ownerKey}') as owner
+  (select value #>> '{}' from public.instance_config where key = '${ownerKey}') as owner,
+  (select value from public.instance_config where key = '${catalogKey}') as expected
 `;
 
 /** Reads ledger and catalog, writes nothing. Undefined where there is no ledger. */
@@ -33,17 +36,22 @@ export async function readState(
   session: SqlSession,
 ): Promise<{ state: SchemaState; owner: string | undefined } | undefined> {
   // Rows come as JSON or from a driver; the types are those of the queries above.
-  const [seen] = (await session.query(look)) as { ledger: boolean; bare: string[]; policies: number }[];
+  const [seen] = (await session.query(look)) as { ledger: boolean; bare: string[]; catalog: Catalog }[];
   if (!seen?.ledger) return undefined;
   const [row] = (await session.query(read)) as {
     version: number;
     checksums: Record<string, string>;
     owner: string | null;
+    expected: Catalog | null;
   }[];
   if (!row) return undefined;
-  const { version, checksums, owner } = row;
+  const { version, checksums, owner, expected } = row;
+  const catalog = {
+    recorded: expected !== null,
+    changes: expected === null ? [] : catalogChanges(expected, seen.catalog),
+  };
   return {
-    state: { version, checksums, tablesWithoutRls: seen.bare, policies: seen.policies },
+    state: { version, checksums, tablesWithoutRls: seen.bare, catalog },
     owner: owner ?? undefined,
   };
 }
