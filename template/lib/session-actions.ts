@@ -36,7 +36,7 @@ export async function signOut(): Promise<void> {
   redirect("/sign-in");
 }
 
-/** Sets a new password and records when, which is what ends a temporary one. */
+/** Sets a new password. The database notes when Auth changed it, which is what ends a temporary one. */
 export async function changePassword(_: FormState, form: FormData): Promise<FormState> {
   const { password: text, signIn: general } = await words();
   const user = await signedIn();
@@ -51,12 +51,5 @@ export async function changePassword(_: FormState, form: FormData): Promise<Form
   if (error?.code === "weak_password" || error?.status === 422) return { message: text.weak };
   if (error?.status === 429) return { message: general.tooMany };
   if (error) return { message: general.unreachable };
-
-  const { data: recorded } = await database
-    .from("users")
-    .update({ password_changed_at: new Date().toISOString() })
-    .eq("id", user.id)
-    .select("id");
-  if (recorded?.length !== 1) return { message: text.notRecorded };
   redirect("/");
 }

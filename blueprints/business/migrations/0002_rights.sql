@@ -4,15 +4,33 @@ create schema private;
 revoke all on schema private from public;
 grant usage on schema private to authenticated, service_role;
 
+-- A password that came by mail has to go first: until then its bearer belongs to nothing and sees nothing,
+-- over the API as well as in the application.
+create function private.must_change_password() returns boolean
+language sql stable set search_path = '' as $$
+  select coalesce(auth.jwt() -> 'app_metadata' ->> 'must_change_password', 'false') = 'true'
+$$;
+
 -- Both read public.users as its owner: a policy on that table may ask them without asking itself.
 create function private.my_organization_id() returns uuid
 language sql stable security definer set search_path = '' as $$
   select organization_id from public.users where id = (select auth.uid())
+    and (password_changed_at is not null or not private.must_change_password())
 $$;
 
 create function private.my_role() returns text
 language sql stable security definer set search_path = '' as $$
   select role from public.users where id = (select auth.uid())
+    and (password_changed_at is not null or not private.must_change_password())
+$$;
+
+-- When a password was changed is what Auth says, not what its owner says.
+create function private.note_password_change() returns trigger
+language plpgsql security definer set search_path = '' as $$
+begin
+  update public.users set password_changed_at = now() where id = new.id;
+  return new;
+end
 $$;
 
 create function private.touch_updated_at() returns trigger
@@ -53,7 +71,11 @@ end
 $$;
 
 revoke all on all functions in schema private from public;
-grant execute on function private.my_organization_id(), private.my_role() to authenticated, service_role;
+grant execute on function private.my_organization_id(), private.my_role(), private.must_change_password() to authenticated, service_role;
+
+create trigger note_password_change after update of encrypted_password on auth.users
+  for each row when (old.encrypted_password is distinct from new.encrypted_password)
+  execute function private.note_password_change();
 
 create trigger mirror_to_public_users after insert or update of email, raw_app_meta_data on auth.users
   for each row execute function private.mirror_auth_user();
@@ -84,7 +106,7 @@ create policy organizations_rename on public.organizations for update to authent
   with check (id = (select private.my_organization_id()));
 
 -- users: 3 policies. Role and organization are granted to nobody: the columns decide, not a policy's good will.
-grant select, update (full_name, password_changed_at) on public.users to authenticated;
+grant select, update (full_name) on public.users to authenticated;
 create policy users_read_self on public.users for select to authenticated
   using (id = (select auth.uid()));
 create policy users_read_colleagues on public.users for select to authenticated

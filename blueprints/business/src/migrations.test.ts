@@ -147,8 +147,20 @@ describe("people", () => {
     expect(await asOwner(`select id from public.users where id = '${id}'`)).toEqual([]);
   });
 
-  test("may record a changed password, and cannot raise themselves", async () => {
-    const changed = "update public.users set password_changed_at = now() where id = $1 returning id";
+  test("with a password that came by mail belongs to nothing, until Auth says that it was changed", async () => {
+    const mine = "select private.my_organization_id() is not null as inside";
+    const temporary = { app_metadata: { must_change_password: true } };
+    expect(await as("authenticated", member, mine, [], temporary)).toEqual([{ inside: false }]);
+    const claim = "update public.users set password_changed_at = now() where id = $1";
+    await expect(as("authenticated", member, claim, [member], temporary)).rejects.toThrow(
+      "permission denied",
+    );
+    await asAuth("update auth.users set encrypted_password = 'other' where id = $1", [member]);
+    expect(await as("authenticated", member, mine, [], temporary)).toEqual([{ inside: true }]);
+  });
+
+  test("may change their name, and cannot raise themselves", async () => {
+    const changed = "update public.users set full_name = 'Me' where id = $1 returning id";
     expect(await as("authenticated", member, changed, [member])).toEqual([{ id: member }]);
     expect(await as("authenticated", member, changed, [admin])).toEqual([]);
     for (const column of ["role = 'admin'", `organization_id = '${abroad}'`, "email = 'x@x.test'", "id = id"])

@@ -26,7 +26,7 @@ export const words: Record<Locale, Words> = {
     address: "Address",
     login: "Login",
     password: "One-time password",
-    once: "The password is valid until your first sign-in, where you choose one of your own.",
+    once: "The password is only for your first sign-in: you choose one of your own there, and nothing opens before.",
     firstSteps: "First steps",
     steps: [
       "Sign in and change the password.",
@@ -44,7 +44,7 @@ export const words: Record<Locale, Words> = {
     address: "Adresse",
     login: "Identifiant",
     password: "Mot de passe à usage unique",
-    once: "Ce mot de passe est valable jusqu'à votre première connexion, où vous choisirez le vôtre.",
+    once: "Ce mot de passe ne sert qu'à votre première connexion : vous y choisirez le vôtre, et rien ne s'ouvre avant.",
     firstSteps: "Premiers pas",
     steps: [
       "Connectez-vous et changez le mot de passe.",
@@ -62,7 +62,7 @@ export const words: Record<Locale, Words> = {
     address: "Alamat",
     login: "Login",
     password: "Kata sandi sekali pakai",
-    once: "Kata sandi ini berlaku sampai Anda masuk pertama kali, lalu Anda memilih kata sandi sendiri.",
+    once: "Kata sandi ini hanya untuk masuk pertama kali: di sana Anda memilih kata sandi sendiri, dan sebelum itu tidak ada yang terbuka.",
     firstSteps: "Langkah pertama",
     steps: [
       "Masuk dan ganti kata sandi.",

@@ -2,6 +2,7 @@ import type pg from "pg";
 import type { Query } from "./database.ts";
 import { moveInstance } from "./journal/instances.ts";
 import { lockRun, moveRun, nextAttempt, type RunRow } from "./journal/runs.ts";
+import { dropAllSecrets } from "./journal/secrets.ts";
 import { listSteps } from "./journal/steps.ts";
 import { applicationName, runsQueue, undoWorkflowId, versionFor, workflowNames } from "./protocol.ts";
 import { reportOf } from "./report.ts";
@@ -76,6 +77,8 @@ export async function endDestroy(rt: Runtime, runId: string): Promise<void> {
     const failed = (await listSteps(query, runId)).find((step) => step.state === "failed");
     await moveRun(query, run, failed ? "failed" : "succeeded", { fault: failed?.fault ?? undefined });
     await moveInstance(query, run.instance_id, failed ? "failed" : "removed");
+    // What opened things that are gone is of no use to anybody but a thief.
+    if (!failed) await dropAllSecrets(query, run.instance_id);
   });
 }
 

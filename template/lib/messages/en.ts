@@ -23,7 +23,6 @@ export const en = {
     different: "The two passwords are not the same.",
     same: "Choose a password that differs from the one you have now.",
     weak: "This password is too easy to guess. Choose a longer one.",
-    notRecorded: "Your new password is set, but that could not be recorded. Choose another one to try again.",
   },
   shell: {
     home: "Overview",

@@ -25,8 +25,6 @@ export const fr: Messages = {
     different: "Les deux mots de passe ne sont pas identiques.",
     same: "Choisissez un mot de passe différent de l’actuel.",
     weak: "Ce mot de passe est trop facile à deviner. Choisissez-en un plus long.",
-    notRecorded:
-      "Votre nouveau mot de passe est actif, mais cela n’a pas pu être enregistré. Choisissez-en un autre pour réessayer.",
   },
   shell: {
     home: "Vue d’ensemble",

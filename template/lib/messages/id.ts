@@ -25,8 +25,6 @@ export const id: Messages = {
     different: "Kedua kata sandi tidak sama.",
     same: "Pilih kata sandi yang berbeda dari yang sekarang.",
     weak: "Kata sandi ini terlalu mudah ditebak. Pilih yang lebih panjang.",
-    notRecorded:
-      "Kata sandi baru sudah berlaku, tetapi tidak dapat dicatat. Pilih kata sandi lain untuk mencoba lagi.",
   },
   shell: {
     home: "Ringkasan",

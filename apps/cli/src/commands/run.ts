@@ -3,6 +3,7 @@ import type { Desk } from "../desk.ts";
 import { exitCode } from "../output/exit-codes.ts";
 import type { Handler, Outcome } from "../output/outcome.ts";
 import { duration, paint, plain } from "../output/paint.ts";
+import { interrupted } from "../until-interrupted.ts";
 
 /** The end of a run as data: what `--json` prints and what other programs read. */
 interface RunResult {
@@ -28,7 +29,14 @@ export async function* followRun(
     by: desk.operator,
     ...(answers !== undefined && { answers }),
   });
-  yield* desk.journal.events(runId, { follow: true });
+  const interruption = interrupted();
+  const events = desk.journal.events(runId, { follow: true })[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await Promise.race([events.next(), interruption]);
+    if (next === undefined) return leftToGoOn(kind, slug, runId);
+    if (next.done) break;
+    yield next.value;
+  }
   const run = await desk.journal.wait(runId);
   const result: RunResult = {
     slug,
@@ -45,6 +53,19 @@ export async function* followRun(
       : { owed: run.owed.map(({ step, fault }) => ({ step, what: fault.what })) }),
   };
   return ending(result, words.done);
+}
+
+/** Ctrl-C ends the watching, not the run. */
+function leftToGoOn(kind: RunKind, slug: string, run: string): Outcome {
+  const again =
+    kind === "destroy"
+      ? `atoll destroy ${slug} --confirm ${slug}`
+      : `atoll ${kind === "repair" ? "repair" : "up"} ${slug}`;
+  return {
+    result: { slug, run, state: "running" },
+    text: `\nLeft. The run goes on as soon as a worker is there: \`${again}\`, or \`atoll worker\`.`,
+    exitCode: exitCode.interrupted,
+  };
 }
 
 function ending(result: RunResult, done: (result: RunResult) => string): Outcome {

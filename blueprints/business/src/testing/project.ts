@@ -20,6 +20,7 @@ grant usage on schema public, auth to anon, authenticated, service_role, ${owner
 create table auth.users (
   id uuid primary key default gen_random_uuid(),
   email text,
+  encrypted_password text,
   raw_app_meta_data jsonb not null default '{}',
   raw_user_meta_data jsonb not null default '{}'
 );
@@ -43,7 +44,13 @@ export interface TestProject {
   /** As Auth does it. */
   asAuth(sql: string, parameters?: unknown[]): Promise<Row[]>;
   /** As the Data API does it: the role and the claims of one caller, in a transaction that is kept. */
-  as(role: string, userId: string | undefined, sql: string, parameters?: unknown[]): Promise<Row[]>;
+  as(
+    role: string,
+    userId: string | undefined,
+    sql: string,
+    parameters?: unknown[],
+    claims?: object,
+  ): Promise<Row[]>;
 }
 
 /** Makes the database on the test run's server; the tests see it as a fresh Supabase project. */
@@ -78,7 +85,7 @@ export async function testProject(): Promise<TestProject> {
   return {
     asOwner: (sql, parameters) => inTransaction(owner, {}, sql, parameters),
     asAuth: (sql, parameters) => inTransaction("supabase_auth_admin", {}, sql, parameters),
-    as: (role, userId, sql, parameters) =>
-      inTransaction(role, userId === undefined ? { role } : { role, sub: userId }, sql, parameters),
+    as: (role, userId, sql, parameters, claims) =>
+      inTransaction(role, { ...claims, role, ...(userId !== undefined && { sub: userId }) }, sql, parameters),
   };
 }

@@ -38,3 +38,10 @@ export async function dropSecrets(query: Query, instanceId: string, under: strin
     `${under}.`,
   ]);
 }
+
+/** Forgets an instance's secrets but those that its answers name: the record of it stays readable. */
+export async function dropAllSecrets(query: Query, instanceId: string): Promise<void> {
+  await query("delete from atoll.secrets where instance_id = $1 and not starts_with(name, 'answers:')", [
+    instanceId,
+  ]);
+}
