@@ -1,4 +1,5 @@
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createDatabase } from "@atoll/postgres/database";
 import { startPostgres } from "@atoll/postgres/postgres";
 import pg from "pg";
@@ -10,29 +11,55 @@ export interface HubDatabase {
   close(): Promise<void>;
 }
 
-async function othersUseIt(adminUrl: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: adminUrl });
-  await client.connect();
+const tenants = 4_729_004; // whoever uses the server holds this lock, shared
+const mostTries = 20;
+
+/** A session that shows that somebody is here. Undefined = the server is going down just now. */
+async function moveIn(adminUrl: string): Promise<pg.Client | undefined> {
+  const client = new pg.Client({ connectionString: adminUrl, application_name: "atoll tenant" });
+  client.on("error", () => {}); // a server that ends takes the session along
   try {
-    const { rows } = await client.query<{ others: number }>(
-      `select count(*)::int as others from pg_stat_activity
-        where backend_type = 'client backend' and pid <> pg_backend_pid()`,
-    );
-    return (rows[0]?.others ?? 0) > 0;
+    await client.connect();
+    await client.query("select pg_advisory_lock_shared($1)", [tenants]);
+    return client;
+  } catch {
+    await client.end().catch(() => {});
+    return undefined;
+  }
+}
+
+/** Moves out; true when nobody else is here. */
+async function moveOut(client: pg.Client): Promise<boolean> {
+  try {
+    await client.query("select pg_advisory_unlock_shared($1)", [tenants]);
+    const { rows } = await client.query<{ last: boolean }>("select pg_try_advisory_lock($1) as last", [
+      tenants,
+    ]);
+    return rows[0]?.last === true;
+  } catch {
+    return false; // it is down already
   } finally {
-    await client.end();
+    await client.end().catch(() => {});
   }
 }
 
 /** `DATABASE_URL`, or an embedded Postgres in the home folder, shared by all processes that use this folder. */
 export async function openDatabase(env: NodeJS.ProcessEnv, home: string): Promise<HubDatabase> {
   if (env.DATABASE_URL) return { url: env.DATABASE_URL, close: async () => {} };
-  const server = await startPostgres({ dataDir: path.join(home, "hub") });
-  await createDatabase(server.url("postgres"), "atoll");
-  return {
-    url: server.url("atoll"),
-    close: async () => {
-      if (!(await othersUseIt(server.url("postgres")))) await server.stop();
-    },
-  };
+  for (let tries = 0; tries < mostTries; tries++) {
+    const server = await startPostgres({ dataDir: path.join(home, "hub") });
+    const here = await moveIn(server.url("postgres"));
+    if (here !== undefined) {
+      await createDatabase(server.url("postgres"), "atoll");
+      return {
+        url: server.url("atoll"),
+        close: async () => {
+          if (await moveOut(here)) await server.stop();
+        },
+      };
+    }
+    // The one who left last is ending it: once it is down it is started anew.
+    await sleep(100);
+  }
+  throw new Error("The embedded Postgres was ended again and again while it was needed.");
 }

@@ -27,6 +27,7 @@ export async function removeThing(work: Work, step: ResourceStep): Promise<Remov
     const at = recordedAddressOf(work.scene, step);
     const seen = await step.resource.observe(at);
     if (seen.is === "absent" && inDoubt(work, step)) return wait(work, step, "looks whether it was made");
+    if (seen.is === "present" && seen.owner === "other" && seen.id === at.id) throw unmarked(step, at.name);
     if (seen.is === "absent" || (seen.is === "present" && seen.owner === "other")) {
       await forget(work, step);
       return { is: "gone", removed: work.progress.applies > 0 };
@@ -50,6 +51,14 @@ export async function removeThing(work: Work, step: ResourceStep): Promise<Remov
     work.progress = { ...work.progress, applies: work.progress.applies + 1 };
   }
   return wait(work, step, "removed, waits until it is gone");
+}
+
+/** We made this very thing, and it does not say so any more: neither ours to delete blindly, nor gone. */
+function unmarked(step: ResourceStep, name: string): Fault {
+  return new Fault("not-ours", {
+    what: `The ${step.resource.kind} "${name}" was made by us and does not carry our mark any more.`,
+    next: "Remove it by hand at the provider, or put the mark back, then try again.",
+  });
 }
 
 function inDoubt({ rt, scene, progress }: Work, step: ResourceStep): boolean {
