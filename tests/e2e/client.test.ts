@@ -61,6 +61,7 @@ test("bad input names its field, and nothing is made", async () => {
   const bad: [string, string[]][] = [
     ["name", ["--name", "", "--admin-email", "a@b.example"]],
     ["name", ["--name", "x".repeat(300), "--admin-email", "a@b.example"]],
+    ["name", ["--name", "../../etc", "--admin-email", "a@b.example"]],
     ["name", ["--name", "line\nbreak", "--admin-email", "a@b.example"]],
     ["adminEmail", ["--name", "Toko", "--admin-email", "no address"]],
     ["region", ["--name", "Toko", "--admin-email", "a@b.example", "--region", "af-south-1"]],

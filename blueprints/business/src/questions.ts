@@ -22,6 +22,9 @@ const unprintable = /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/
 
 const printable = (typed: string) => !unprintable.test(typed);
 
+// A way through folders is nobody's name. All else stays as the client writes it, and is escaped where it is shown.
+const pathLike = /(^|[\\/])\.\.?([\\/]|$)/;
+
 const orMissing = (problem: string) => ({
   error: ({ input }: { input?: unknown }) => (input === undefined ? "is missing" : problem),
 });
@@ -55,7 +58,9 @@ const region = z.enum(regions, {
 
 const input = z.strictObject(
   {
-    name: personText(120).describe("The client's name, as the client writes it."),
+    name: personText(120)
+      .refine((typed) => !pathLike.test(typed), "reads like a path")
+      .describe("The client's name, as the client writes it."),
     slug: z
       .string(text)
       .superRefine((slug, context) => {
