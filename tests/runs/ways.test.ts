@@ -75,6 +75,18 @@ test.each(ways)(
   120_000,
 );
 
+test("other accounts under the same environment's name are refused before anything is looked at", async () => {
+  await cloud.clearLog();
+  const atoll = atollIn(
+    () => cloud.home,
+    () => ({ ...common, ...resend(), GITHUB_ORG: "somebody-else" }),
+  );
+  expect((await atoll("status")).json()).toMatchObject({
+    error: { field: "ATOLL_ENVIRONMENT", what: expect.stringContaining("github"), next: expect.any(String) },
+  });
+  expect(await cloud.log()).toEqual([]);
+});
+
 test("every missing variable is named at once, and nothing is made", async () => {
   const { code, out } = await atollIn(
     () => cloud.home,

@@ -1,4 +1,4 @@
-import { migrateFurther } from "@atoll/engine/migrate";
+import { migrateFurther, prepareDatabase } from "@atoll/engine/migrate";
 import pg from "pg";
 import { verifyChain } from "./store/audit.ts";
 import { openStore } from "./store/store.ts";
@@ -8,6 +8,7 @@ export const hubMigrations = new URL("../migrations/", import.meta.url);
 
 /** Goes through the audit log of a hub's database, whether the hub runs or not. */
 export async function checkAudit(databaseUrl: string): ReturnType<typeof verifyChain> {
+  await prepareDatabase(databaseUrl);
   await migrateFurther(databaseUrl, hubMigrations);
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 1 });
   try {

@@ -8,6 +8,7 @@ import { type Accounts, connect } from "./accounts.ts";
 import { checkAudit } from "./check-audit.ts";
 import { startCloud } from "./cloud.ts";
 import { openDatabase } from "./database.ts";
+import { holdEnvironment } from "./environment.ts";
 import { homeFolder, secretKey } from "./home.ts";
 import { type LocalCloud, providerSettings } from "./settings.ts";
 import type { verifyChain } from "./store/audit.ts";
@@ -96,6 +97,8 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     key,
     timeScale: timeScale(env),
   };
+  // The local cloud belongs to the home folder, and has one set of accounts.
+  if (cloud === undefined) await holdEnvironment(database.url, engineOptions.environment, settings);
   const journal: Journal = await (worker ? startEngine(engineOptions) : openJournal(engineOptions));
 
   const instance = async (slug: string) => {
