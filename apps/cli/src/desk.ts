@@ -39,6 +39,9 @@ export interface Desk {
       slug: string,
       options: { by: string; answers?: Record<string, unknown> },
     ): Promise<string>;
+    cancel(runId: string): Promise<void>;
+    retry(runId: string): Promise<void>;
+    retryUndo(runId: string): Promise<void>;
     events(runId: string, options: { follow: boolean }): AsyncIterable<StoredEvent>;
     wait(runId: string): Promise<RunLine>;
     resources(slug: string): Promise<{ step: string; kind: string; id: string }[]>;

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { audit } from "./commands/audit/handler.ts";
+import { cancel } from "./commands/cancel/handler.ts";
 import { cloud } from "./commands/cloud/handler.ts";
 import { destroy } from "./commands/destroy/handler.ts";
 import { doctor } from "./commands/doctor/handler.ts";
@@ -7,6 +8,7 @@ import { drift } from "./commands/drift/handler.ts";
 import { hub } from "./commands/hub/handler.ts";
 import { plan } from "./commands/plan/handler.ts";
 import { repair } from "./commands/repair/handler.ts";
+import { retry } from "./commands/retry/handler.ts";
 import { status } from "./commands/status/handler.ts";
 import { type UpInput, up } from "./commands/up/handler.ts";
 import { verify } from "./commands/verify/handler.ts";
@@ -119,6 +121,20 @@ program
   .action((slug: string, options: { confirm?: string }, command: Command) =>
     show(command, destroy(context, { slug, confirm: options.confirm })),
   );
+
+program
+  .command("cancel")
+  .argument("<slug>")
+  .description("cancel the run that is under way; a first provisioning is undone")
+  .addHelpText("after", examples("atoll cancel toko-a"))
+  .action((slug: string, _options: object, command: Command) => show(command, cancel(context, { slug })));
+
+program
+  .command("retry")
+  .argument("<slug>")
+  .description("go on with the newest run where it stopped, or with the removals that it owes")
+  .addHelpText("after", examples("atoll retry toko-a"))
+  .action((slug: string, _options: object, command: Command) => show(command, retry(context, { slug })));
 
 program
   .command("cloud")

@@ -100,6 +100,9 @@ export function remoteDesk({ url, apiKey }: { url: string; apiKey: string }): De
           })
         ).id;
       },
+      cancel: async (id) => void (await call("cancelRun", { params: { id } })),
+      retry: async (id) => void (await call("retryRun", { params: { id } })),
+      retryUndo: async (id) => void (await call("retryUndo", { params: { id } })),
       events,
       wait: async (id) => whole(await call("showRun", { params: { id } }), "fault", "startedAt", "endedAt"),
       resources: async (slug) => (await call("listResources", { params: { slug } })).items,

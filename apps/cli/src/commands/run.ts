@@ -1,3 +1,4 @@
+import { Fault } from "@atoll/core/fault";
 import type { RunKind } from "@atoll/core/states";
 import type { Desk } from "../desk.ts";
 import { exitCode } from "../output/exit-codes.ts";
@@ -29,6 +30,28 @@ export async function* followRun(
     by: desk.operator,
     ...(answers !== undefined && { answers }),
   });
+  return yield* watchRun(desk, kind, slug, runId, words);
+}
+
+/** The newest run of an instance; a fault where there is none. */
+export async function latestRun(desk: Desk, slug: string) {
+  const run = (await desk.journal.runs(slug)).at(-1);
+  if (run !== undefined) return run;
+  throw new Fault("rejected", {
+    what: `"${slug}" has no run yet.`,
+    next: `\`atoll up ${slug}\` starts one.`,
+    field: "slug",
+  });
+}
+
+/** Yields a run's events until it has ended, and says how. */
+export async function* watchRun(
+  desk: Desk,
+  kind: RunKind,
+  slug: string,
+  runId: string,
+  words: { done: (result: RunResult) => string },
+): Handler {
   const interruption = interrupted();
   const events = desk.journal.events(runId, { follow: true })[Symbol.asyncIterator]();
   for (;;) {
