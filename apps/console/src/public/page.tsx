@@ -2,6 +2,7 @@ import { Anchor, Box, Container, Group, Paper, Stack, Text, Title } from "@manti
 import { useRouter } from "@tanstack/react-router";
 import { type MouseEvent, type ReactNode, useEffect, useRef } from "react";
 import { type Language, languages } from "./language.ts";
+import { quiet } from "./tones.ts";
 import { words } from "./words.ts";
 
 interface PageProps {
@@ -47,7 +48,7 @@ export function Page({ language, title, focusTitle = false, intro, children }: P
                 {title}
               </Title>
               {intro && (
-                <Text size="lg" c="light-dark(var(--mantine-color-gray-7), var(--mantine-color-dark-1))">
+                <Text size="lg" c={quiet}>
                   {intro}
                 </Text>
               )}
@@ -84,11 +85,7 @@ function LanguageSwitch({ language }: { language: Language }) {
           lang={other}
           hrefLang={other}
           aria-current={other === language ? "true" : undefined}
-          c={
-            other === language
-              ? "bright"
-              : "light-dark(var(--mantine-color-gray-7), var(--mantine-color-dark-1))"
-          }
+          c={other === language ? "bright" : quiet}
           fw={other === language ? 600 : 400}
           underline={other === language ? "always" : "hover"}
           size="sm"

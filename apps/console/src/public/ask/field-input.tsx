@@ -1,5 +1,6 @@
-import { Checkbox, NativeSelect, Stack, TextInput, type TextInputProps } from "@mantine/core";
+import { Checkbox, NativeSelect, Stack, Text, TextInput, type TextInputProps } from "@mantine/core";
 import type { ReactNode } from "react";
+import { alarm, quiet } from "../tones.ts";
 import type { Words } from "../words/en.ts";
 import type { Field } from "./fields.ts";
 import { labelOf, optionLabel } from "./labels.ts";
@@ -33,7 +34,9 @@ export function FieldInput({ field, words, value, error, onChange }: FieldInputP
     radius: "md",
     label: isOptional ? words.ask.optional(label) : label,
     description: help,
+    descriptionProps: { c: quiet },
     error,
+    errorProps: { c: alarm },
   } as const;
   if (field.kind === "choices")
     return (
@@ -48,7 +51,13 @@ export function FieldInput({ field, words, value, error, onChange }: FieldInputP
                 size="md"
                 value={option}
                 label={text}
-                description={about}
+                description={
+                  about && (
+                    <Text span inherit c={quiet}>
+                      {about}
+                    </Text>
+                  )
+                }
               />
             );
           })}

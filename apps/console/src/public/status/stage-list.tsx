@@ -1,6 +1,7 @@
 import type { PublicRequest } from "@atoll/contract/schemas/request";
 import { Box, Group, Text, ThemeIcon, VisuallyHidden } from "@mantine/core";
 import { IconCheck } from "@tabler/icons-react";
+import { quiet } from "../tones.ts";
 import type { Words } from "../words/en.ts";
 import { stagesOf } from "./stages.ts";
 
@@ -25,14 +26,7 @@ export function StageList({ request, words }: { request: PublicRequest; words: W
           >
             {is === "done" ? <IconCheck size={16} /> : <Text fz={13}>{index + 1}</Text>}
           </ThemeIcon>
-          <Text
-            fw={is === "now" ? 600 : 400}
-            c={
-              is === "next"
-                ? "light-dark(var(--mantine-color-gray-7), var(--mantine-color-dark-1))"
-                : "bright"
-            }
-          >
+          <Text fw={is === "now" ? 600 : 400} c={is === "next" ? quiet : "bright"}>
             {words.stages[stage]} <VisuallyHidden>({says[is]})</VisuallyHidden>
           </Text>
         </Group>

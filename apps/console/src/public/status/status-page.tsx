@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { hub, isFinal } from "../hub.ts";
 import type { Language } from "../language.ts";
 import { Page } from "../page.tsx";
+import { quiet } from "../tones.ts";
 import { Trouble } from "../trouble.tsx";
 import { words } from "../words.ts";
 import { LiveProgress } from "./live-progress.tsx";
@@ -71,7 +72,7 @@ function OwnRequest({ token, chosen, otherwise }: StatusPageProps & { token: str
       <Outcome request={request} language={language} />
       <StageList request={request} words={status} />
       {isLive && <LiveProgress progress={progress} counted={request.progress} words={words[language]} />}
-      <Text size="sm" c="light-dark(var(--mantine-color-gray-7), var(--mantine-color-dark-1))">
+      <Text size="sm" c={quiet}>
         {status.since(date.format(new Date(request.submittedAt)))}
       </Text>
     </Page>
