@@ -37,7 +37,11 @@ function page(draft: Draft) {
     h(Preview, null, draft.lines[0] ?? draft.subject),
     h(
       Body,
-      { style: { backgroundColor: "#ffffff", fontFamily: "system-ui, Helvetica, Arial, sans-serif" } },
+      // Without it, react-email says that the body is English, whatever the page is.
+      {
+        lang: draft.locale,
+        style: { backgroundColor: "#ffffff", fontFamily: "system-ui, Helvetica, Arial, sans-serif" },
+      },
       h(
         Container,
         { style: { maxWidth: "560px", padding: "24px" } },

@@ -11,8 +11,8 @@ const all = (name: string) =>
     letters.requestReceived({ locale, name, statusUrl: url }),
     letters.requestApproved({ locale, name, statusUrl: url }),
     letters.requestRejected({ locale, name, reason: `${name}\nsecond line` }),
-    letters.runFailed({ instance: name, step: name, cause: name, next: name, undone: true, url }),
-    letters.invitation({ by: name, role: "owner", url, validUntil: new Date(0) }),
+    letters.runFailed({ locale, instance: name, step: name, cause: name, next: name, undone: true, url }),
+    letters.invitation({ locale, by: name, role: "owner", url, validUntil: new Date(0) }),
   ]);
 
 test("what somebody typed stays text, and a subject stays one line", () => {
@@ -38,9 +38,37 @@ describe.each(locales)("in %s", (locale) => {
   });
 });
 
-test("no language is another one's copy", () => {
-  const subjects = locales.map(
-    (locale) => letters.requestReceived({ locale, name: "X", statusUrl: url }).subject,
+test("a failure says the step, the cause, what to do and what was undone", () => {
+  const facts = { instance: "toko-a", step: "deployment", cause: "The build broke.", next: "Mend it.", url };
+  for (const locale of locales) {
+    const { html, text } = letters.runFailed({ locale, ...facts, undone: true });
+    for (const part of [html, text])
+      for (const fact of ["toko-a", "deployment", "The build broke.", "Mend it."])
+        expect(part).toContain(fact);
+    expect(text).not.toBe(letters.runFailed({ locale, ...facts, undone: false }).text);
+  }
+});
+
+test("an invitation says who invites, as what, and until when", () => {
+  for (const locale of locales) {
+    const { text } = letters.invitation({
+      locale,
+      by: "Ana",
+      role: "operator",
+      url,
+      validUntil: new Date("2026-11-28T09:30:00Z"),
+    });
+    for (const fact of ["Ana", "operator", url, "2026-11-28 09:30 UTC"]) expect(text).toContain(fact);
+  }
+});
+
+test("no language is another one's copy, and each mail says in which it is", () => {
+  const mails = all("X").map(({ subject, html }) => ({
+    subject,
+    languages: [...new Set(html.match(/(?<= lang=")[^"]*/g))],
+  }));
+  expect(mails.map(({ languages }) => languages)).toEqual(
+    locales.flatMap((locale) => Array.from({ length: 6 }, () => [locale])),
   );
-  expect(new Set(subjects).size).toBe(locales.length);
+  expect(new Set(mails.map(({ subject }) => subject)).size).toBe(mails.length);
 });

@@ -23,9 +23,7 @@ function toAsker(
   });
 }
 
-const ours = { locale: "en", hello: "Hello," };
-
-/** The hub's mails as they go out. Askers get them in their language, the team in English. */
+/** The hub's mails as they go out. Askers get them in their language; the team in English where no language is named. */
 export const letters: Letters = {
   confirmAddress: (data) => toAsker("confirm", data),
   requestReceived: ({ statusUrl: url, ...data }) => toAsker("received", { ...data, url }),
@@ -45,33 +43,30 @@ export const letters: Letters = {
     });
   },
 
-  runFailed({ instance, step, cause, next, undone, url }) {
+  runFailed({ locale = "en", instance, step, cause, next, undone, url }) {
+    const { hello, orOpen, failed } = words[locale];
     return letterOf({
-      ...ours,
-      subject: `${instance} could not be set up${step === undefined ? "" : `: ${step}`}`,
-      lines: [`the run on ${instance} failed${step === undefined ? "" : ` at the step “${step}”`}:`],
+      locale,
+      hello,
+      subject: `${failed.subject(instance)}${step === undefined ? "" : `: ${step}`}`,
+      lines: step === undefined ? failed.lines(instance) : failed.linesAt(instance, step),
       quote: cause,
-      after: [
-        `What to do: ${next}`,
-        undone
-          ? "Everything that it had made was removed; it can be retried."
-          : "Not everything that it had made is removed: the run's page shows what is left.",
-      ],
-      button: { label: "Look at it", url, orOpen: "Or open this address:" },
-      footer: "You get this mail because you look after this hub. Settings, Alerts says who does.",
+      after: [failed.next(next), undone ? failed.undone : failed.owed],
+      button: { label: failed.button, url, orOpen },
+      footer: failed.footer,
     });
   },
 
-  invitation({ by, role, url, validUntil }) {
+  invitation({ locale = "en", by, role, url, validUntil }) {
+    const { hello, orOpen, invitation } = words[locale];
+    const until = validUntil.toISOString().slice(0, 16).replace("T", " ");
     return letterOf({
-      ...ours,
-      subject: "You are invited to Atoll",
-      lines: [
-        `${by} invites you to look after instances with the role ${role}.`,
-        `The link works once, until ${validUntil.toISOString().slice(0, 16).replace("T", " ")} UTC.`,
-      ],
-      button: { label: "Accept", url, orOpen: "Or open this address:" },
-      footer: "If you do not know what this is about, you need not do anything.",
+      locale,
+      hello,
+      subject: invitation.subject,
+      lines: invitation.lines(by, role, until),
+      button: { label: invitation.button, url, orOpen },
+      footer: invitation.footer,
     });
   },
 };

@@ -8,6 +8,7 @@ export interface Letters {
   requestApproved(data: { locale: Locale; name: string; statusUrl: string }): Letter;
   requestRejected(data: { locale: Locale; name: string; reason: string }): Letter;
   runFailed(data: {
+    locale?: Locale;
     instance: string;
     step: string | undefined;
     cause: string;
@@ -15,5 +16,5 @@ export interface Letters {
     undone: boolean;
     url: string;
   }): Letter;
-  invitation(data: { by: string; role: string; url: string; validUntil: Date }): Letter;
+  invitation(data: { locale?: Locale; by: string; role: string; url: string; validUntil: Date }): Letter;
 }

@@ -21,8 +21,7 @@ const looksLikeEmail = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 function problemOf(field: Field, value: string | string[], check: Words["check"]): string | undefined {
   if (field.kind === "choices") return value.length < field.atLeast ? check.choose : undefined;
   const text = String(value).trim();
-  // A name without one Latin letter gives no short name: its asker has to choose one.
-  if (text === "") return field.required || field.kind === "slug" ? check.missing : undefined;
+  if (text === "") return field.required ? check.missing : undefined;
   if (field.kind === "email" && !looksLikeEmail.test(text)) return check.email;
   if (field.kind === "slug" && slugProblem(text) !== undefined) return check.slug;
   return undefined;
@@ -36,7 +35,12 @@ export function problemsOf(
 ): Record<string, string> {
   return Object.fromEntries(
     fields.flatMap((field) => {
-      const problem = problemOf(field, values[field.name] ?? "", check);
+      const value = values[field.name] ?? "";
+      // A name without one Latin letter gives no short name: its asker has to choose one.
+      const isNeeded =
+        field.required ||
+        (field.kind === "slug" && slugFrom(String(values.name ?? "")) === "" && values.name !== "");
+      const problem = problemOf({ ...field, required: isNeeded }, value, check);
       return problem === undefined ? [] : [[field.name, problem]];
     }),
   );

@@ -66,7 +66,7 @@ function Steps({ title, lines, isDone }: { title: string; lines: string[]; isDon
             <Group gap="sm" wrap="nowrap" align="center">
               <Box aria-hidden w={18} h={18} style={{ flexShrink: 0, display: "grid", placeItems: "center" }}>
                 {isDone ? (
-                  <IconCheck size={18} color="var(--mantine-primary-color-filled)" />
+                  <IconCheck size={18} color="var(--mantine-primary-color-light-color)" />
                 ) : (
                   <Loader size={16} />
                 )}

@@ -8,9 +8,11 @@ import { stagesOf } from "./stages.ts";
 /** The way of a request in four stages, and where it stands. */
 export function StageList({ request, words }: { request: PublicRequest; words: Words["status"] }) {
   const says = { done: words.stageDone, now: words.stageNow, next: words.stageNext };
+  const stages = stagesOf(request);
+  if (stages.length === 0) return null;
   return (
     <Box component="ol" m={0} p={0} style={{ listStyle: "none", display: "grid", gap: 12 }}>
-      {stagesOf(request).map(({ stage, is }, index) => (
+      {stages.map(({ stage, is }, index) => (
         <Group
           component="li"
           key={stage}

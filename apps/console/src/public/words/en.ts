@@ -3,7 +3,6 @@ export const en = {
   languages: "Language",
   loading: "One moment…",
   again: "Try again",
-  toContent: "Skip to the content",
 
   ask: {
     title: "Ask for your own application",

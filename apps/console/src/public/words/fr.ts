@@ -5,7 +5,6 @@ export const fr: Words = {
   languages: "Langue",
   loading: "Un instant…",
   again: "Réessayer",
-  toContent: "Aller au contenu",
 
   ask: {
     title: "Demandez votre propre application",

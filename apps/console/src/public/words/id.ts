@@ -5,7 +5,6 @@ export const id: Words = {
   languages: "Bahasa",
   loading: "Mohon tunggu sebentar…",
   again: "Coba lagi",
-  toContent: "Langsung ke isi",
 
   ask: {
     title: "Minta aplikasi Anda sendiri",

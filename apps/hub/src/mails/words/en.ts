@@ -32,6 +32,25 @@ export const en = {
     lines: (name: string) => [`we cannot set up an application for ${name} just now.`, "The reason:"],
     after: "If something about it changes, you are welcome to ask again.",
   },
+  failed: {
+    subject: (instance: string) => `${instance} could not be set up`,
+    lines: (instance: string) => [`the run on ${instance} failed:`],
+    linesAt: (instance: string, step: string) => [`the run on ${instance} failed at the step “${step}”:`],
+    next: (next: string) => `What to do: ${next}`,
+    undone: "Everything that it had made was removed; it can be retried.",
+    owed: "Not everything that it had made is removed: the run's page shows what is left.",
+    button: "Look at it",
+    footer: "You get this mail because you look after this hub. Settings, Alerts says who does.",
+  },
+  invitation: {
+    subject: "You are invited to Atoll",
+    lines: (by: string, role: string, until: string) => [
+      `${by} invites you to look after instances with the role ${role}.`,
+      `The link works once, until ${until} UTC.`,
+    ],
+    button: "Accept",
+    footer: "If you do not know what this is about, you need not do anything.",
+  },
   hello: "Hello,",
 };
 

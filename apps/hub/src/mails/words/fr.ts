@@ -37,5 +37,25 @@ export const fr: Words = {
     ],
     after: "Si la situation change, n’hésitez pas à refaire une demande.",
   },
+  failed: {
+    subject: (instance) => `${instance} n’a pas pu être installé`,
+    lines: (instance) => [`l’exécution sur ${instance} a échoué :`],
+    linesAt: (instance, step) => [`l’exécution sur ${instance} a échoué à l’étape « ${step} » :`],
+    next: (next) => `Que faire : ${next}`,
+    undone: "Tout ce qu’elle avait créé a été supprimé ; elle peut être relancée.",
+    owed: "Tout ce qu’elle avait créé n’est pas supprimé : sa page montre ce qui reste.",
+    button: "Voir ce qui s’est passé",
+    footer:
+      "Vous recevez ce message parce que vous veillez sur ce hub. Les réglages, rubrique Alertes, disent qui le fait.",
+  },
+  invitation: {
+    subject: "Vous êtes invité à rejoindre Atoll",
+    lines: (by, role, until) => [
+      `${by} vous invite à veiller sur des instances, avec le rôle ${role}.`,
+      `Le lien fonctionne une seule fois, jusqu’au ${until} UTC.`,
+    ],
+    button: "Accepter",
+    footer: "Si vous ne savez pas de quoi il s’agit, vous n’avez rien à faire.",
+  },
   hello: "Bonjour,",
 };

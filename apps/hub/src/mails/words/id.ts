@@ -34,5 +34,24 @@ export const id: Words = {
     lines: (name) => [`saat ini kami belum dapat menyiapkan aplikasi untuk ${name}.`, "Alasannya:"],
     after: "Jika keadaannya berubah, silakan ajukan permintaan lagi.",
   },
+  failed: {
+    subject: (instance) => `${instance} tidak dapat disiapkan`,
+    lines: (instance) => [`proses pada ${instance} gagal:`],
+    linesAt: (instance, step) => [`proses pada ${instance} gagal di langkah “${step}”:`],
+    next: (next) => `Yang perlu dilakukan: ${next}`,
+    undone: "Semua yang sudah dibuat telah dihapus; proses ini dapat dicoba lagi.",
+    owed: "Belum semua yang dibuat terhapus: halaman prosesnya menunjukkan apa yang tersisa.",
+    button: "Lihat",
+    footer: "Anda menerima surel ini karena Anda mengelola hub ini. Daftarnya ada di Pengaturan, Peringatan.",
+  },
+  invitation: {
+    subject: "Anda diundang ke Atoll",
+    lines: (by, role, until) => [
+      `${by} mengundang Anda untuk mengelola instans dengan peran ${role}.`,
+      `Tautan ini berlaku satu kali, sampai ${until} UTC.`,
+    ],
+    button: "Terima",
+    footer: "Jika Anda tidak tahu tentang ini, tidak perlu melakukan apa pun.",
+  },
   hello: "Halo,",
 };
