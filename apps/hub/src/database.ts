@@ -28,8 +28,19 @@ async function moveIn(adminUrl: string): Promise<pg.Client | undefined> {
   }
 }
 
-/** Moves out; true when nobody else is here. */
-async function moveOut(client: pg.Client): Promise<boolean> {
+/**
+ * Moves out; who leaves last ends the server. The lock against newcomers is held until the server is gone: one who
+ * comes meanwhile waits for the lock and loses the session with it, and never uses a server that is about to end.
+ */
+async function moveOut(client: pg.Client, stop: () => Promise<void>): Promise<void> {
+  try {
+    if (await isLast(client)) await stop();
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+async function isLast(client: pg.Client): Promise<boolean> {
   try {
     await client.query("select pg_advisory_unlock_shared($1)", [tenants]);
     const { rows } = await client.query<{ last: boolean }>("select pg_try_advisory_lock($1) as last", [
@@ -38,8 +49,6 @@ async function moveOut(client: pg.Client): Promise<boolean> {
     return rows[0]?.last === true;
   } catch {
     return false; // it is down already
-  } finally {
-    await client.end().catch(() => {});
   }
 }
 
@@ -53,9 +62,7 @@ export async function openDatabase(env: NodeJS.ProcessEnv, home: string): Promis
       await createDatabase(server.url("postgres"), "atoll");
       return {
         url: server.url("atoll"),
-        close: async () => {
-          if (await moveOut(here)) await server.stop();
-        },
+        close: () => moveOut(here, () => server.stop()),
       };
     }
     // The one who left last is ending it: once it is down it is started anew.
