@@ -248,8 +248,36 @@ describe("from the form to the instance", () => {
     expect(await viewer.call("revealSecret", { params: { slug, name: "databasePassword" } })).toMatchObject({
       value: expect.stringMatching(/^\w{32}$/),
     });
+    // Under whatever name the journal keeps it: nothing that an owner may see is that password.
+    const { secrets, id: instance } = await viewer.call("showInstance", { params: { slug } });
+    const all = await hub.hub.store
+      .selectFrom("secrets")
+      .select("name")
+      .where("instance_id", "=", instance)
+      .execute();
+    expect(secrets).toContain("databasePassword");
+    for (const { name } of all.filter((each) => !secrets.includes(each.name)))
+      expect((await refused(viewer.call("revealSecret", { params: { slug, name } }))).status).toBe(403);
+    for (const name of secrets)
+      expect((await viewer.call("revealSecret", { params: { slug, name } })).value).not.toContain(password);
     const audit = await viewer.call("listAudit", { query: { subject: "instance/quiet-hub" } });
-    expect(audit.items[0]).toMatchObject({ action: "secret.reveal", details: { name: "databasePassword" } });
+    expect(audit.items[secrets.length]).toMatchObject({
+      action: "secret.reveal",
+      details: { name: "databasePassword" },
+    });
+  }, 60_000);
+
+  test("health and version are seen after a run, and lists are filtered by them", async () => {
+    const viewer = hub.as("viewer");
+    const slug = "quiet-hub";
+    const slugs = async (query: object) =>
+      (await viewer.call("listInstances", { query })).items.map((each) => each.slug);
+    await expect.poll(() => slugs({ health: "healthy" }), { timeout: 30_000 }).toContain(slug);
+    const { items } = await viewer.call("listInstances", { query: { search: slug } });
+    expect(items[0]).toMatchObject({ version: 3, health: { healthy: true, problems: 0 } });
+    expect(await slugs({ version: 3 })).toContain(slug);
+    expect(await slugs({ version: 4 })).toEqual([]);
+    expect(await slugs({ health: "unhealthy,unknown" })).not.toContain(slug);
   }, 60_000);
 
   test("rejected with a reason that the asker is told", async () => {

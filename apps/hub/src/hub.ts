@@ -5,6 +5,7 @@ import { hubMigrations } from "./check-audit.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Hub } from "./server/context.ts";
 import { driveRequests } from "./services/drive.ts";
+import { healthAfterRuns } from "./services/health.ts";
 import type { Letters } from "./services/letters.ts";
 import { sendDue } from "./services/outbox.ts";
 import { firstOwnerToken } from "./services/people.ts";
@@ -65,6 +66,8 @@ export async function openHub(options: HubOptions): Promise<OpenHub> {
     tickMs,
     onError,
   );
+  // By itself: looking at a slow provider must not hold up what somebody waits for.
+  const looker = background(healthAfterRuns({ store, runtime }), 5 * tickMs, onError);
   const hub: Hub = {
     runtime,
     store,
@@ -84,7 +87,7 @@ export async function openHub(options: HubOptions): Promise<OpenHub> {
       return token === undefined ? undefined : `${baseUrl}/welcome?token=${encodeURIComponent(token)}`;
     },
     async close() {
-      await worker.stop();
+      await Promise.all([worker.stop(), looker.stop()]);
       await people.close();
       await pool.end();
     },

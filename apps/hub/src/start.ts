@@ -69,9 +69,15 @@ export async function startHub({
       onError: (error, requestId) => logger.error({ requestId, error: textOf(error) }, "a call failed"),
     });
     if (consoleFolder !== undefined) {
-      app.use("*", serveStatic({ root: consoleFolder }));
+      const precompressed = true;
+      // A built file's name holds its hash: it never changes. Everything else is asked for anew.
+      app.use("/assets/*", async (c, next) => {
+        await next();
+        if (c.res.ok) c.header("cache-control", "public, max-age=31536000, immutable");
+      });
+      app.use("*", serveStatic({ root: consoleFolder, precompressed }));
       // The console's own addresses: the page reads them itself.
-      app.get("*", serveStatic({ root: consoleFolder, path: "index.html" }));
+      app.get("*", serveStatic({ root: consoleFolder, path: "index.html", precompressed }));
     }
     await sampleRequest(open.hub.store, runtime);
     answer = (request, bindings) => app.fetch(request, bindings);

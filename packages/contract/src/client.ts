@@ -78,6 +78,21 @@ async function problemOf(response: Response): Promise<Problem> {
   }
 }
 
+/** A body's text as it comes. By hand, since not every browser iterates over a stream. */
+async function* textOf(body: ReadableStream<Uint8Array>) {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield decoder.decode(value, { stream: true });
+    }
+  } finally {
+    await reader.cancel().catch(() => {});
+  }
+}
+
 /** Opens a client; it holds nothing but its options. */
 export function createClient({ baseUrl, apiKey, fetch: send = fetch }: ClientOptions): Client {
   const auth: Record<string, string> = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
@@ -116,7 +131,7 @@ export function createClient({ baseUrl, apiKey, fetch: send = fetch }: ClientOpt
     const response = await request(name, resumed, signal ? { signal } : {}, "text/event-stream");
     if (response.body === null) return;
     let rest = "";
-    for await (const text of response.body.pipeThrough(new TextDecoderStream())) {
+    for await (const text of textOf(response.body)) {
       const blocks = (rest + text).split("\n\n");
       rest = blocks.pop() ?? "";
       for (const block of blocks) {

@@ -51,9 +51,16 @@ export function shownRequest(
   };
 }
 
+/** An instance with what was last seen of it. */
+export interface ListedInstance extends Selectable<InstanceTable> {
+  version: number | null;
+  problems: readonly unknown[] | null;
+  checked_at: Date | null;
+}
+
 /** An instance's row as the contract shows it. */
-export function shownInstance(row: Selectable<InstanceTable>): InstanceSummary {
-  const { id, slug, blueprint, environment, state, answers, url } = row;
+export function shownInstance(row: ListedInstance): InstanceSummary {
+  const { id, slug, blueprint, environment, state, answers, url, version, problems, checked_at } = row;
   return {
     id,
     slug,
@@ -61,7 +68,15 @@ export function shownInstance(row: Selectable<InstanceTable>): InstanceSummary {
     blueprint,
     environment,
     state,
-    ...(url !== null && { url }),
+    ...present({ url, version }),
+    ...(problems !== null &&
+      checked_at !== null && {
+        health: {
+          healthy: problems.length === 0,
+          problems: problems.length,
+          checkedAt: checked_at.toISOString(),
+        },
+      }),
     createdAt: row.created_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
   };

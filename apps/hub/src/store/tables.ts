@@ -101,12 +101,19 @@ interface AuditTable {
   hash: string;
 }
 
+interface InstanceHealthTable {
+  instance_id: string;
+  problems: JSONColumnType<{ step: string; problem: string }[]>;
+  checked_at: Moment;
+}
+
 /** Tables of schema `atoll` that the hub's own code touches. */
 export interface Tables {
   requests: RequestTable;
   instances: InstanceTable;
   runs: RunTable;
-  resources: { instance_id: string; step: string; kind: string; provider_id: string };
+  resources: { instance_id: string; step: string; kind: string; provider_id: string; attrs: unknown };
+  instance_health: InstanceHealthTable;
   run_steps: { run_id: string; step: string; position: number; state: string };
   secrets: { instance_id: string; name: string };
   hub_settings: { id: Generated<number>; value: JSONColumnType<object>; version: Generated<number> };

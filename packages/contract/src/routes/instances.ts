@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { route } from "../define.ts";
 import { listOf, pageOf, pageQuery } from "../schemas/common.ts";
-import { health, instance, instanceDetails, instanceStates, resource } from "../schemas/instance.ts";
+import { health, healths, instance, instanceDetails, instanceStates, resource } from "../schemas/instance.ts";
 import { plan, planItem } from "../schemas/plan.ts";
 import { run, runKinds } from "../schemas/run.ts";
 
@@ -19,6 +19,8 @@ export const instanceRoutes = {
     query: pageQuery.extend({
       state: listOf(instanceStates),
       blueprint: z.string().max(60).optional(),
+      health: listOf(healths),
+      version: z.coerce.number().int().nonnegative().optional().describe("Version of the schema."),
       search: z.string().max(200).optional(),
     }),
     answer: pageOf(instance),

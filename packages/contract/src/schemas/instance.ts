@@ -12,6 +12,9 @@ export const instanceStates = [
   "removed",
 ] as const;
 
+/** What a list is filtered by: `unknown` = nobody has looked yet. */
+export const healths = ["healthy", "unhealthy", "unknown"] as const;
+
 export const instance = z
   .object({
     id: z.string(),
@@ -21,6 +24,11 @@ export const instance = z
     environment: z.string(),
     state: z.enum(instanceStates),
     url: z.string().optional(),
+    version: z.int().optional().describe("Version of its schema, as last seen; absent before it has one."),
+    health: z
+      .object({ healthy: z.boolean(), problems: z.int(), checkedAt: time })
+      .optional()
+      .describe("As it was when it was last looked at; absent = nobody has looked yet."),
     createdAt: time,
     updatedAt: time,
   })

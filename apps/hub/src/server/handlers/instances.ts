@@ -1,6 +1,7 @@
 import type { instanceRoutes } from "@atoll/contract/routes/instances";
 import { Secret } from "@atoll/core/secret";
 import { sql } from "kysely";
+import { checkHealth } from "../../services/health.ts";
 import { containing, cursorOf, openCursor } from "../../store/cursor.ts";
 import type { Call, Handlers, Hub } from "../context.ts";
 import { planWithCost } from "../cost.ts";
@@ -8,11 +9,28 @@ import { dashboardOf } from "../dashboards.ts";
 import { notFound, Refusal } from "../refusal.ts";
 import { present, shownInstance, shownRun } from "../shown.ts";
 
+/** Every kind of schema keeps its version in its attributes. */
+const version = sql<number | null>`(select max((r.attrs ->> 'version')::int) from atoll.resources r
+  where r.instance_id = instances.id and r.kind = 'postgres.schema')`;
+
+const listed = (hub: Hub) =>
+  hub.store.selectFrom("instances").leftJoin("instance_health as h", "h.instance_id", "instances.id");
+
 async function find(hub: Hub, slug: string) {
-  const row = await hub.store.selectFrom("instances").selectAll().where("slug", "=", slug).executeTakeFirst();
+  const row = await listed(hub)
+    .selectAll("instances")
+    .select(["h.problems", "h.checked_at", version.as("version")])
+    .where("slug", "=", slug)
+    .executeTakeFirst();
   if (row === undefined) throw notFound(`instance "${slug}"`);
   return row;
 }
+
+/**
+ * What an owner may look at: the instance's own secrets and what providers gave out. Copies of what went into a step
+ * are not listed again, and the first admin's temporary password goes out by mail only, under whichever name.
+ */
+const mayBeSeen = (name: string) => name !== "temporaryPassword" && !/^step:[^:]+:inputs/.test(name);
 
 /** Answers without anything secret: a person's keys are `Secret` handles, or rows that point at them. */
 const plain = (answers: Record<string, unknown>) =>
@@ -43,9 +61,22 @@ async function start(
 /** Instances: what there is, how it is, and what to do with it. */
 export const instanceHandlers: Handlers<keyof typeof instanceRoutes> = {
   async listInstances({ query }, { hub }) {
-    let list = hub.store.selectFrom("instances");
+    let list = listed(hub);
     if (query.state && query.state.length > 0) list = list.where("state", "in", query.state);
     if (query.blueprint) list = list.where("blueprint", "=", query.blueprint);
+    if (query.version !== undefined) list = list.where(version, "=", query.version);
+    if (query.health && query.health.length > 0) {
+      const wanted = query.health;
+      list = list.where((where) =>
+        where.or([
+          ...(wanted.includes("unknown") ? [where("h.problems", "is", null)] : []),
+          ...(wanted.includes("healthy") ? [where(sql<number>`jsonb_array_length(h.problems)`, "=", 0)] : []),
+          ...(wanted.includes("unhealthy")
+            ? [where(sql<number>`jsonb_array_length(h.problems)`, ">", 0)]
+            : []),
+        ]),
+      );
+    }
     if (query.search) {
       const like = containing(query.search);
       list = list.where((where) =>
@@ -58,7 +89,8 @@ export const instanceHandlers: Handlers<keyof typeof instanceRoutes> = {
     const [slug] = openCursor(query.cursor) ?? [];
     if (slug !== undefined) list = list.where("slug", ">", String(slug));
     const rows = await list
-      .selectAll()
+      .selectAll("instances")
+      .select(["h.problems", "h.checked_at", version.as("version")])
       .orderBy("slug")
       .limit(query.limit + 1)
       .execute();
@@ -89,7 +121,7 @@ export const instanceHandlers: Handlers<keyof typeof instanceRoutes> = {
     return {
       ...shownInstance(row),
       answers: plain(row.answers),
-      secrets: secrets.map((each) => each.name),
+      secrets: secrets.map((each) => each.name).filter(mayBeSeen),
       ...present({ run: run?.id }),
     };
   },
@@ -107,9 +139,7 @@ export const instanceHandlers: Handlers<keyof typeof instanceRoutes> = {
   },
 
   async checkHealth({ params }, { hub }) {
-    await find(hub, params.slug);
-    const { problems } = await hub.runtime.journal.verify(params.slug);
-    return { healthy: problems.length === 0, problems };
+    return checkHealth(hub, await find(hub, params.slug));
   },
 
   async listResources({ params }, { hub }) {
@@ -153,8 +183,7 @@ export const instanceHandlers: Handlers<keyof typeof instanceRoutes> = {
 
   async revealSecret({ params }, call) {
     const row = await find(call.hub, params.slug);
-    // The temporary password goes out by mail only.
-    if (params.name === "temporaryPassword")
+    if (!mayBeSeen(params.name))
       throw new Refusal(
         403,
         "The first admin's password is in their mail and nowhere else.",
