@@ -50,6 +50,7 @@ export default {
       "^blueprints/",
     ]),
     only("cli", "^apps/cli/", [core, "^packages/contract/", "^apps/hub/"]),
+    only("console", "^apps/console/", [core, "^packages/contract/"]),
     {
       name: "product-never-imports-the-local-cloud",
       severity: "error",

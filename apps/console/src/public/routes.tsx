@@ -1,8 +1,8 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { type AnyRootRoute, createRoute, Outlet } from "@tanstack/react-router";
+import { type AnyRootRoute, createRoute, getRouteApi, Outlet } from "@tanstack/react-router";
+import { isFinal } from "../hub/client.ts";
 import { AskPage } from "./ask/ask-page.tsx";
 import { ConfirmPage } from "./confirm/confirm-page.tsx";
-import { isFinal } from "./hub.ts";
 import { type Language, languageOf, preferredLanguage } from "./language.ts";
 import { StatusPage } from "./status/status-page.tsx";
 
@@ -32,6 +32,28 @@ const readSearch = ({ lang, token }: Record<string, unknown>): Search => ({
 
 const browserLanguage = () => preferredLanguage(navigator.languages);
 
+const askApi = getRouteApi("/public/ask/$blueprint");
+
+function Ask() {
+  const { blueprint } = askApi.useParams();
+  const { lang } = askApi.useSearch();
+  return <AskPage key={blueprint} blueprint={blueprint} language={lang ?? browserLanguage()} />;
+}
+
+const confirmApi = getRouteApi("/public/ask/confirm");
+
+function Confirm() {
+  const { lang, token } = confirmApi.useSearch();
+  return <ConfirmPage key={token} token={token} language={lang ?? browserLanguage()} />;
+}
+
+const statusApi = getRouteApi("/public/ask/status");
+
+function Status() {
+  const { lang, token } = statusApi.useSearch();
+  return <StatusPage key={token} token={token} chosen={lang} otherwise={browserLanguage()} />;
+}
+
 /** The pages that anybody may open: the form, the confirmation of an address, and an asker's own page. */
 export function publicRoutes<Root extends AnyRootRoute>(rootRoute: Root) {
   const layout = createRoute({ getParentRoute: () => rootRoute, id: "public", component: Public });
@@ -42,11 +64,6 @@ export function publicRoutes<Root extends AnyRootRoute>(rootRoute: Root) {
     validateSearch: readSearch,
     component: Ask,
   });
-  function Ask() {
-    const { blueprint } = ask.useParams();
-    const { lang } = ask.useSearch();
-    return <AskPage key={blueprint} blueprint={blueprint} language={lang ?? browserLanguage()} />;
-  }
 
   const confirm = createRoute({
     getParentRoute: () => layout,
@@ -54,10 +71,6 @@ export function publicRoutes<Root extends AnyRootRoute>(rootRoute: Root) {
     validateSearch: readSearch,
     component: Confirm,
   });
-  function Confirm() {
-    const { lang, token } = confirm.useSearch();
-    return <ConfirmPage key={token} token={token} language={lang ?? browserLanguage()} />;
-  }
 
   const status = createRoute({
     getParentRoute: () => layout,
@@ -65,10 +78,6 @@ export function publicRoutes<Root extends AnyRootRoute>(rootRoute: Root) {
     validateSearch: readSearch,
     component: Status,
   });
-  function Status() {
-    const { lang, token } = status.useSearch();
-    return <StatusPage key={token} token={token} chosen={lang} otherwise={browserLanguage()} />;
-  }
 
   return layout.addChildren([ask, confirm, status]);
 }

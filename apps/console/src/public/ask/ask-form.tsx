@@ -2,7 +2,7 @@ import { HubProblem } from "@atoll/contract/client";
 import { Alert, Button, Stack } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { type ReactNode, type SubmitEvent, useEffect, useRef, useState } from "react";
-import { hub, newKey } from "../hub.ts";
+import { hub, newKey } from "../../hub/client.ts";
 import { type Language, languageOf } from "../language.ts";
 import { HubWords, Trouble } from "../trouble.tsx";
 import { words } from "../words.ts";

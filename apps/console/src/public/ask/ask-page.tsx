@@ -1,7 +1,7 @@
 import { Skeleton, Stack, VisuallyHidden } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { hub } from "../hub.ts";
+import { hub } from "../../hub/client.ts";
 import type { Language } from "../language.ts";
 import { Page } from "../page.tsx";
 import { Trouble } from "../trouble.tsx";

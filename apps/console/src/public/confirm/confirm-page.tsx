@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { hub } from "../hub.ts";
+import { hub } from "../../hub/client.ts";
 import type { Language } from "../language.ts";
 import { Page } from "../page.tsx";
 import { Trouble } from "../trouble.tsx";

@@ -1,7 +1,7 @@
 import type { PublicRequest } from "@atoll/contract/schemas/request";
 import { Alert, Anchor, Blockquote, Button, Skeleton, Stack, Text, VisuallyHidden } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { hub, isFinal } from "../hub.ts";
+import { hub, isFinal } from "../../hub/client.ts";
 import type { Language } from "../language.ts";
 import { Page } from "../page.tsx";
 import { quiet } from "../tones.ts";

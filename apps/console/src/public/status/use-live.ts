@@ -1,22 +1,8 @@
 import { useEffect, useReducer } from "react";
-import { hub, isFinal } from "../hub.ts";
+import { hub, isFinal } from "../../hub/client.ts";
+import { reconnecting } from "../../hub/reconnecting.ts";
+import { wait } from "../../hub/wait.ts";
 import { type AskerEvent, advance, nothingYet, type Progress } from "./progress.ts";
-import { reconnecting } from "./reconnecting.ts";
-
-function wait(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    signal.addEventListener("abort", done, { once: true });
-    // Somebody who comes back to the page, or on line, sees the present at once.
-    window.addEventListener("online", done, { once: true });
-    function done() {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      window.removeEventListener("online", done);
-      resolve();
-    }
-  });
-}
 
 const reduce = (before: Progress, event: AskerEvent | "afresh") =>
   event === "afresh" ? nothingYet : advance(before, event);

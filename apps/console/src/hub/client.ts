@@ -1,6 +1,6 @@
 import { createClient, HubProblem } from "@atoll/contract/client";
 
-/** The hub that served this page; nobody is signed in here. */
+/** The hub that served this page, called with the session's cookie where there is one. */
 export const hub = createClient({ baseUrl: "" });
 
 /** True for a refusal that asking again does not change. */

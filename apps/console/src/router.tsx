@@ -1,0 +1,140 @@
+import { requestStates } from "@atoll/contract/schemas/request";
+import { runKinds, runStates } from "@atoll/contract/schemas/run";
+import type { RequestState, RunKind, RunState } from "@atoll/core/states";
+import type { QueryClient } from "@tanstack/react-query";
+import { createRootRoute, createRoute, createRouter, Outlet, redirect } from "@tanstack/react-router";
+import { AuditPage } from "./audit/audit-page.tsx";
+import { isFinal } from "./hub/client.ts";
+import { meQuery } from "./hub/me.ts";
+import { InstancePage } from "./instance/instance-page.tsx";
+import { type Tab, tabs } from "./instance/tabs.ts";
+import { InstancesPage } from "./instances/instances-page.tsx";
+import { instanceFilter } from "./instances/search.ts";
+import { NotFound, Trouble } from "./parts/not-found.tsx";
+import { someOf, textOf } from "./parts/search.ts";
+import { publicRoutes } from "./public/routes.tsx";
+import { RequestPage } from "./requests/request-page.tsx";
+import { RequestsPage } from "./requests/requests-page.tsx";
+import { RunPage } from "./runs/run-page.tsx";
+import { RunsPage } from "./runs/runs-page.tsx";
+import { SignInPage } from "./session/sign-in-page.tsx";
+import { WelcomePage } from "./session/welcome-page.tsx";
+import { SettingsPage } from "./settings/settings-page.tsx";
+import { Shell } from "./shell/shell.tsx";
+import { TeamPage } from "./team/team-page.tsx";
+
+interface RequestFilter {
+  state?: RequestState[] | undefined;
+  search?: string | undefined;
+}
+
+interface RunFilter {
+  state?: RunState[] | undefined;
+  kind?: RunKind[] | undefined;
+}
+
+interface AuditFilter {
+  subject?: string | undefined;
+  actor?: string | undefined;
+}
+
+/** Every page and what its address may say. */
+export function openRouter(queries: QueryClient) {
+  const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
+  const at = <Path extends string>(path: Path) => ({ getParentRoute: () => root, path });
+
+  const signIn = createRoute({
+    ...at("/sign-in"),
+    component: SignInPage,
+    validateSearch: (
+      search: Record<string, unknown>,
+    ): { back?: string | undefined; expired?: boolean | undefined } => ({
+      back: textOf(search.back),
+      expired: search.expired === true ? true : undefined,
+    }),
+  });
+  const welcome = createRoute({
+    ...at("/welcome"),
+    component: WelcomePage,
+    validateSearch: (search: Record<string, unknown>): { token?: string | undefined } => ({
+      token: textOf(search.token),
+    }),
+  });
+
+  // --- pages behind the sign-in
+
+  const console = createRoute({
+    getParentRoute: () => root,
+    id: "console",
+    component: Shell,
+    errorComponent: Trouble,
+    beforeLoad: async ({ location }) => {
+      await queries.ensureQueryData(meQuery).catch((error: unknown) => {
+        if (!isFinal(error)) throw error;
+        const back = location.href === "/" ? undefined : location.href;
+        throw redirect({ to: "/sign-in", search: { back } });
+      });
+    },
+  });
+  const inside = <Path extends string>(path: Path) => ({ getParentRoute: () => console, path });
+
+  const home = createRoute({
+    ...inside("/"),
+    beforeLoad: () => {
+      throw redirect({ to: "/requests", replace: true });
+    },
+  });
+  const requests = createRoute({
+    ...inside("/requests"),
+    component: RequestsPage,
+    validateSearch: (search: Record<string, unknown>): RequestFilter => ({
+      state: someOf(requestStates, search.state),
+      search: textOf(search.search),
+    }),
+  });
+  const request = createRoute({ ...inside("/requests/$id"), component: RequestPage });
+  const instances = createRoute({
+    ...inside("/instances"),
+    component: InstancesPage,
+    validateSearch: instanceFilter,
+  });
+  const instance = createRoute({
+    ...inside("/instances/$slug"),
+    component: InstancePage,
+    validateSearch: (search: Record<string, unknown>): { tab?: Tab | undefined } => ({
+      tab: someOf(tabs, search.tab)?.[0],
+    }),
+  });
+  const runs = createRoute({
+    ...inside("/runs"),
+    component: RunsPage,
+    validateSearch: (search: Record<string, unknown>): RunFilter => ({
+      state: someOf(runStates, search.state),
+      kind: someOf(runKinds, search.kind),
+    }),
+  });
+  const run = createRoute({ ...inside("/runs/$id"), component: RunPage });
+  const audit = createRoute({
+    ...inside("/audit"),
+    component: AuditPage,
+    validateSearch: (search: Record<string, unknown>): AuditFilter => ({
+      subject: textOf(search.subject),
+      actor: textOf(search.actor),
+    }),
+  });
+  const team = createRoute({ ...inside("/team"), component: TeamPage });
+  const settings = createRoute({ ...inside("/settings"), component: SettingsPage });
+
+  const pages = [home, requests, request, instances, instance, runs, run, audit, team, settings] as const;
+  return createRouter({
+    routeTree: root.addChildren([publicRoutes(root), signIn, welcome, console.addChildren(pages)]),
+    scrollRestoration: true,
+    defaultPreload: false,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof openRouter>;
+  }
+}

@@ -1,0 +1,50 @@
+import { roles } from "@atoll/contract/schemas/account";
+import {
+  type InstanceState,
+  instanceMoves,
+  mayMove,
+  type RequestState,
+  type RunState,
+  requestMoves,
+  runMoves,
+} from "@atoll/core/states";
+import { expect, test } from "vitest";
+import { reasonOfInstance, reasonOfRequest, reasonOfRole, reasonOfRun } from "./reasons.ts";
+
+const keys = <K extends string>(table: Record<K, unknown>) => Object.keys(table) as K[];
+
+test("a role that is too low is named together with the one that is needed", () => {
+  expect(reasonOfRole("viewer", "operator")).toBe("Needs the role operator; yours is viewer.");
+  for (const role of roles) expect(reasonOfRole(role, "viewer")).toBeUndefined();
+});
+
+test("no button is open whose move the table forbids", () => {
+  const aims = { approve: "approved", reject: "rejected", retry: "approved", withdraw: "withdrawn" } as const;
+  for (const state of keys<RequestState>(requestMoves))
+    for (const act of keys(aims))
+      if (reasonOfRequest(act, state, "owner") === undefined)
+        expect(mayMove(requestMoves, state, aims[act]), `${act} from ${state}`).toBe(true);
+  for (const state of keys<InstanceState>(instanceMoves)) {
+    const open = reasonOfInstance("destroy", state, "operator") === undefined;
+    expect(open, state).toBe(state !== "removing" && mayMove(instanceMoves, state, "removing"));
+  }
+});
+
+test("a pending request is approved, a failed one retried, and not the other way round", () => {
+  expect(reasonOfRequest("approve", "pending", "operator")).toBeUndefined();
+  expect(reasonOfRequest("retry", "pending", "operator")).toContain("only a failed request");
+  expect(reasonOfRequest("retry", "failed", "operator")).toBeUndefined();
+  expect(reasonOfRequest("approve", "failed", "operator")).toContain("It is failed");
+  expect(reasonOfRequest("approve", "pending", "viewer")).toContain("Needs the role operator");
+});
+
+test("a run is cancelled while it goes on, and retried after it failed", () => {
+  const run = (state: RunState, owed: unknown[] = []) => ({ kind: "provision" as const, state, owed });
+  const open = (act: "cancel" | "retry") =>
+    keys<RunState>(runMoves).filter((state) => reasonOfRun(act, run(state), "operator") === undefined);
+  expect(open("cancel")).toEqual(["queued", "running", "waiting"]);
+  expect(open("retry")).toEqual(["failed", "cancelled"]);
+  expect(reasonOfRun("retryUndo", run("failed"), "operator")).toBe("Nothing is left to undo.");
+  expect(reasonOfRun("retryUndo", run("failed", [{}]), "operator")).toBeUndefined();
+  expect(reasonOfRun("retryUndo", { ...run("failed", [{}]), kind: "destroy" }, "owner")).toContain("removal");
+});

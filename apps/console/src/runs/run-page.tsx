@@ -1,0 +1,44 @@
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { read } from "../hub/read.ts";
+import { TextLink } from "../parts/links.tsx";
+import { Page } from "../parts/page.tsx";
+import { State } from "../parts/state.tsx";
+import { When } from "../parts/when.tsx";
+import { RunView } from "../timeline/run-view.tsx";
+import { RunActs } from "./run-acts.tsx";
+import { kindWords } from "./words.ts";
+
+const route = getRouteApi("/console/runs/$id");
+
+/** One run: live while it goes on, its story afterwards. */
+export function RunPage() {
+  const { id } = route.useParams();
+  const { data: run } = useQuery(read("showRun", { params: { id } }));
+  return (
+    <Page
+      title={run ? `${kindWords[run.kind]} of ${run.instance}` : id}
+      beside={run && <State state={run.state} />}
+      above={
+        <TextLink to="/runs" size="sm">
+          Runs
+        </TextLink>
+      }
+      intro={
+        run && (
+          <>
+            No. {run.number} of{" "}
+            <TextLink to="/instances/$slug" params={{ slug: run.instance }} inherit>
+              {run.instance}
+            </TextLink>
+            , asked for by {run.by} <When at={run.createdAt} />
+            {run.attempt > 1 && `, attempt ${run.attempt}`}.
+          </>
+        )
+      }
+      actions={run && <RunActs run={run} />}
+    >
+      <RunView id={id} />
+    </Page>
+  );
+}

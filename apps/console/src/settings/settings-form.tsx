@@ -1,0 +1,92 @@
+import { HubProblem } from "@atoll/contract/client";
+import type { Settings } from "@atoll/contract/schemas/settings";
+import { Button, Group, Stack, Switch, TagsInput, TextInput } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { hub } from "../hub/client.ts";
+import { useRole } from "../hub/me.ts";
+import { ActButton } from "../parts/act-button.tsx";
+import { Section } from "../parts/page.tsx";
+import { Problem } from "../parts/problem.tsx";
+import { reasonOfRole } from "../rules/reasons.ts";
+import { CostTable } from "./cost-table.tsx";
+
+interface SettingsFormProps {
+  settings: Settings;
+  /** Version of the settings that the form began with: nobody's change is overwritten unseen. */
+  etag: string | undefined;
+}
+
+/** Requests, alerts and prices. */
+export function SettingsForm({ settings, etag }: SettingsFormProps) {
+  const [wanted, setWanted] = useState(settings);
+  const reason = reasonOfRole(useRole(), "owner");
+  const queries = useQueryClient();
+  const change = (part: Partial<Settings>) => setWanted((before) => ({ ...before, ...part }));
+  const reload = () => queries.invalidateQueries({ queryKey: ["showSettings"] });
+  const save = useMutation({
+    mutationFn: () =>
+      hub.call("changeSettings", { body: wanted }, etag === undefined ? {} : { ifMatch: etag }),
+    onSuccess: () => {
+      notifications.show({ message: "Saved.", autoClose: 4_000 });
+      return reload();
+    },
+  });
+  const isOld = save.error instanceof HubProblem && save.error.problem.status === 412;
+  const isOff = reason !== undefined;
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!isOff) save.mutate();
+      }}
+    >
+      <Stack gap="xl">
+        <Section title="Requests">
+          <Switch
+            label="An asker confirms their address before the request can be approved"
+            checked={wanted.confirmEmail}
+            disabled={isOff}
+            onChange={(event) => change({ confirmEmail: event.currentTarget.checked })}
+          />
+        </Section>
+        <Section title="Mail">
+          <TagsInput
+            label="Who hears of failures"
+            description="Addresses; Enter after each. Nobody named = every owner."
+            value={wanted.alertTo}
+            disabled={isOff}
+            maw={520}
+            onChange={(alertTo) => change({ alertTo })}
+          />
+          <TextInput
+            label="Address for questions"
+            description="Stands in mails to clients."
+            type="email"
+            value={wanted.supportEmail ?? ""}
+            disabled={isOff}
+            maw={520}
+            onChange={(event) => {
+              const { supportEmail: _before, ...rest } = wanted;
+              const text = event.currentTarget.value;
+              setWanted(text === "" ? rest : { ...rest, supportEmail: text });
+            }}
+          />
+        </Section>
+        <CostTable costs={wanted.costs} isOff={isOff} onChange={(costs) => change({ costs })} />
+        <Problem error={save.error} />
+        <Group gap="xs">
+          <ActButton type="submit" reason={reason} loading={save.isPending}>
+            Save
+          </ActButton>
+          {isOld && (
+            <Button variant="default" onClick={() => void reload()}>
+              Show what is there now
+            </Button>
+          )}
+        </Group>
+      </Stack>
+    </form>
+  );
+}

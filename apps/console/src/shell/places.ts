@@ -1,0 +1,18 @@
+import {
+  IconHexagons,
+  IconHistory,
+  IconInbox,
+  IconPlayerPlay,
+  IconSettings,
+  IconUsers,
+} from "@tabler/icons-react";
+
+/** The console's pages in the order of the menu; `key` follows "g". */
+export const places = [
+  { to: "/requests", word: "Requests", icon: IconInbox, key: "q" },
+  { to: "/instances", word: "Instances", icon: IconHexagons, key: "i" },
+  { to: "/runs", word: "Runs", icon: IconPlayerPlay, key: "r" },
+  { to: "/audit", word: "Audit", icon: IconHistory, key: "a" },
+  { to: "/team", word: "Team", icon: IconUsers, key: "t" },
+  { to: "/settings", word: "Settings", icon: IconSettings, key: "s" },
+] as const;

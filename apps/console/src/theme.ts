@@ -1,0 +1,91 @@
+import { type CSSVariablesResolver, createTheme } from "@mantine/core";
+
+/** Calm and dense: the system's font, one accent, small corners. */
+export const theme = createTheme({
+  fontFamily: 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif',
+  fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace',
+  fontSizes: { xs: "12px", sm: "13px", md: "14px", lg: "16px", xl: "19px" },
+  primaryColor: "teal",
+  primaryShade: 7,
+  defaultRadius: 6,
+  focusRing: "auto",
+  respectReducedMotion: true,
+  headings: { fontWeight: "600" },
+  colors: {
+    teal: [
+      "#f0fdfa",
+      "#ccfbf1",
+      "#99f6e4",
+      "#5eead4",
+      "#2dd4bf",
+      "#14b8a6",
+      "#0d9488",
+      "#0f766e",
+      "#115e59",
+      "#134e4a",
+    ],
+    dark: [
+      "#dbe2e0",
+      "#b9c3c0",
+      "#98a4a0",
+      "#727e7a",
+      "#3b4543",
+      "#2b3432",
+      "#202826",
+      "#151b1a",
+      "#101514",
+      "#0b0f0e",
+    ],
+  },
+  components: {
+    Button: { defaultProps: { size: "compact-md" } },
+    Modal: { defaultProps: { centered: true, radius: 10 } },
+    Tooltip: {
+      defaultProps: {
+        multiline: true,
+        maw: 300,
+        withArrow: true,
+        events: { hover: true, focus: true, touch: true },
+      },
+    },
+  },
+});
+
+/** The library's greys and reds, darkened or lightened until small text on them has a contrast of 4.5. */
+export const variables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    "--mantine-color-body": "#ffffff",
+    "--mantine-color-dimmed": "#56625e",
+    "--mantine-color-placeholder": "#66726e",
+    "--mantine-color-error": "#b42318",
+    "--mantine-color-anchor": "#0f766e",
+    "--ground": "#f6f8f7",
+    "--line": "#dfe5e3",
+    "--line-strong": "#c4cdca",
+    "--hover": "#eef3f1",
+    "--accent": "#0f766e",
+    "--good": "#0f766e",
+    "--busy": "#1d6fb8",
+    "--wait": "#a15c07",
+    "--bad": "#b42318",
+    "--idle": "#66726e",
+  },
+  dark: {
+    "--mantine-color-body": "#151b1a",
+    "--mantine-color-dimmed": "#9eaaa6",
+    "--mantine-color-placeholder": "#909c98",
+    "--mantine-color-error": "#ff8a80",
+    "--mantine-color-anchor": "#4fd8c6",
+    "--ground": "#0e1312",
+    "--line": "#273030",
+    "--line-strong": "#3b4745",
+    "--hover": "#1c2422",
+    "--accent": "#2dd4bf",
+    "--good": "#2dd4bf",
+    "--busy": "#6cb8f6",
+    "--wait": "#f0b35a",
+    "--bad": "#ff8a80",
+    "--idle": "#93a09c",
+  },
+});

@@ -1,0 +1,37 @@
+import { Stack } from "@mantine/core";
+import { Load } from "../parts/load.tsx";
+import { Saying } from "../parts/problem.tsx";
+import { useNow } from "../parts/use-now.ts";
+import { Timeline } from "./timeline.tsx";
+import { isOver, useRun } from "./use-run.ts";
+
+interface RunViewProps {
+  id: string;
+}
+
+/** A run, live: what stopped it, what it still owes, and its steps in time. */
+export function RunView({ id }: RunViewProps) {
+  const { query, run, events } = useRun(id);
+  const nowMs = useNow(run !== undefined && !isOver(run.state) ? 250 : 0);
+  return (
+    <Load query={{ ...query, data: run }} lines={8} lineHeight={35}>
+      {(shown) => (
+        <Stack gap="sm">
+          {shown.fault && (
+            <Saying live={false} what={shown.fault.what} next={shown.fault.next} detail={shown.fault.call} />
+          )}
+          {shown.owed.map(({ step, fault }) => (
+            <Saying
+              key={step}
+              live={false}
+              what={`Still there: ${step}. ${fault.what}`}
+              next={fault.next}
+              detail={fault.call}
+            />
+          ))}
+          <Timeline run={shown} events={events} nowMs={nowMs} />
+        </Stack>
+      )}
+    </Load>
+  );
+}
