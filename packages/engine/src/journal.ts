@@ -7,11 +7,12 @@ import { ended, type RunKind } from "@atoll/core/states";
 import { DBOSClient } from "@dbos-inc/dbos-sdk";
 import { openDatabase } from "./database.ts";
 import { openBell } from "./follow.ts";
-import { eventsAfter } from "./journal/events.ts";
+import { mostEvents } from "./journal/events.ts";
 import { findInstance, findInstanceById, type InstanceRow, listInstances } from "./journal/instances.ts";
 import { findRun, listRuns, type RunRow } from "./journal/runs.ts";
 import { openSecrets } from "./journal/secrets.ts";
 import { listSteps } from "./journal/steps.ts";
+import { openLook } from "./look.ts";
 import { prepareDatabase } from "./migrate.ts";
 import type { JournalOptions } from "./options.ts";
 import { planOf, probeAll } from "./plan.ts";
@@ -23,7 +24,7 @@ import { type InstanceSpec, imagine, mustBeHere, registerInstance, sameOrTaken }
 import { blueprintOf, type Office } from "./runtime.ts";
 import { knownOf, loadScene, type Scene } from "./scene.ts";
 import { Vault } from "./seal.ts";
-import { cancelRun, noInstance, retryRun, retryUndoOf, submitRun } from "./submit.ts";
+import { cancelRun, noInstance, noRun, retryRun, retryUndoOf, submitRun } from "./submit.ts";
 
 /** Everything about instances and runs except doing the work, which takes an `Engine` somewhere. */
 export interface Journal {
@@ -94,6 +95,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
 export function journalOn(office: Office, databaseUrl: string): Journal {
   const { query } = office.db;
   const bell = openBell(databaseUrl);
+  const look = openLook(query);
 
   async function mustFind(slug: string): Promise<InstanceRow> {
     const row = await findInstance(query, slug);
@@ -129,10 +131,7 @@ export function journalOn(office: Office, databaseUrl: string): Journal {
   async function mustFindRun(runId: string): Promise<RunRow> {
     const run = await findRun(query, runId);
     if (run) return run;
-    throw new Fault("rejected", {
-      what: `There is no run "${runId}".`,
-      next: "Look at the list of the instance's runs for its id.",
-    });
+    throw noRun(runId);
   }
 
   async function sceneFor(what: string | InstanceSpec): Promise<Scene> {
@@ -155,16 +154,17 @@ export function journalOn(office: Office, databaseUrl: string): Journal {
   ): AsyncGenerator<StoredEvent> {
     let seq = after;
     while (!signal?.aborted) {
-      const { state } = await mustFindRun(runId);
       const ring = bell.next(runId, longestSilenceMs);
-      const found = await eventsAfter(query, runId, seq);
-      for (const event of found) {
+      const story = await look(runId, seq);
+      if (story === undefined) throw noRun(runId);
+      for (const event of story.events) {
         seq = event.seq;
         yield event;
       }
-      if (found.length > 0) continue;
-      if (!follow || ended.includes(state)) return;
-      await ring;
+      const isOver = !follow || ended.includes(story.state);
+      if (isOver && story.events.length === 0) return;
+      // A run that goes on rings for whatever came since the look; a long story is read on at once.
+      if (!isOver && story.events.length < mostEvents) await ring;
     }
   }
 

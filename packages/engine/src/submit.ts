@@ -75,6 +75,14 @@ export function noInstance(slug: string): Fault {
   });
 }
 
+/** The fault for a run that there is not. */
+export function noRun(runId: string): Fault {
+  return new Fault("rejected", {
+    what: `There is no run "${runId}".`,
+    next: "Look at the list of the instance's runs for its id.",
+  });
+}
+
 function checkMove(row: InstanceRow, kind: RunKind): void {
   const to: InstanceState = kind === "destroy" ? "removing" : row.live_at ? "updating" : "provisioning";
   if (mayMove(instanceMoves, row.state, to)) return;
@@ -106,10 +114,7 @@ async function enqueue(office: Office, client: pg.PoolClient, run: RunRow): Prom
 async function mustLock(query: Query, runId: string): Promise<RunRow> {
   const run = await lockRun(query, runId);
   if (run) return run;
-  throw new Fault("rejected", {
-    what: `There is no run "${runId}".`,
-    next: "Look at the list of the instance's runs for its id.",
-  });
+  throw noRun(runId);
 }
 
 async function mustBeLatest(query: Query, run: RunRow): Promise<void> {

@@ -1,4 +1,5 @@
 import type { RunEvent, StoredEvent } from "@atoll/core/event";
+import type { RunState } from "@atoll/core/states";
 import type { Query } from "../database.ts";
 
 /** Channel on which the id of a run with news is told. */
@@ -14,11 +15,37 @@ export async function appendEvent(query: Query, runId: string, event: RunEvent):
   await query("select pg_notify($1, $2)", [eventsChannel, runId]);
 }
 
-/** What happened after `seq`, oldest first. */
-export async function eventsAfter(query: Query, runId: string, seq: number): Promise<StoredEvent[]> {
-  const rows = await query<{ seq: number; at: Date; event: RunEvent }>(
-    "select seq, at, event from atoll.events where run_id = $1 and seq > $2 order by seq limit 500",
+/** A part of a run's story, and the state that the run was in at that moment. */
+export interface Story {
+  state: RunState;
+  /** Oldest first. */
+  events: StoredEvent[];
+}
+
+interface StoryRow {
+  state: RunState;
+  /** Null stands in the one row of a run of which there is nothing new. */
+  seq: number | null;
+  at: Date;
+  event: RunEvent;
+}
+
+/** A longer story is read in parts. */
+export const mostEvents = 500;
+
+/** What happened after `seq`, at most `mostEvents`; undefined = there is no such run. */
+export async function storyAfter(query: Query, runId: string, seq: number): Promise<Story | undefined> {
+  const rows = await query<StoryRow>(
+    `select r.state, e.seq, e.at, e.event from atoll.runs r
+       left join lateral (select seq, at, event from atoll.events
+                           where run_id = r.id and seq > $2 order by seq limit ${mostEvents}) e on true
+      where r.id = $1 order by e.seq`,
     [runId, seq],
   );
-  return rows.map((row) => ({ ...row.event, seq: row.seq, runId, at: row.at.toISOString() }));
+  const [first] = rows;
+  if (first === undefined) return undefined;
+  const events = rows.flatMap(({ seq: place, at, event }) =>
+    place === null ? [] : [{ ...event, seq: place, runId, at: at.toISOString() }],
+  );
+  return { state: first.state, events };
 }
