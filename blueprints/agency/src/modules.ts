@@ -1,0 +1,11 @@
+/** The modules that an agency can choose, in the order in which the application shows them. */
+export const moduleNames = ["clients", "projects", "tasks", "files", "invoices"] as const;
+export type ModuleName = (typeof moduleNames)[number];
+
+/** Modules that bring automations: `workflows/NAME.json`. */
+export const workflowModules = ["clients", "tasks", "invoices"] as const satisfies readonly ModuleName[];
+export type WorkflowModule = (typeof workflowModules)[number];
+
+/** Languages of the instance's pages and mails. */
+export const locales = ["en", "fr", "id"] as const;
+export type Locale = (typeof locales)[number];
