@@ -1,0 +1,66 @@
+import type { Region } from "@atoll/business/regions";
+import type { Questions } from "@atoll/core/blueprint";
+import { z } from "zod";
+import {
+  checked,
+  clientName,
+  currencyCode,
+  emailText,
+  form,
+  oneOf,
+  personText,
+  regionName,
+  slugOf,
+  slugText,
+  someOf,
+} from "./asking.ts";
+import { type Locale, locales, type ModuleName, moduleNames } from "./modules.ts";
+import { defaultRegion } from "./naming.ts";
+
+/** What is known of a shop, checked. */
+export interface Answers {
+  /** As its owner writes it: 1 to 120 characters, anything that can be printed. */
+  name: string;
+  slug: string;
+  adminEmail: string;
+  adminName?: string;
+  /** ISO 4217: what the shop sells in. */
+  currency: string;
+  region: Region;
+  modules: ModuleName[];
+  locale: Locale;
+}
+
+const currencies: Record<Locale, string> = { en: "EUR", fr: "EUR", id: "IDR" };
+
+const fields = form({
+  name: clientName().describe("The shop's name, as its owner writes it."),
+  slug: slugText().optional().describe("Subdomain and stem of all names; made from the name when absent."),
+  adminEmail: emailText().describe("Gets the first account and the welcome mail."),
+  adminName: personText(120).optional().describe("Name of the first admin."),
+  currency: currencyCode()
+    .optional()
+    .describe("Three letters, like EUR: what the shop sells in; the language's when absent."),
+  region: regionName()
+    .optional()
+    .describe("Where the database stands; near the language's people when absent."),
+  modules: someOf("module", moduleNames).describe(
+    "What the instance shows and which automations it gets; all when absent.",
+  ),
+  locale: oneOf("language", locales).default("id").describe("Language of pages and mails."),
+});
+
+/** What a new shop is asked. */
+export const questions: Questions<Answers> = {
+  parse(given) {
+    const { slug, adminName, region, currency, ...rest } = checked(fields, given);
+    return {
+      ...rest,
+      slug: slugOf(rest.name, slug),
+      ...(adminName !== undefined && { adminName }),
+      currency: currency ?? currencies[rest.locale],
+      region: region ?? defaultRegion(rest.locale),
+    };
+  },
+  schema: () => z.toJSONSchema(fields, { io: "input", unrepresentable: "any" }),
+};
