@@ -63,9 +63,13 @@ export async function openAuth({ databaseUrl, baseUrl, secret, oidc }: AuthOptio
       cookiePrefix: "atoll",
       useSecureCookies: baseUrl.startsWith("https:"),
       defaultCookieAttributes: { sameSite: "lax", httpOnly: true },
+      // Said out loud: the library leaves it out when an environment variable calls itself a test.
+      disableOriginCheck: false,
       ipAddress: { ipAddressHeaders: ["x-atoll-client-address"] },
     },
     trustedOrigins: [baseUrl],
+    // Who comes back from an identity provider in vain stands at the door again, with the reason in the address.
+    onAPIError: { errorURL: `${baseUrl}/sign-in` },
     plugins: [
       twoFactor({ issuer: "Atoll" }),
       ...(oidc === undefined
