@@ -1,5 +1,14 @@
 // `npm run build`: builds the console where its build is missing or older than what it is made of.
-import { existsSync, globSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  globSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { build } from "vite";
@@ -36,6 +45,16 @@ function compress(folder: string): void {
 
 if (!isFresh()) {
   console.log("Building the console …");
-  await build({ root: consoleFolder, logLevel: "warn" });
-  compress(dist);
+  // Made beside its place and moved there when it is whole: two builds at once do not mix.
+  const making = path.join(consoleFolder, "node_modules", `.build-${process.pid}`);
+  await build({ root: consoleFolder, logLevel: "warn", build: { outDir: making, emptyOutDir: true } });
+  compress(making);
+  rmSync(dist, { recursive: true, force: true });
+  try {
+    renameSync(making, dist);
+  } catch (error) {
+    rmSync(making, { recursive: true, force: true });
+    // Another build at the same moment was faster: it made the same.
+    if (!isFresh()) throw error;
+  }
 }

@@ -44,7 +44,11 @@ function page(mail: Welcome) {
     h(Preview, null, text.preview),
     h(
       Body,
-      { style: { backgroundColor: "#ffffff", fontFamily: "system-ui, Helvetica, Arial, sans-serif" } },
+      {
+        // Without it, react-email says that the body is English, whatever the page is.
+        lang: mail.locale,
+        style: { backgroundColor: "#ffffff", fontFamily: "system-ui, Helvetica, Arial, sans-serif" },
+      },
       h(
         Container,
         { style: { maxWidth: "560px", padding: "24px" } },

@@ -52,7 +52,7 @@ export const publicRoutes = {
     tag,
     summary: "Confirm the address with the mail's token",
     body: token,
-    answer: publicRequest,
+    answer: publicRequest.extend({ statusUrl: z.string().describe("Where the asker follows it.") }),
   }),
   showPublicRequest: route({
     method: "get",

@@ -15,7 +15,11 @@ export function ConfirmPage({ token, language }: { token: string | undefined; la
   if (token === undefined) return <Page language={language} title={text.title} intro={text.noToken} />;
   if (confirm.isSuccess)
     return (
-      <Page language={language} title={text.doneTitle} focusTitle intro={text.done(confirm.data.name)} />
+      <Page language={language} title={text.doneTitle} focusTitle intro={text.done(confirm.data.name)}>
+        <Button component="a" href={confirm.data.statusUrl} size="lg" radius="md">
+          {words[language].sent.follow}
+        </Button>
+      </Page>
     );
   return (
     <Page language={language} title={text.title} intro={text.intro}>

@@ -31,7 +31,7 @@ export async function shownPublicRequest(hub: Hub, id: string): Promise<PublicRe
       completedAt,
       instanceUrl: instance?.url,
       progress: run && {
-        done: run.steps.filter((step) => step.state === "done").length,
+        done: run.steps.filter((step) => step.state === "done" || step.state === "skipped").length,
         of: run.steps.length,
       },
     }),

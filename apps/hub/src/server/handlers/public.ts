@@ -84,7 +84,7 @@ export const publicHandlers: Handlers<keyof typeof publicRoutes> = {
       const letter = hub.letters.requestReceived({ locale, name: row.name, statusUrl: statusUrl(hub, id) });
       await post(tx, `received/${id}`, row.email, letter);
     });
-    return shownPublicRequest(hub, id);
+    return { ...(await shownPublicRequest(hub, id)), statusUrl: statusUrl(hub, id) };
   },
 
   async showPublicRequest({ query }, call) {
