@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { type Browser, type Door, openDoor } from "./testing/door.ts";
 import { type Claims, type IdentityProvider, startIdentityProvider } from "./testing/identity-provider.ts";
 
-const databases = { RS256: await testDatabase(), ES256: await testDatabase() };
+const databases = { RS256: await testDatabase(), ES256: await testDatabase(), away: await testDatabase() };
 
 describe.each(["RS256", "ES256"] as const)("an identity provider that signs with %s", (alg) => {
   const home = mkdtempSync(path.join(tmpdir(), "atoll-door-"));
@@ -149,4 +149,30 @@ describe.each(["RS256", "ES256"] as const)("an identity provider that signs with
     expect(await through(browser, claims("gone@atoll.example"))).toContain("error=");
     expect(await browser.me()).toBeUndefined();
   });
+});
+
+test("a provider that is away keeps nobody from their password, and is used once it is back", async () => {
+  const home = mkdtempSync(path.join(tmpdir(), "atoll-door-"));
+  const provider = await startIdentityProvider("ES256");
+  provider.away = true;
+  const door = await openDoor(databases.away, home, {
+    OIDC_DISCOVERY_URL: provider.discoveryUrl,
+    OIDC_CLIENT_ID: provider.clientId,
+    OIDC_CLIENT_SECRET: provider.clientSecret,
+  });
+  try {
+    await door.member("ana@atoll.example");
+    const browser = door.browser();
+    expect((await browser.signIn("ana@atoll.example")).status).toBe(200);
+    const begin = () => browser.post("/api/auth/sign-in/social", { provider: "oidc", callbackURL: "/" });
+    expect((await begin()).ok).toBe(false);
+    provider.away = false;
+    const begun = await begin();
+    expect(begun.status).toBe(200);
+    expect(((await begun.json()) as { url: string }).url).toContain("code_challenge_method=S256");
+  } finally {
+    await door.stop();
+    await provider.stop();
+    rmSync(home, { recursive: true, force: true });
+  }
 });

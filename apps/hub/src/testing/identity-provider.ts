@@ -22,6 +22,8 @@ export interface IdentityProvider {
   person: Claims;
   /** What is wrong with the next tokens. */
   flaw: Flaw | undefined;
+  /** While it is away it answers nothing but 503. */
+  away: boolean;
   stop(): Promise<void>;
 }
 
@@ -121,6 +123,7 @@ export async function startIdentityProvider(alg: keyof typeof keysFor): Promise<
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? "/", issuer);
     const bearer = (request.headers.authorization ?? "").replace("Bearer ", "");
+    if (provider.away) return answer(response, 503, {});
     switch (url.pathname) {
       case "/.well-known/openid-configuration":
         return answer(response, 200, {
@@ -159,6 +162,7 @@ export async function startIdentityProvider(alg: keyof typeof keysFor): Promise<
     clientSecret,
     person: { sub: "", email: "", email_verified: false, name: "" },
     flaw: undefined,
+    away: false,
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
