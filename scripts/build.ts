@@ -45,6 +45,8 @@ function compress(folder: string): void {
 
 if (!isFresh()) {
   console.log("Building the console …");
+  // Whoever calls: a test runner's own setting would give React's slow development build.
+  process.env.NODE_ENV = "production";
   // Made beside its place and moved there when it is whole: two builds at once do not mix.
   const making = path.join(consoleFolder, "node_modules", `.build-${process.pid}`);
   await build({ root: consoleFolder, logLevel: "warn", build: { outDir: making, emptyOutDir: true } });

@@ -36,7 +36,7 @@ export function InstanceActs({ instance }: { instance: InstanceDetails }) {
   if (state === "removed") return null;
   return (
     <>
-      <ActButton variant="subtle" color="red.9" reason={reason("destroy")} onClick={() => ask("destroy")}>
+      <ActButton variant="subtle" color="red" reason={reason("destroy")} onClick={() => ask("destroy")}>
         Destroy
       </ActButton>
       <ActButton variant="default" reason={reason("repair")} onClick={() => ask("repair")}>

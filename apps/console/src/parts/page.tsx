@@ -31,7 +31,7 @@ export function Page({ title, beside, intro, actions, above, children }: PagePro
             {beside}
           </div>
           {intro !== undefined && (
-            <Text c="dimmed" size="sm" component="div">
+            <Text c="dimmed" size="sm" component="div" className={classes.intro}>
               {intro}
             </Text>
           )}

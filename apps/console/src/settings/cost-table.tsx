@@ -1,5 +1,5 @@
 import type { Settings } from "@atoll/contract/schemas/settings";
-import { Button, NumberInput, Table, TextInput } from "@mantine/core";
+import { Button, NumberInput, Table, TextInput, VisuallyHidden } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { Section } from "../parts/page.tsx";
 
@@ -26,7 +26,9 @@ export function CostTable({ costs, isOff, onChange }: CostTableProps) {
               <Table.Th>Words</Table.Th>
               <Table.Th w={120}>A month</Table.Th>
               <Table.Th w={90}>Currency</Table.Th>
-              <Table.Th w={80} aria-label="Remove" />
+              <Table.Th w={80}>
+                <VisuallyHidden>Remove</VisuallyHidden>
+              </Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -67,7 +69,7 @@ export function CostTable({ costs, isOff, onChange }: CostTableProps) {
                 <Table.Td>
                   <Button
                     variant="subtle"
-                    color="red.9"
+                    color="red"
                     size="compact-xs"
                     disabled={isOff}
                     aria-label={`Remove line ${index + 1}`}

@@ -34,8 +34,8 @@ export function Doctor() {
         <Load query={query} lines={5} lineHeight={50}>
           {({ items }) => (
             <Rows label="Doctor" columns="130px minmax(0, 1fr) 24px">
-              {items.map(({ provider, subject, ok, what, next }) => (
-                <li key={`${provider}/${subject}`} className={rows.row}>
+              {items.map(({ provider, subject, ok, what, next }, index) => (
+                <li key={`${index} ${subject}`} className={rows.row}>
                   <span className={`${rows.main} ${rows.wide}`}>{provider}</span>
                   <span style={{ overflowWrap: "anywhere" }}>
                     {subject}: {what}

@@ -27,10 +27,10 @@ export function Shell() {
       <a href="#main" className={classes.skip}>
         Skip the menu
       </a>
-      <header className={classes.top}>
+      <div className={classes.top}>
         <Mark />
         <Burger size="sm" opened={isOpen} onClick={() => setOpen(true)} aria-label="Menu" />
-      </header>
+      </div>
       <aside className={classes.side} aria-label="Atoll">
         <Mark />
         <Menu onGo={() => {}} />

@@ -43,7 +43,7 @@ export function Invitations() {
                   <span className={rows.end}>
                     <ActButton
                       variant="subtle"
-                      color="red.9"
+                      color="red"
                       size="compact-sm"
                       reason={reason}
                       onClick={() => revoke.mutate({ params: { id } })}

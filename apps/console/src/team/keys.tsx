@@ -46,7 +46,7 @@ export function Keys() {
                   <span className={rows.end}>
                     <Button
                       variant="subtle"
-                      color="red.9"
+                      color="red"
                       size="compact-sm"
                       onClick={() => setAsks({ id, name })}
                     >

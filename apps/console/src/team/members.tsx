@@ -87,7 +87,7 @@ function MemberLine({ member, isLastOwner }: { member: Member; isLastOwner: bool
       <span className={rows.end}>
         <ActButton
           variant="subtle"
-          color="red.9"
+          color="red"
           size="compact-sm"
           reason={reason}
           onClick={() => setAsks(true)}

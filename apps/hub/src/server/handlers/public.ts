@@ -60,7 +60,7 @@ export const publicHandlers: Handlers<keyof typeof publicRoutes> = {
       });
       if (done.isNew) {
         const letter = confirmEmail
-          ? hub.letters.confirmAddress({ locale, name, url: confirmUrl(call, done.id) })
+          ? hub.letters.confirmAddress({ locale, name, url: confirmUrl(call, done.id, locale) })
           : hub.letters.requestReceived({ locale, name, statusUrl: statusUrl(hub, done.id) });
         await post(tx, `${confirmEmail ? "confirm" : "received"}/${done.id}`, adminEmail, letter);
       }
@@ -121,8 +121,8 @@ export const publicHandlers: Handlers<keyof typeof publicRoutes> = {
   },
 };
 
-const confirmUrl = ({ hub }: Call, id: string) =>
-  `${hub.baseUrl}/ask/confirm?token=${encodeURIComponent(hub.tokens.sign("confirm request", id))}`;
+const confirmUrl = ({ hub }: Call, id: string, locale: string) =>
+  `${hub.baseUrl}/ask/confirm?lang=${locale}&token=${encodeURIComponent(hub.tokens.sign("confirm request", id))}`;
 
 /** What an asker may see of a run: which step, no names of things, no changes, no call. */
 async function* events({ hub, after, signal }: Call, run: string | undefined) {

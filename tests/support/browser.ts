@@ -1,0 +1,38 @@
+import axe from "axe-core";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { browserFlags, chromiumPath } from "./chromium.ts";
+
+export const openBrowser = (): Promise<Browser> =>
+  chromium.launch({ executablePath: chromiumPath(), args: browserFlags });
+
+/** A page that remembers what its browser complained of. */
+export interface WatchedPage {
+  page: Page;
+  complaints: string[];
+}
+
+/** Opens a page; errors of scripts and of the console are kept. */
+export async function watched(context: BrowserContext): Promise<WatchedPage> {
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("console", (line) => {
+    if (line.type() === "error") complaints.push(line.text());
+  });
+  return { page, complaints };
+}
+
+interface AxeViolation {
+  id: string;
+  nodes: { html: string; failureSummary?: string }[];
+}
+
+/** What axe finds wrong with a page as it is now: one line each. */
+export async function violations(page: Page): Promise<string[]> {
+  // By the debugger's own way in: the page's policy allows no foreign script, and stays on.
+  await page.evaluate(axe.source);
+  const found = (await page.evaluate("axe.run().then((result) => result.violations)")) as AxeViolation[]; // axe's own shape
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ""}`),
+  );
+}
