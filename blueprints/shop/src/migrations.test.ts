@@ -515,6 +515,8 @@ describe("an order", () => {
     expect(await setStatus("service", number, "paid")).toEqual([{ status: "paid" }]);
     await Promise.allSettled([1, 2, 3].map(() => setStatus("staff", number, "cancelled")));
     expect(await stockOf(goods)).toBe(4);
+    expect(await setStatus("staff", number, "cancelled")).toEqual([{ status: "cancelled" }]);
+    expect(await stockOf(goods)).toBe(4);
     await expect(setStatus("staff", number, "placed")).rejects.toThrow("cannot go");
     expect(await setStatus("shopper", number, "placed")).toEqual([]);
   });

@@ -80,6 +80,9 @@ export interface TestProject {
 /** Makes the database on the test run's server. Every call has a connection of its own: calls can meet. */
 export async function testProject(): Promise<TestProject> {
   const pool = new pg.Pool({ connectionString: await testDatabase(), max: 16 });
+  // The database is dropped as soon as the pool says that it has ended, while its last sessions are still closing.
+  pool.on("error", () => {});
+  pool.on("connect", (client) => client.on("error", () => {}));
   const owner = `owner_${randomBytes(6).toString("hex")}`;
   for (const role of [...roles, `${owner} nologin`])
     await pool.query(
