@@ -23,6 +23,13 @@ import { SettingsPage } from "./settings/settings-page.tsx";
 import { Shell } from "./shell/shell.tsx";
 import { TeamPage } from "./team/team-page.tsx";
 
+interface SignInSearch {
+  back?: string | undefined;
+  expired?: boolean | undefined;
+  /** Why an identity provider sent somebody back without a session. */
+  error?: string | undefined;
+}
+
 interface RequestFilter {
   state?: RequestState[] | undefined;
   search?: string | undefined;
@@ -46,10 +53,9 @@ export function openRouter(queries: QueryClient) {
   const signIn = createRoute({
     ...at("/sign-in"),
     component: SignInPage,
-    validateSearch: (
-      search: Record<string, unknown>,
-    ): { back?: string | undefined; expired?: boolean | undefined } => ({
+    validateSearch: (search: Record<string, unknown>): SignInSearch => ({
       back: textOf(search.back),
+      error: textOf(search.error),
       expired: search.expired === true ? true : undefined,
     }),
   });

@@ -27,10 +27,35 @@ export async function signIn(email: string, password: string): Promise<boolean> 
 }
 
 /** Where an identity provider's own sign-in is. */
-export async function providerAddress(providerId: string, back: string): Promise<string> {
-  const { url } = await post("sign-in/oauth2", { providerId, callbackURL: back });
+export async function providerAddress(provider: string, back: string): Promise<string> {
+  const { url } = await post("sign-in/social", { provider, callbackURL: back });
   if (typeof url !== "string") throw new SignInRefused("The identity provider did not answer.");
   return url;
+}
+
+/** Hands in one of the codes for when the app is lost; it is used up then. */
+export async function verifyBackupCode(code: string): Promise<void> {
+  await post("two-factor/verify-backup-code", { code: code.trim() }).catch((error: unknown) => {
+    if (error instanceof SignInRefused && error.message === said[401])
+      throw new SignInRefused("This code is wrong or was used before. Take another one of the list.");
+    throw error;
+  });
+}
+
+const providerSaid: Record<string, string> = {
+  signup_disabled:
+    "Nobody here has the address that the identity provider gave. Ask an owner for an invitation.",
+  account_not_linked:
+    "The identity provider has not verified this address. Sign in with your password, or have it verified there.",
+  access_denied: "The identity provider was told no.",
+};
+
+/** Why an identity provider's sign-in ended without a session; what is not known is not repeated. */
+export function providerProblem(code: string | undefined): string | undefined {
+  if (code === undefined) return undefined;
+  return (
+    providerSaid[code] ?? "The identity provider's sign-in did not work. Try again, or use your password."
+  );
 }
 
 /** Hands in a code of the second factor: while signing in, or to switch it on. */

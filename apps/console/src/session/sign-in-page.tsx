@@ -1,9 +1,10 @@
-import { Button, Divider, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { Button, Divider, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi, useRouter } from "@tanstack/react-router";
 import { useState } from "react";
 import { read } from "../hub/read.ts";
-import { providerAddress, signIn, verifyCode } from "./auth.ts";
+import { Saying } from "../parts/problem.tsx";
+import { providerAddress, providerProblem, signIn, verifyBackupCode, verifyCode } from "./auth.ts";
 import { backTo } from "./back.ts";
 import { Frame } from "./frame.tsx";
 import { Refused } from "./refused.tsx";
@@ -12,7 +13,7 @@ const route = getRouteApi("/sign-in");
 
 /** Signing in: e-mail and password, the second factor's code where there is one, then back to where one was. */
 export function SignInPage() {
-  const { back, expired } = route.useSearch();
+  const { back, expired, error } = route.useSearch();
   const [wantsCode, setWantsCode] = useState(false);
   const router = useRouter();
   const queries = useQueryClient();
@@ -30,8 +31,27 @@ export function SignInPage() {
           : "To look after your instances."
       }
     >
+      <ProviderProblem code={error} />
+      <NoOwnerYet />
       <PasswordStep back={backTo(back)} onIn={(more) => (more ? setWantsCode(true) : enter())} />
     </Frame>
+  );
+}
+
+function ProviderProblem({ code }: { code: string | undefined }) {
+  const what = providerProblem(code);
+  return what === undefined ? null : <Saying what={what} />;
+}
+
+/** A hub that nobody owns yet has nobody who could sign in. */
+function NoOwnerYet() {
+  const { data } = useQuery(read("hub", {}));
+  if (data?.needsFirstOwner !== true) return null;
+  return (
+    <Text size="sm">
+      This hub has no owner yet. Open the one-time link that its terminal printed at the start; starting it
+      again prints a new one.
+    </Text>
   );
 }
 
@@ -91,9 +111,25 @@ function PasswordStep({ back, onIn }: { back: string; onIn(wantsCode: boolean): 
 
 function CodeStep({ onIn, onBack }: { onIn(): void; onBack(): void }) {
   const [code, setCode] = useState("");
-  const verify = useMutation({ mutationFn: () => verifyCode(code), onSuccess: onIn });
+  const [isBackup, setBackup] = useState(false);
+  const verify = useMutation({
+    mutationFn: () => (isBackup ? verifyBackupCode(code) : verifyCode(code)),
+    onSuccess: onIn,
+  });
+  const change = () => {
+    setBackup(!isBackup);
+    setCode("");
+    verify.reset();
+  };
   return (
-    <Frame title="Second step" intro="Type the code that your authenticator app shows now.">
+    <Frame
+      title="Second step"
+      intro={
+        isBackup
+          ? "Type one of the codes that you kept for this. It works once."
+          : "Type the code that your authenticator app shows now."
+      }
+    >
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -103,8 +139,8 @@ function CodeStep({ onIn, onBack }: { onIn(): void; onBack(): void }) {
         <Stack gap="md">
           <TextInput
             label="Code"
-            inputMode="numeric"
-            autoComplete="one-time-code"
+            inputMode={isBackup ? "text" : "numeric"}
+            autoComplete={isBackup ? "off" : "one-time-code"}
             size="md"
             required
             withAsterisk={false}
@@ -115,6 +151,9 @@ function CodeStep({ onIn, onBack }: { onIn(): void; onBack(): void }) {
           <Refused error={verify.error} />
           <Button type="submit" size="md" loading={verify.isPending}>
             Go on
+          </Button>
+          <Button variant="subtle" onClick={change}>
+            {isBackup ? "Use the app instead" : "The app is lost: use a kept code"}
           </Button>
           <Button variant="subtle" onClick={onBack}>
             Back
