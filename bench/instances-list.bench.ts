@@ -8,22 +8,11 @@ import { atEnd } from "./kit/ending.ts";
 import { head, lineOf, type Spread, spreadOf } from "./kit/figures.ts";
 import { openHome } from "./kit/home.ts";
 import { openHubDatabase } from "./kit/hub-database.ts";
+import { fillInstances, instances } from "./kit/many-instances.ts";
 
-const instances = 10_000;
 const limit = 50;
 const turns = 200;
 const warmUps = 40;
-
-/** Slugs sort as their numbers do, and names hold words to search for. */
-const fillSql = `
-  insert into atoll.instances (id, slug, blueprint, environment, state, answers, chosen, url, live_at, last_run)
-  select 'bench' || n, 'client-' || lpad(n::text, 5, '0'), 'business', 'local',
-         (array['live','live','live','updating','failed','provisioning','paused','removed'])[1 + n % 8],
-         jsonb_build_object('name', (array['Toko','Warung','Atelier','Studio','Praxis'])[1 + n % 5] || ' ' || n,
-           'slug', 'client-' || lpad(n::text, 5, '0'), 'adminEmail', 'owner@client-' || n || '.example',
-           'locale', 'en', 'region', 'eu-west-3', 'modules', '["crm","email","social","content"]'::jsonb),
-         jsonb_build_object('suffix', md5(n::text)), 'https://client-' || n || '.example', now(), 1
-    from generate_series(1, $1) n`;
 
 interface Query {
   limit: number;
@@ -53,8 +42,7 @@ export async function measure() {
   const sql = new pg.Client({ connectionString: databaseUrl });
   await sql.connect();
   atEnd(() => sql.end());
-  await sql.query(fillSql, [instances]);
-  await sql.query("vacuum analyze atoll.instances");
+  await fillInstances(sql);
 
   const toHub = createClient({ baseUrl: hub.url, apiKey: hub.key });
   const toBare = createClient({ baseUrl: bare.url });

@@ -1,6 +1,15 @@
 import type { InstanceSummary } from "@atoll/contract/schemas/instance";
+import { useRouter } from "@tanstack/react-router";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import { type CSSProperties, type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  type MouseEvent,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
 import rows from "../parts/rows.module.css";
 import { InstanceRow, instanceColumns } from "./instance-row.tsx";
 
@@ -21,7 +30,8 @@ export function InstanceList({ items, total, onNeedMore }: InstanceListProps) {
   const virtual = useWindowVirtualizer({
     count: total,
     estimateSize: () => rowHeight,
-    overscan: 12,
+    overscan: 6,
+    useFlushSync: false,
     scrollMargin: top,
   });
   const seen = virtual.getVirtualItems();
@@ -29,6 +39,22 @@ export function InstanceList({ items, total, onNeedMore }: InstanceListProps) {
   useEffect(() => {
     if (lastSeen >= items.length && items.length < total) onNeedMore();
   }, [lastSeen, items.length, total, onNeedMore]);
+  const router = useRouter();
+  const follow = (event: MouseEvent) => {
+    const link = event.target instanceof Element ? event.target.closest("a") : null;
+    // With a modifier the browser opens a tab or a window.
+    if (
+      link === null ||
+      event.button !== 0 ||
+      event.metaKey ||
+      event.ctrlKey ||
+      event.shiftKey ||
+      event.altKey
+    )
+      return;
+    event.preventDefault();
+    router.history.push(link.getAttribute("href") ?? "/instances");
+  };
   const press = (event: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const at = event.target instanceof HTMLElement ? event.target.closest<HTMLElement>("[data-index]") : null;
@@ -57,6 +83,7 @@ export function InstanceList({ items, total, onNeedMore }: InstanceListProps) {
         className={rows.list}
         aria-label="Instances"
         style={{ position: "relative", height: virtual.getTotalSize() + 2 }}
+        onClick={follow}
         onKeyDown={press}
       >
         {seen.map(({ index, start, size }) => {
@@ -69,6 +96,7 @@ export function InstanceList({ items, total, onNeedMore }: InstanceListProps) {
               aria-setsize={total}
               style={{
                 position: "absolute",
+                contain: "strict",
                 insetInline: 0,
                 height: size,
                 transform: `translateY(${start - top}px)`,
