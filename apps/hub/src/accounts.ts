@@ -1,3 +1,4 @@
+import type { Parts } from "@atoll/blueprint-kit/parts";
 import { business } from "@atoll/business/blueprint";
 import type { AnyBlueprint } from "@atoll/core/blueprint";
 import { checkResend, checkSmtp } from "@atoll/email/check";
@@ -66,38 +67,38 @@ export function connect(
   const gitea = giteaApi({ ...options, token: settings.gitea.token, baseUrl: settings.gitea.apiUrl });
   const mail = mailOf(settings.email, options);
 
-  const blueprints = [
-    business({
-      project: project(supabase),
-      database: database(supabase),
-      apiKeys: apiKeys(supabase),
-      authConfig: authConfig(supabase),
-      user: user(supabase),
-      schema: schema({
-        connect: sqlSession(supabase, {
-          mode: settings.supabase.connection,
-          ...(databaseUrl !== undefined && { databaseUrl }),
-        }),
+  const parts: Parts = {
+    project: project(supabase),
+    database: database(supabase),
+    apiKeys: apiKeys(supabase),
+    authConfig: authConfig(supabase),
+    user: user(supabase),
+    schema: schema({
+      connect: sqlSession(supabase, {
+        mode: settings.supabase.connection,
+        ...(databaseUrl !== undefined && { databaseUrl }),
       }),
-      repository: repository(github, { org: settings.github.organization }),
-      file: file(github),
-      site: site(vercel),
-      environment: environment(vercel),
-      deployment: deployment(vercel),
-      credential: credential(n8n),
-      workflow: workflow(n8n),
-      folder: folder(gitea, { repository: settings.gitea.repository }),
-      sendMail: send(mail.transport),
-      settings: {
-        template: settings.github.template,
-        webhookUrl: settings.n8n.apiUrl.replace(/\/api\/v1$/, "/webhook"),
-        supportEmail: settings.email.support,
-        campaigns: settings.campaigns,
-        social: settings.social,
-        ...(settings.vercel.deployFrom === "files" && { filesOf: repositoryFiles(github) }),
-      },
     }),
-  ];
+    repository: repository(github, { org: settings.github.organization }),
+    file: file(github),
+    site: site(vercel),
+    environment: environment(vercel),
+    deployment: deployment(vercel),
+    credential: credential(n8n),
+    workflow: workflow(n8n),
+    folder: folder(gitea, { repository: settings.gitea.repository }),
+    sendMail: send(mail.transport),
+    settings: {
+      template: settings.github.template,
+      webhookUrl: settings.n8n.apiUrl.replace(/\/api\/v1$/, "/webhook"),
+      supportEmail: settings.email.support,
+      mail: settings.campaigns,
+      social: settings.social,
+      bot: settings.bot,
+      ...(settings.vercel.deployFrom === "files" && { filesOf: repositoryFiles(github) }),
+    },
+  };
+  const blueprints = [business(parts)];
 
   return {
     blueprints,

@@ -21,6 +21,7 @@ export interface ProviderSettings {
   /** What clients' campaigns and posts are sent with; without a token those workflows are made, not published. */
   campaigns: { apiUrl: string; from: string; token?: Secret };
   social: { apiUrl: string; token?: Secret };
+  bot: { apiUrl: string; token?: Secret };
   email: { from: string; support: string } & (
     | { by: "resend"; apiUrl: string; token: Secret }
     | { by: "smtp"; url: Secret }
@@ -59,7 +60,7 @@ function bareAddress(sender: string): string {
 function automations(
   env: NodeJS.ProcessEnv,
   mailUrl: string,
-): Pick<ProviderSettings, "campaigns" | "social"> {
+): Pick<ProviderSettings, "campaigns" | "social" | "bot"> {
   const token = (name: string) => (env[name] ? { token: new Secret(name, env[name]) } : {});
   return {
     campaigns: {
@@ -68,6 +69,7 @@ function automations(
       ...token("CAMPAIGN_API_KEY"),
     },
     social: { apiUrl: env.SOCIAL_API_URL ?? "https://api.ayrshare.com/api", ...token("SOCIAL_API_KEY") },
+    bot: { apiUrl: env.BOT_API_URL ?? "https://api.openai.com/v1", ...token("BOT_API_KEY") },
   };
 }
 
@@ -186,6 +188,7 @@ function localSettings(env: NodeJS.ProcessEnv, cloud: LocalCloud): ProviderSetti
         CAMPAIGN_API_KEY: cloud.tokens.resend,
         CAMPAIGN_FROM: "campaigns@atoll.local",
         SOCIAL_API_KEY: "local-social-key",
+        BOT_API_KEY: "local-bot-key",
         ...env,
       },
       env.RESEND_API_URL ?? `${cloud.url}/resend`,

@@ -1,18 +1,28 @@
 import { randomUUID } from "node:crypto";
+import { databaseColumns } from "@atoll/blueprint-kit/testing/columns";
+import { workflowFrom } from "@atoll/blueprint-kit/workflow-file";
 import { schema } from "@atoll/fleet/schema";
 import { beforeAll, describe, expect, test } from "vitest";
 import { migrations, seedFor } from "./migrations.ts";
 import { workflowModules } from "./modules.ts";
-import { databaseColumns } from "./testing/columns.ts";
 import { testProject } from "./testing/project.ts";
-import { workflowFor } from "./workflows.ts";
+import { workflows } from "./workflows.ts";
 
 const tables =
   `client_notes clients company_settings files invoice_lines invoices notifications project_budgets
 project_members projects tasks users`.split(/\s+/);
 const ledger = "('schema_migrations', 'schema_version', 'instance_config')";
 const hostile = "O'Neill \"& Söns\"\\'; drop table public.users; -- $$ 🦀";
-const places = { supabaseUrl: "", webhookPath: "", mail: { apiUrl: "", from: "" }, credentials: {} };
+const places = {
+  slug: "",
+  supabaseUrl: "",
+  webhookPath: "",
+  webhookUrl: "",
+  mail: { apiUrl: "", from: "" },
+  social: { apiUrl: "" },
+  bot: { apiUrl: "" },
+  credentials: {},
+};
 const denied = "permission denied";
 const refused = "row-level security";
 
@@ -685,7 +695,9 @@ test("the workflows speak of tables and columns that are there", async () => {
     "select table_name, column_name from information_schema.columns where table_schema = 'public'",
   );
   const known = new Set(columns.map((row) => `${row.table_name}.${row.column_name}`));
-  const named = workflowModules.flatMap((module) => databaseColumns(workflowFor(module, places).workflow));
+  const named = workflowModules.flatMap((module) =>
+    databaseColumns(workflowFrom(workflows[module].file, places).workflow),
+  );
   expect(named.length).toBeGreaterThan(0);
   expect(named.filter((each) => !known.has(each))).toEqual([]);
 });

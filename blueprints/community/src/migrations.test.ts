@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
+import { databaseColumns } from "@atoll/blueprint-kit/testing/columns";
+import { workflowFrom } from "@atoll/blueprint-kit/workflow-file";
 import { schema } from "@atoll/fleet/schema";
 import { beforeAll, describe, expect, test } from "vitest";
 import { migrations, seedFor } from "./migrations.ts";
 import { workflowModules } from "./modules.ts";
 import { questions } from "./questions.ts";
-import { databaseColumns } from "./testing/columns.ts";
 import { testProject } from "./testing/project.ts";
-import { workflowFor } from "./workflows.ts";
+import { workflows } from "./workflows.ts";
 
 const tables =
   `announcements bot_private bot_settings community_settings federation_peers instance_config_log members
@@ -15,7 +16,16 @@ const ledger = "('schema_migrations', 'schema_version', 'instance_config')";
 const hostile = "O'Neill \"& Söns\"\\'; drop table public.users; -- $$ 🦀";
 const denied = "permission denied";
 const canary = "canary-secret-value";
-const places = { supabaseUrl: "", webhookPath: "", bot: { apiUrl: "" }, credentials: {} };
+const places = {
+  slug: "",
+  supabaseUrl: "",
+  webhookPath: "",
+  webhookUrl: "",
+  mail: { apiUrl: "", from: "" },
+  social: { apiUrl: "" },
+  bot: { apiUrl: "" },
+  credentials: {},
+};
 
 const { as, asAuth, asOwner } = await testProject();
 const at = { instance: "a0000000000000000000", name: "schema", within: "ref" };
@@ -635,7 +645,9 @@ test("the workflows speak of tables and columns that are there", async () => {
     "select table_name, column_name from information_schema.columns where table_schema = 'public'",
   );
   const known = new Set(columns.map(({ table_name, column_name }) => `${table_name}.${column_name}`));
-  const named = workflowModules.flatMap((module) => databaseColumns(workflowFor(module, places).workflow));
+  const named = workflowModules.flatMap((module) =>
+    databaseColumns(workflowFrom(workflows[module].file, places).workflow),
+  );
   expect(named.length).toBeGreaterThan(0);
   expect(named.filter((each) => !known.has(each))).toEqual([]);
 });

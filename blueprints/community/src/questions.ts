@@ -1,6 +1,3 @@
-import type { Region } from "@atoll/business/regions";
-import type { Questions } from "@atoll/core/blueprint";
-import { z } from "zod";
 import {
   checked,
   clientName,
@@ -12,17 +9,13 @@ import {
   slugOf,
   slugText,
   someOf,
-} from "./asking.ts";
+} from "@atoll/blueprint-kit/asking";
+import { type Locale, locales } from "@atoll/blueprint-kit/locales";
+import { type Region, regionFor } from "@atoll/blueprint-kit/regions";
+import type { Questions } from "@atoll/core/blueprint";
+import { z } from "zod";
 import { coordinatesFrom } from "./coordinates.ts";
-import {
-  type CommunityType,
-  communityTypes,
-  type Locale,
-  locales,
-  type ModuleName,
-  moduleNames,
-} from "./modules.ts";
-import { defaultRegion } from "./naming.ts";
+import { type CommunityType, communityTypes, type ModuleName, moduleNames } from "./modules.ts";
 
 /** What is known of a community, checked. */
 export interface Answers {
@@ -89,7 +82,7 @@ export const questions: Questions<Answers> = {
       slug: slugOf(rest.name, slug),
       ...(adminName !== undefined && { adminName }),
       contactEmail: contactEmail ?? rest.adminEmail,
-      region: region ?? defaultRegion(rest.locale),
+      region: region ?? regionFor(rest.locale),
     };
   },
   schema: () => z.toJSONSchema(fields, { io: "input", unrepresentable: "any" }),

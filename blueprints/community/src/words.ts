@@ -1,23 +1,10 @@
-import type { CommunityType, Locale, ModuleName, WorkflowModule } from "./modules.ts";
+import type { Locale } from "@atoll/blueprint-kit/locales";
+import type { WelcomeWords } from "@atoll/blueprint-kit/welcome-mail";
+import type { CommunityType, ModuleName, WorkflowModule } from "./modules.ts";
 import type { Answers } from "./questions.ts";
 
-interface Words {
-  subject(client: string): string;
-  preview: string;
-  hello(name: string): string;
-  ready(client: string): string;
-  open: string;
-  address: string;
-  login: string;
-  password: string;
-  once: string;
-  firstSteps: string;
-  steps: string[];
-  help: string;
-}
-
 /** The welcome mail's words. */
-export const words: Record<Locale, Words> = {
+export const words: Record<Locale, WelcomeWords> = {
   en: {
     subject: (client) => `${client} is ready`,
     preview: "Your address, your login and the first steps",

@@ -1,16 +1,21 @@
 import { existsSync, readFileSync } from "node:fs";
+import { type WorkflowPlaces, workflowFrom } from "@atoll/blueprint-kit/workflow-file";
 import { Ajv } from "ajv";
 import { describe, expect, test } from "vitest";
 import { workflowModules } from "./modules.ts";
-import { type WorkflowPlaces, workflowFor } from "./workflows.ts";
+import { workflows } from "./workflows.ts";
 
 const places: WorkflowPlaces = {
+  slug: "toko-a",
   supabaseUrl: "https://ref.supabase.co",
   webhookPath: "unguessable",
-  bot: { apiUrl: "https://model.test/v1" },
+  webhookUrl: "https://n8n.test/webhook",
+  mail: { apiUrl: "https://mail.test", from: "Toko <toko@mail.test>" },
+  social: { apiUrl: "https://social.test/post" },
+  bot: { apiUrl: "https://bot.test/v1" },
   credentials: {
     supabaseApi: { id: "cred-db", name: "database" },
-    httpHeaderAuth: { id: "cred-bot", name: "bot" },
+    httpHeaderAuth: { id: "cred-token", name: "token" },
   },
 };
 
@@ -20,7 +25,7 @@ const triggers = new Set(["n8n-nodes-base.webhook", "n8n-nodes-base.scheduleTrig
 const description = new URL("../../../../shared/specs/n8n-public-api.trim.json", import.meta.url);
 
 describe.each(workflowModules)("%s", (module) => {
-  const { workflow, active } = workflowFor(module, places);
+  const { workflow, active } = workflowFrom(workflows[module].file, places);
 
   test("is published, has no placeholder left and only keys that n8n takes", () => {
     expect(active).toBe(true);
@@ -76,7 +81,7 @@ describe.each(workflowModules)("%s", (module) => {
 
 test("webhooks stand under the instance's own path", () => {
   const paths = workflowModules.flatMap((module) =>
-    workflowFor(module, places)
+    workflowFrom(workflows[module].file, places)
       .workflow.nodes.filter((node) => node.type === "n8n-nodes-base.webhook")
       .map((node) => [node.parameters?.path, node.webhookId]),
   );
@@ -88,12 +93,12 @@ test("webhooks stand under the instance's own path", () => {
 
 test("without the key to send with, a workflow is made but not published", () => {
   const without = { ...places, credentials: { supabaseApi: { id: "cred-db", name: "database" } } };
-  expect(workflowFor("bot", without).active).toBe(false);
-  expect(JSON.stringify(workflowFor("bot", without))).not.toContain('httpHeaderAuth":{');
-  expect(workflowFor("members", without).active).toBe(true);
+  expect(workflowFrom(workflows.bot.file, without).active).toBe(false);
+  expect(JSON.stringify(workflowFrom(workflows.bot.file, without))).not.toContain('httpHeaderAuth":{');
+  expect(workflowFrom(workflows.members.file, without).active).toBe(true);
 });
 
 test("a value that n8n would run as code is refused", () => {
   for (const apiUrl of ["={{ $env }}", "https://{{ 7*7 }}.test"])
-    expect(() => workflowFor("bot", { ...places, bot: { apiUrl } })).toThrow("run as code");
+    expect(() => workflowFrom(workflows.bot.file, { ...places, bot: { apiUrl } })).toThrow("run as code");
 });

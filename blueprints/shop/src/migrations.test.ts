@@ -1,18 +1,28 @@
 import { randomUUID } from "node:crypto";
+import { databaseColumns } from "@atoll/blueprint-kit/testing/columns";
+import { workflowFrom } from "@atoll/blueprint-kit/workflow-file";
 import { schema } from "@atoll/fleet/schema";
 import { beforeAll, describe, expect, test } from "vitest";
 import { migrations, seedFor } from "./migrations.ts";
 import { workflowModules } from "./modules.ts";
-import { databaseColumns } from "./testing/columns.ts";
 import { testProject } from "./testing/project.ts";
-import { workflowFor } from "./workflows.ts";
+import { workflows } from "./workflows.ts";
 
 const tables = `categories customers notifications order_lines orders product_variants products shop_settings
 stock_levels stock_movements users`.split(/\s+/);
 const ledger = "('schema_migrations', 'schema_version', 'instance_config')";
 const hostile = "O'Neill \"& Söns\"\\'; drop table public.users; -- $$ 🦀";
 const denied = "permission denied";
-const places = { supabaseUrl: "", webhookPath: "", mail: { apiUrl: "", from: "" }, credentials: {} };
+const places = {
+  slug: "",
+  supabaseUrl: "",
+  webhookPath: "",
+  webhookUrl: "",
+  mail: { apiUrl: "", from: "" },
+  social: { apiUrl: "" },
+  bot: { apiUrl: "" },
+  credentials: {},
+};
 
 const { as, asAuth, asOwner } = await testProject();
 const at = { instance: "a0000000000000000000", name: "schema", within: "ref" };
@@ -625,11 +635,11 @@ test("the workflows speak of tables, columns and functions that are there", asyn
     "select table_name, column_name from information_schema.columns where table_schema = 'public'",
   );
   const known = new Set(columns.map((row) => `${row.table_name}.${row.column_name}`));
-  const workflows = workflowModules.map((module) => workflowFor(module, places).workflow);
-  const named = workflows.flatMap(databaseColumns);
+  const made = workflowModules.map((module) => workflowFrom(workflows[module].file, places).workflow);
+  const named = made.flatMap(databaseColumns);
   expect(named.length).toBeGreaterThan(0);
   expect(named.filter((each) => !known.has(each))).toEqual([]);
-  const functions = [...JSON.stringify(workflows).matchAll(/\/rpc\/(\w+)/g)].map(([, name]) => name);
+  const functions = [...JSON.stringify(made).matchAll(/\/rpc\/(\w+)/g)].map(([, name]) => name);
   const allowed = await asOwner(
     `select proname from pg_proc where pronamespace = 'public'::regnamespace and proname = any($1)
      and has_function_privilege('service_role', oid, 'execute')`,

@@ -1,6 +1,3 @@
-import type { Region } from "@atoll/business/regions";
-import type { Questions } from "@atoll/core/blueprint";
-import { z } from "zod";
 import {
   checked,
   clientName,
@@ -13,9 +10,12 @@ import {
   slugOf,
   slugText,
   someOf,
-} from "./asking.ts";
-import { type Locale, locales, type ModuleName, moduleNames } from "./modules.ts";
-import { defaultRegion } from "./naming.ts";
+} from "@atoll/blueprint-kit/asking";
+import { type Locale, locales } from "@atoll/blueprint-kit/locales";
+import { type Region, regionFor } from "@atoll/blueprint-kit/regions";
+import type { Questions } from "@atoll/core/blueprint";
+import { z } from "zod";
+import { type ModuleName, moduleNames } from "./modules.ts";
 
 /** What is known of a shop, checked. */
 export interface Answers {
@@ -59,7 +59,7 @@ export const questions: Questions<Answers> = {
       slug: slugOf(rest.name, slug),
       ...(adminName !== undefined && { adminName }),
       currency: currency ?? currencies[rest.locale],
-      region: region ?? defaultRegion(rest.locale),
+      region: region ?? regionFor(rest.locale),
     };
   },
   schema: () => z.toJSONSchema(fields, { io: "input", unrepresentable: "any" }),

@@ -1,16 +1,21 @@
 import { existsSync, readFileSync } from "node:fs";
+import { type WorkflowPlaces, workflowFrom } from "@atoll/blueprint-kit/workflow-file";
 import { Ajv } from "ajv";
 import { describe, expect, test } from "vitest";
 import { workflowModules } from "./modules.ts";
-import { type WorkflowPlaces, workflowFor } from "./workflows.ts";
+import { workflows } from "./workflows.ts";
 
 const places: WorkflowPlaces = {
+  slug: "toko-a",
   supabaseUrl: "https://ref.supabase.co",
   webhookPath: "unguessable",
+  webhookUrl: "https://n8n.test/webhook",
   mail: { apiUrl: "https://mail.test", from: "Toko <toko@mail.test>" },
+  social: { apiUrl: "https://social.test/post" },
+  bot: { apiUrl: "https://bot.test/v1" },
   credentials: {
     supabaseApi: { id: "cred-db", name: "database" },
-    httpHeaderAuth: { id: "cred-mail", name: "mail" },
+    httpHeaderAuth: { id: "cred-token", name: "token" },
   },
 };
 
@@ -20,7 +25,7 @@ const triggers = new Set(["n8n-nodes-base.webhook", "n8n-nodes-base.scheduleTrig
 const description = new URL("../../../../shared/specs/n8n-public-api.trim.json", import.meta.url);
 
 describe.each(workflowModules)("%s", (module) => {
-  const { workflow, active } = workflowFor(module, places);
+  const { workflow, active } = workflowFrom(workflows[module].file, places);
 
   test("is published, has no placeholder left and only keys that n8n takes", () => {
     expect(active).toBe(true);
@@ -76,7 +81,7 @@ describe.each(workflowModules)("%s", (module) => {
 
 test("webhooks stand under the instance's own path", () => {
   const paths = workflowModules.flatMap((module) =>
-    workflowFor(module, places)
+    workflowFrom(workflows[module].file, places)
       .workflow.nodes.filter((node) => node.type === "n8n-nodes-base.webhook")
       .map((node) => [node.parameters?.path, node.webhookId]),
   );
@@ -85,12 +90,14 @@ test("webhooks stand under the instance's own path", () => {
 
 test("without the key to send with, a workflow is made but not published", () => {
   const without = { ...places, credentials: { supabaseApi: { id: "cred-db", name: "database" } } };
-  expect(workflowFor("orders", without).active).toBe(false);
-  expect(JSON.stringify(workflowFor("orders", without))).not.toContain('httpHeaderAuth":{');
-  expect(workflowFor("stock", without).active).toBe(true);
+  expect(workflowFrom(workflows.orders.file, without).active).toBe(false);
+  expect(JSON.stringify(workflowFrom(workflows.orders.file, without))).not.toContain('httpHeaderAuth":{');
+  expect(workflowFrom(workflows.stock.file, without).active).toBe(true);
 });
 
 test("a value that n8n would run as code is refused", () => {
   for (const from of ["={{ $env }}", "Toko {{ 7*7 }} <a@b.test>"])
-    expect(() => workflowFor("orders", { ...places, mail: { ...places.mail, from } })).toThrow("run as code");
+    expect(() => workflowFrom(workflows.orders.file, { ...places, mail: { ...places.mail, from } })).toThrow(
+      "run as code",
+    );
 });

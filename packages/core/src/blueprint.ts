@@ -112,6 +112,24 @@ export class BlueprintBuilder<A, C extends Record<string, string>, S extends str
     return this.#with({ when: () => true, needs: [], ...options, does: "resource", step });
   }
 
+  /** A step for each of some names that only whoever builds the blueprint knows, as in `MODULE-workflow`. */
+  stepEach<Name extends string, In, Attrs, N extends keyof Steps & string = never>(
+    steps: readonly Name[],
+    needsOf: (step: Name) => readonly N[],
+    optionsOf: (step: Name) => Omit<StepOptions<A, C, S, Pick<Steps, N>, N, In, Attrs>, "needs">,
+  ): BlueprintBuilder<A, C, S, Steps & Record<Name, Attrs>> {
+    let built = this as unknown as BlueprintBuilder<A, C, S, Steps & Record<Name, Attrs>>; // grows by these names
+    for (const step of steps)
+      built = built.#with({
+        when: () => true,
+        ...optionsOf(step),
+        needs: needsOf(step),
+        does: "resource",
+        step,
+      });
+    return built;
+  }
+
   action<Name extends string, In, Out, N extends keyof Steps & string = never>(
     step: Name extends keyof Steps ? never : Name,
     options: ActionOptions<A, C, S, Pick<Steps, N>, N, In, Out>,

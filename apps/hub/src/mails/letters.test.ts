@@ -1,4 +1,4 @@
-import { locales } from "@atoll/business/modules";
+import { locales } from "@atoll/blueprint-kit/locales";
 import { describe, expect, test } from "vitest";
 import { letters } from "./letters.ts";
 

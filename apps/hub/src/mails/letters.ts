@@ -1,4 +1,4 @@
-import type { Locale } from "@atoll/business/modules";
+import type { Locale } from "@atoll/blueprint-kit/locales";
 import type { Letters } from "../services/letters.ts";
 import { letterOf } from "./frame.ts";
 import { en, type Words } from "./words/en.ts";

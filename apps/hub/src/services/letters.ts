@@ -1,4 +1,4 @@
-import type { Locale } from "@atoll/business/modules";
+import type { Locale } from "@atoll/blueprint-kit/locales";
 import type { Letter } from "./outbox.ts";
 
 /** The hub's mails, each in the language of who reads it. */

@@ -65,8 +65,8 @@ interface Mail {
 /** Files of a repository at one commit, for accounts that deploy without a Git connection. */
 type Files = Extract<DeploymentIn["source"], { type: "files" }>["files"];
 
-/** Everything that a business is built of: the hub puts in the adapters of one set of accounts. */
-export interface BusinessParts {
+/** Everything that an application is built of: the hub puts in the adapters of one set of accounts. */
+export interface Parts {
   /** Present as soon as Supabase knows it: its ref and URL are final, its keys can be read, its database is not up. */
   project: Resource<ProjectIn, ProjectAttrs>;
   /** Settles until the project's database and Auth answer (75 s after the project is known). */
@@ -84,11 +84,14 @@ export interface BusinessParts {
   workflow: Resource<WorkflowIn, WorkflowAttrs>;
   folder: Resource<FolderIn, FolderAttrs>;
   sendMail: Action<Mail, object>;
-  settings: BusinessSettings;
+  settings: Settings;
 }
 
+/** Tokens of the operator that automations send with. */
+export type TokenName = "mail" | "social" | "bot";
+
 /** What the accounts have in common for all instances. */
-export interface BusinessSettings {
+export interface Settings {
   /** `owner/repo` of the application's template on GitHub. */
   template: string;
   /** Absent = Vercel clones the repository itself. Else: gives the files of `owner/repo` at a commit. */
@@ -97,8 +100,10 @@ export interface BusinessSettings {
   webhookUrl: string;
   /** Where people write to when they need help. */
   supportEmail: string;
-  /** What campaigns are sent with. Without a token the email workflow is made, but not published. */
-  campaigns: { apiUrl: string; from: string; token?: Secret };
-  /** What posts are published with. Without a token the social workflow is made, but not published. */
+  /** What automations send mail with. Without a token workflows that do are made, but not published. */
+  mail: { apiUrl: string; from: string; token?: Secret };
+  /** What posts are published with. */
   social: { apiUrl: string; token?: Secret };
+  /** What answers in a bot's name: an API that speaks as OpenAI's does. */
+  bot: { apiUrl: string; token?: Secret };
 }

@@ -1,7 +1,7 @@
-import { nearestRegion, regions } from "@atoll/business/regions";
 import { Fault } from "@atoll/core/fault";
 import { slugFrom, slugProblem } from "@atoll/core/instance";
 import { z } from "zod";
+import { nearestRegion, regions } from "./regions.ts";
 
 // Line ends, control characters, halves of characters, and marks that turn the reading direction of what follows.
 const unprintable = /[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]/u;

@@ -1,8 +1,23 @@
 import { createElement as h } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { Body, Button, Container, Head, Heading, Hr, Html, Link, Preview, Section, Text } from "react-email";
-import type { Locale } from "./modules.ts";
-import { words } from "./words.ts";
+import type { Locale } from "./locales.ts";
+
+/** A welcome mail's words in one language. */
+export interface WelcomeWords {
+  subject(client: string): string;
+  preview: string;
+  hello(name: string): string;
+  ready(client: string): string;
+  open: string;
+  address: string;
+  login: string;
+  password: string;
+  once: string;
+  firstSteps: string;
+  steps: readonly string[];
+  help: string;
+}
 
 /** What the first admin is told. */
 export interface Welcome {
@@ -31,8 +46,7 @@ const button = {
 };
 
 // Written without JSX: Node runs these files as they are, and strips types only.
-function page(mail: Welcome) {
-  const text = words[mail.locale];
+function page(mail: Welcome, text: WelcomeWords) {
   const fact = (label: string, ...children: Parameters<typeof h>[2][]) => [
     h(Text, { key: label, style: faint }, label),
     ...children,
@@ -83,8 +97,7 @@ function page(mail: Welcome) {
 }
 
 /** The same in plain text, for programs that show no HTML. */
-function plain(mail: Welcome): string {
-  const text = words[mail.locale];
+function plain(mail: Welcome, text: WelcomeWords): string {
   return [
     text.hello(mail.adminName ?? mail.adminEmail),
     "",
@@ -105,10 +118,13 @@ function plain(mail: Welcome): string {
 }
 
 /** The welcome mail in both forms. React escapes whatever the client typed. */
-export function welcomeMail(mail: Welcome): { subject: string; html: string; text: string } {
+export function welcomeMail(
+  mail: Welcome,
+  words: WelcomeWords,
+): { subject: string; html: string; text: string } {
   return {
-    subject: words[mail.locale].subject(mail.client),
-    html: `<!DOCTYPE html>${renderToStaticMarkup(page(mail))}`,
-    text: plain(mail),
+    subject: words.subject(mail.client),
+    html: `<!DOCTYPE html>${renderToStaticMarkup(page(mail, words))}`,
+    text: plain(mail, words),
   };
 }

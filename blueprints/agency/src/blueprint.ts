@@ -1,0 +1,24 @@
+import { application } from "@atoll/blueprint-kit/application";
+import type { Parts } from "@atoll/blueprint-kit/parts";
+import type { AnyBlueprint } from "@atoll/core/blueprint";
+import { migrations, seedFor } from "./migrations.ts";
+import { moduleNames } from "./modules.ts";
+import { type Answers, questions } from "./questions.ts";
+import { automationWords, words } from "./words.ts";
+import { workflows } from "./workflows.ts";
+
+/** The application of an agency: clients, projects, tasks, files and invoices, for four roles that see different things. */
+export const agency = (parts: Parts): AnyBlueprint =>
+  application<Answers>(parts, {
+    name: "agency",
+    questions,
+    projectName: (slug, suffix) => `tlp-${slug}-${suffix}`,
+    repositoryName: (slug) => `tlp-${slug}`,
+    siteName: (slug) => `tlp-${slug}`,
+    migrations,
+    seed: seedFor,
+    modules: moduleNames,
+    workflows,
+    automations: automationWords,
+    welcome: words,
+  });

@@ -1,0 +1,24 @@
+import { application } from "@atoll/blueprint-kit/application";
+import type { Parts } from "@atoll/blueprint-kit/parts";
+import type { AnyBlueprint } from "@atoll/core/blueprint";
+import { migrations, seedFor } from "./migrations.ts";
+import { moduleNames } from "./modules.ts";
+import { type Answers, questions } from "./questions.ts";
+import { automationWords, words } from "./words.ts";
+import { workflows } from "./workflows.ts";
+
+/** The application of a community: a public page with a map, places and announcements, and a bot. */
+export const community = (parts: Parts): AnyBlueprint =>
+  application<Answers>(parts, {
+    name: "community",
+    questions,
+    projectName: (slug, suffix) => `ophelia-${slug}-${suffix}`,
+    repositoryName: (slug) => `ophelia-${slug}`,
+    siteName: (slug) => `ophelia-${slug}`,
+    migrations,
+    seed: seedFor,
+    modules: moduleNames,
+    workflows,
+    automations: automationWords,
+    welcome: words,
+  });

@@ -1,0 +1,45 @@
+import type { Questions } from "@atoll/core/blueprint";
+import type { Migration } from "@atoll/fleet/migrations";
+import type { Locale } from "./locales.ts";
+import type { TokenName } from "./parts.ts";
+import type { WelcomeWords } from "./welcome-mail.ts";
+
+/** What every application asks. */
+export interface BaseAnswers {
+  /** As the client writes it: 1 to 120 characters, anything that can be printed. */
+  name: string;
+  slug: string;
+  adminEmail: string;
+  adminName?: string;
+  region: string;
+  modules: readonly string[];
+  locale: Locale;
+}
+
+/** A module's automations: its file, and which of the operator's tokens it sends with. */
+export interface WorkflowKind {
+  file: URL;
+  token?: TokenName;
+}
+
+/** What makes one kind of application different from the others; the steps are the same for all of them. */
+export interface Kind<A extends BaseAnswers> {
+  name: string;
+  questions: Questions<A>;
+  /** Of the Supabase project; the suffix, recorded beforehand, proves that it is ours. */
+  projectName(slug: string, suffix: string): string;
+  repositoryName(slug: string): string;
+  siteName(slug: string): string;
+  migrations: readonly Migration[];
+  /** SQL of the first rows, safe to repeat. */
+  seed(answers: A): string;
+  /** In the order in which the application shows them. */
+  modules: readonly string[];
+  /** By module, for those that have automations; in the order in which they are made. */
+  workflows: Readonly<Record<string, WorkflowKind>>;
+  /** What the application tells people about a module's automations. */
+  automations: Readonly<Record<Locale, Readonly<Record<string, readonly string[]>>>>;
+  welcome: Readonly<Record<Locale, WelcomeWords>>;
+  /** Further fields of `client-config.json`. */
+  config?(answers: A): object;
+}

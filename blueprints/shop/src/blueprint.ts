@@ -1,0 +1,24 @@
+import { application } from "@atoll/blueprint-kit/application";
+import type { Parts } from "@atoll/blueprint-kit/parts";
+import type { AnyBlueprint } from "@atoll/core/blueprint";
+import { migrations, seedFor } from "./migrations.ts";
+import { moduleNames } from "./modules.ts";
+import { type Answers, questions } from "./questions.ts";
+import { automationWords, words } from "./words.ts";
+import { workflows } from "./workflows.ts";
+
+/** The application of a shop: catalog, orders and stock, with a public page where visitors order. */
+export const shop = (parts: Parts): AnyBlueprint =>
+  application<Answers>(parts, {
+    name: "shop",
+    questions,
+    projectName: (slug, suffix) => `toko-${slug}-${suffix}`,
+    repositoryName: (slug) => `toko-${slug}`,
+    siteName: (slug) => `toko-${slug}`,
+    migrations,
+    seed: seedFor,
+    modules: moduleNames,
+    workflows,
+    automations: automationWords,
+    welcome: words,
+  });
