@@ -23,7 +23,7 @@ export interface ProjectDatabases {
 
 const template = "supabase_template";
 
-/** Own schema auth, or storage and realtime, in every project. */
+/** Own schema auth, or the tables of schema storage, in every project. */
 const owners = ["supabase_auth_admin", "supabase_storage_admin"];
 
 /**
@@ -109,6 +109,8 @@ export async function openDatabases(
       await admin.query(`alter role ${login} password ${pg.escapeLiteral(project.databasePassword)}`);
       await admin.query(`alter role ${login} set search_path = "$user", public, extensions`);
       await admin.query(`grant anon, authenticated, service_role to ${login}`);
+      // Policies and triggers on its tables, and past their row-level security, as hosted Supabase lets an owner.
+      await admin.query(`grant supabase_storage_admin to ${login} with inherit true, set false`);
       await serially(() => createDatabase(postgresUrl("postgres"), databaseOf(project.ref), { template }));
       await admin.query(`revoke all on database ${name} from public`);
       await admin.query(`grant connect, create, temporary on database ${name} to ${login}`);

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import path from "node:path";
 import { Hono } from "hono";
 import { z } from "zod";
 import type { CloudContext, CloudEnv, Emulator } from "../kit/context.ts";
@@ -7,6 +8,7 @@ import { regions } from "./facts.ts";
 import { gatewayRoutes } from "./gateway.ts";
 import { managementRoutes } from "./management/routes.ts";
 import { newProject, type Project, statusOf } from "./project.ts";
+import { openFiles } from "./storage/files.ts";
 import type { World } from "./world.ts";
 
 const plantSchema = z.object({
@@ -14,7 +16,7 @@ const plantSchema = z.object({
   region: z.enum(regions).default("eu-west-3"),
 });
 
-/** Supabase: Management API, and of each project a real database with Auth and Data API. */
+/** Supabase: Management API, and of each project a real database with Auth, Data API and Storage. */
 export async function supabaseEmulator(context: CloudContext): Promise<Emulator> {
   const settings = context.store.collection<string>("supabase.settings");
   // Opens the emulator's own services to all databases; made once, since the roles outlive a restart.
@@ -29,7 +31,9 @@ export async function supabaseEmulator(context: CloudContext): Promise<Emulator>
   const databases = await openDatabases(context.postgresUrl, servicePassword);
   const projects = context.store.collection<Project>("supabase.projects");
   await databases.sweep(projects.values().map((each) => each.ref));
-  const world: World = { context, databases, projects, organization };
+  const files = await openFiles(path.join(context.settings.dataDir, "storage"));
+  await files.sweep(projects.values().map((each) => each.ref));
+  const world: World = { context, databases, files, projects, organization };
   const app = new Hono<CloudEnv>();
   app.route("/v1", managementRoutes(world));
   app.route("/projects", gatewayRoutes(world));

@@ -7,6 +7,8 @@ import { authRoutes } from "./auth/routes.ts";
 import { claimsOf } from "./auth/session.ts";
 import { type Caller, type DataApi, dataApi } from "./data/handler.ts";
 import type { ApiKey, Project } from "./project.ts";
+import type { StorageContext } from "./storage/context.ts";
+import { handleStorage } from "./storage/handler.ts";
 import { ensureKeys, find, projectUrl, type World } from "./world.ts";
 
 /** The key that a request carries, if it is one of this project's and may be used so. */
@@ -29,6 +31,25 @@ async function callerOf(
   if (claims === undefined) return undefined;
   const role = (["anon", "authenticated", "service_role"] as const).find((each) => each === claims.role);
   return role === undefined ? undefined : { role, claims };
+}
+
+/**
+ * Who asks Storage. There the gateway wants no key: public and signed addresses are opened without one, and a
+ * user's token is enough. Undefined without either; text says what is wrong with what was given.
+ */
+async function storageCaller(
+  project: Project,
+  headers: (name: string) => string | undefined,
+  query: string | undefined,
+): Promise<Caller | string | undefined> {
+  const bearer = /^Bearer (.+)$/i.exec(headers("authorization") ?? "")?.[1];
+  const given = headers("apikey") ?? query;
+  const key = keyOf(project, given ?? bearer, headers("user-agent") ?? "");
+  if (given !== undefined && key === undefined) return "Invalid API key";
+  if (key !== undefined) return (await callerOf(project, key, bearer)) ?? "Invalid JWT";
+  const claims = bearer === undefined ? undefined : await claimsOf(project, bearer);
+  if (claims === undefined) return bearer === undefined ? undefined : "Invalid JWT";
+  return claims.role === "authenticated" ? { role: claims.role, claims } : "Invalid JWT";
 }
 
 /** `/projects/{ref}/...`: the APIs of a project, opened by its own keys. */
@@ -119,6 +140,26 @@ export function gatewayRoutes(world: World): Hono<CloudEnv> {
         401,
       );
     return dataOf(ref).handle(c.req.raw, c.req.path.split("/rest/v1")[1] ?? "/", caller);
+  });
+
+  app.all("/:ref/storage/v1/*", async (c) => {
+    const ref = c.req.param("ref");
+    const found = find(world, ref);
+    if (found === undefined) return c.json({ message: "Project not found" }, 404);
+    if (found.status !== "ACTIVE_HEALTHY") return c.json({ message: `Project is ${found.status}` }, 503);
+    const project = await ensureKeys(world, found.project);
+    // As it was sent: in a URL dots would be resolved by now, and an object of another name be meant.
+    const path = /\/storage\/v1(\/[^?#]*)/.exec(c.env.incoming.url ?? "")?.[1] ?? "/";
+    if (c.req.method === "POST" && /^\/object\/(list|sign|upload\/sign)\//.test(path)) c.set("write", false);
+    const context: StorageContext = {
+      project,
+      pool: world.databases.dataPool(ref),
+      files: world.files,
+      now: world.context.clock.now(),
+      request: c.req.raw,
+      caller: await storageCaller(project, (name) => c.req.header(name), c.req.query("apikey")),
+    };
+    return handleStorage(context, path);
   });
 
   return app;

@@ -1,3 +1,5 @@
+import { storageSql } from "./storage/schema.ts";
+
 /**
  * What a new project's database holds, as hosted Supabase has it where it matters here: protected schemas
  * auth, storage and realtime, `auth.uid()` and its kin, no default grants on new tables in public.
@@ -6,11 +8,14 @@
 export const templateSql = `
 create schema if not exists extensions;
 create schema if not exists auth authorization supabase_auth_admin;
-create schema if not exists storage authorization supabase_storage_admin;
-create schema if not exists realtime authorization supabase_storage_admin;
+create schema if not exists storage;
+create schema if not exists realtime;
+-- Not their tables' owner, in whose rights every project's login shares.
+alter schema storage owner to current_user;
+alter schema realtime owner to current_user;
 revoke create on schema public from public;
 grant usage on schema public, extensions, auth to anon, authenticated, service_role;
-grant usage on schema storage to anon, authenticated, service_role;
+grant usage on schema storage to anon, authenticated, service_role, supabase_storage_admin;
 
 -- Who else has a database on this server is nobody's business: on hosted Supabase there is nobody else.
 revoke select on pg_database, pg_roles, pg_user, pg_stat_activity, pg_stat_database from public;
@@ -92,35 +97,12 @@ create or replace function auth.role() returns text language sql stable as $$ se
 create or replace function auth.email() returns text language sql stable as $$ select auth.jwt() ->> 'email' $$;
 grant execute on all functions in schema auth to anon, authenticated, service_role;
 
-create table if not exists storage.buckets (
-  id text primary key,
-  name text not null unique,
-  owner uuid,
-  public boolean not null default false,
-  file_size_limit bigint,
-  allowed_mime_types text[],
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now()
-);
-create table if not exists storage.objects (
-  id uuid primary key default gen_random_uuid(),
-  bucket_id text references storage.buckets,
-  name text,
-  owner uuid,
-  metadata jsonb,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
-  unique (bucket_id, name)
-);
-alter table storage.buckets enable row level security;
-alter table storage.objects enable row level security;
-grant all on storage.buckets, storage.objects to anon, authenticated, service_role;
-
+${storageSql}
 do $$
 declare thing record;
 begin
-  for thing in select format('alter table %I.%I owner to %I', n.nspname, c.relname, o.rolname) as change
-    from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_authid o on o.oid = n.nspowner
+  for thing in select format('alter table %s owner to supabase_%s_admin', c.oid::regclass, n.nspname) as change
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
    where n.nspname in ('auth', 'storage') and c.relkind = 'r' loop
     execute thing.change;
   end loop;

@@ -3,11 +3,13 @@ import type { CloudContext } from "../kit/context.ts";
 import type { Collection } from "../kit/store.ts";
 import type { ProjectDatabases } from "./database.ts";
 import { newKey, type Project, type Status, statusOf } from "./project.ts";
+import type { ProjectFiles } from "./storage/files.ts";
 
 /** Everything that the routes of the Supabase emulator share. */
 export interface World {
   context: CloudContext;
   databases: ProjectDatabases;
+  files: ProjectFiles;
   projects: Collection<Project>;
   organization: Organization;
 }

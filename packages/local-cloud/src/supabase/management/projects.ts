@@ -72,7 +72,7 @@ function weak(password: string): boolean {
 /** `/v1/projects`: create, list, read, rename, remove, pause, restore, health. */
 export function projectRoutes(world: World): Hono<CloudEnv> {
   const app = new Hono<CloudEnv>();
-  const { context, projects, databases, organization } = world;
+  const { context, projects, databases, files, organization } = world;
   const status = (project: Project) => statusOf(context, project);
 
   app.post("/", async (c) => {
@@ -151,6 +151,7 @@ export function projectRoutes(world: World): Hono<CloudEnv> {
     // In this order, since a crash in between then leaves a database that nobody sees, not a project without one.
     projects.delete(ref);
     await databases.remove(ref);
+    await files.remove(ref);
     return c.json({ id: numberOf(ref), ref, name });
   });
 
