@@ -9,6 +9,8 @@ const config: NextConfig = {
   images: { unoptimized: true },
   poweredByHeader: false,
   reactStrictMode: true,
+  // A logo of 2 MB passes through an action; other files go straight to the store.
+  experimental: { serverActions: { bodySizeLimit: "3mb" } },
   // `npm run check` checks the types; a deployment need not wait for it.
   typescript: { ignoreBuildErrors: true },
   async headers() {

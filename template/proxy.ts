@@ -1,14 +1,27 @@
 import { type NextRequest, NextResponse } from "next/server";
-import { environmentProblems } from "@/lib/environment";
+import { clientConfig } from "@/lib/client-config";
+import { environment, environmentProblems } from "@/lib/environment";
 import { supabaseWith } from "@/lib/supabase";
 
-function contentSecurityPolicy(nonce: string): string {
+/** Beside what the site itself serves: an agency's logo and files stand in its project, a shop's pictures anywhere. */
+async function elsewhere(): Promise<{ images: string; calls: string }> {
+  const { blueprint } = await clientConfig();
+  if (blueprint === "shop") return { images: " https:", calls: "" };
+  const { supabaseUrl } = environment();
+  if (blueprint !== "agency" || !URL.canParse(supabaseUrl)) return { images: "", calls: "" };
+  const project = ` ${new URL(supabaseUrl).origin}`;
+  return { images: project, calls: project };
+}
+
+async function contentSecurityPolicy(nonce: string): Promise<string> {
+  const { images, calls } = await elsewhere();
   const development = process.env.NODE_ENV === "development";
   return [
     "default-src 'self'",
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ""}`,
     `style-src 'self'${development ? " 'unsafe-inline'" : ""}`,
-    "img-src 'self' data:",
+    `img-src 'self' data:${images}`,
+    `connect-src 'self'${calls}`,
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'self'",
@@ -18,7 +31,7 @@ function contentSecurityPolicy(nonce: string): string {
 
 /** Before every page: renews the session while its cookie can still be set, and says what the page may load. */
 export async function proxy(request: NextRequest): Promise<NextResponse> {
-  const policy = contentSecurityPolicy(crypto.randomUUID().replaceAll("-", ""));
+  const policy = await contentSecurityPolicy(crypto.randomUUID().replaceAll("-", ""));
   const forwarded = () => {
     const headers = new Headers(request.headers);
     headers.set("content-security-policy", policy); // Next takes the nonce for its own scripts from here

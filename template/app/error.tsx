@@ -1,11 +1,8 @@
 "use client";
 
 import { useSyncExternalStore } from "react";
-import { en } from "@/lib/messages/en";
-import { fr } from "@/lib/messages/fr";
-import { id } from "@/lib/messages/id";
+import { trouble as languages } from "@/lib/messages/trouble";
 
-const languages = { en, fr, id };
 const never = () => () => {};
 const language = () => {
   const { lang } = document.documentElement;
@@ -14,7 +11,7 @@ const language = () => {
 
 /** Shown when a page could not be made. It runs in the browser, where <html> says the client's language. */
 export default function ErrorPage({ reset }: { error: Error; reset: () => void }) {
-  const { trouble } = languages[useSyncExternalStore(never, language, () => "en" as const)];
+  const trouble = languages[useSyncExternalStore(never, language, () => "en" as const)];
   return (
     <main className="alone">
       <div className="panel">

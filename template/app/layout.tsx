@@ -9,6 +9,7 @@ import "./styles/forms.css";
 import "./styles/frame.css";
 import "./styles/overview.css";
 import "./styles/lists.css";
+import "./styles/public.css";
 
 // Everything is read when a page is asked for: one build serves every client.
 export const dynamic = "force-dynamic";

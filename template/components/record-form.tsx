@@ -1,83 +1,72 @@
 "use client";
 
-import { useActionState } from "react";
+import { useActionState, useId } from "react";
 import type { Messages } from "@/lib/messages/en";
-import type { Field } from "@/lib/modules";
-import { createRecord, type RecordState } from "@/lib/record-actions";
+import type { RecordState } from "@/lib/record-actions";
+import type { FormField } from "@/lib/sections";
+import { type Choices, FieldInput } from "./field-input";
 import { Submit } from "./submit";
 
-interface Props {
-  module: string;
-  section: string;
-  fields: readonly Field[];
-  choices: Record<string, { value: string; label: string }[]>;
-  text: Messages["list"];
+/** The words of a form. */
+export interface FormWords {
+  list: Messages["list"];
   columns: Messages["columns"];
+  values: Messages["values"];
 }
 
-const types = { text: "text", email: "email", tel: "tel", amount: "text" } as const;
+interface Props extends FormWords {
+  send: (state: RecordState, form: FormData) => Promise<RecordState>;
+  fields: readonly FormField[];
+  choices: Record<string, Choices>;
+  /** What the fields hold at first, as it is typed. */
+  initial?: Record<string, string>;
+  submit?: string;
+}
 
-/** The form that adds a row to a section. */
-export function RecordForm({ module, section, fields, choices, text, columns }: Props) {
-  const send = createRecord.bind(null, module, section);
+const wide = (field: FormField) => (field.input === "long" ? "field wide" : "field");
+
+/** A form of a section's fields: it adds a row, or changes one. */
+export function RecordForm({ send, fields, choices, initial, submit, list, columns, values }: Props) {
   const [state, action] = useActionState<RecordState, FormData>(send, {});
+  const form = useId();
   return (
     <form action={action} className="form grid" noValidate>
-      {fields.map((field) => (
-        <div className={field.input === "long" ? "field wide" : "field"} key={field.name}>
-          <label htmlFor={`field-${field.name}`}>
-            {columns[field.name]}
-            {field.required && <abbr title={text.required}>*</abbr>}
-          </label>
-          <Input field={field} state={state} choices={choices[field.name] ?? []} choose={text.choose} />
-          {state.problems?.[field.name] && (
-            <small className="problem" role="alert">
-              {state.problems[field.name]}
-            </small>
-          )}
-        </div>
-      ))}
+      {fields.map((field) => {
+        const id = `${form}-${field.name}`;
+        const problem = state.problems?.[field.name];
+        const value = state.values?.[field.name] ?? initial?.[field.name] ?? field.initial ?? "";
+        return (
+          <div className={wide(field)} key={field.name}>
+            <label htmlFor={id}>
+              {columns[field.name]}
+              {field.required && <abbr title={list.required}>*</abbr>}
+            </label>
+            <FieldInput
+              field={field}
+              id={id}
+              value={value}
+              invalid={problem !== undefined}
+              describedBy={problem || field.input === "secret" ? `${id}-hint` : undefined}
+              choices={choices[field.name]}
+              choose={list.choose}
+              words={values}
+            />
+            {problem ? (
+              <small className="problem" role="alert" id={`${id}-hint`}>
+                {problem}
+              </small>
+            ) : (
+              field.input === "secret" && <small id={`${id}-hint`}>{list.keepSecret}</small>
+            )}
+          </div>
+        );
+      })}
       <div className="form-end wide">
-        <Submit label={text.save} />
+        <Submit label={submit ?? list.save} />
         <p className={state.saved ? "good" : "problem"} role="status">
           {state.message}
         </p>
       </div>
     </form>
-  );
-}
-
-interface InputProps {
-  field: Field;
-  state: RecordState;
-  choices: { value: string; label: string }[];
-  choose: string;
-}
-
-function Input({ field, state, choices, choose }: InputProps) {
-  const shared = {
-    id: `field-${field.name}`,
-    name: field.name,
-    required: field.required,
-    defaultValue: state.values?.[field.name] ?? "",
-    "aria-invalid": state.problems?.[field.name] ? true : undefined,
-  };
-  if (field.input === "long") return <textarea {...shared} rows={3} maxLength={5000} />;
-  if (field.input === "choice" || field.input === "row") {
-    // The key makes a select show what was chosen when a form comes back with a problem.
-    return (
-      <select {...shared} key={shared.defaultValue}>
-        <option value="">{choose}</option>
-        {choices.map(({ value, label }) => (
-          <option key={value} value={value}>
-            {label}
-          </option>
-        ))}
-      </select>
-    );
-  }
-  const inputMode = field.input === "amount" ? "decimal" : undefined;
-  return (
-    <input {...shared} type={types[field.input]} inputMode={inputMode} maxLength={200} autoComplete="off" />
   );
 }

@@ -1,10 +1,18 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { cache } from "react";
+import { type MapCentre, mapCentreFrom } from "./community/map-centre";
 
-/** The modules that a client can have, in the order in which the navigation shows them. */
-export const moduleNames = ["crm", "email", "social", "content", "accommodation"] as const;
-export type ModuleName = (typeof moduleNames)[number];
+/** The kinds of application, each with the modules that a client can have, in the order of the navigation. */
+const modulesOf = {
+  business: ["crm", "email", "social", "content", "accommodation"],
+  shop: ["catalog", "orders", "stock", "customers"],
+  agency: ["clients", "projects", "tasks", "files", "invoices"],
+  community: ["places", "announcements", "members", "bot", "federation"],
+} as const;
+
+export type Blueprint = keyof typeof modulesOf;
+export type ModuleName = (typeof modulesOf)[Blueprint][number];
 
 export const locales = ["en", "fr", "id"] as const;
 export type Locale = (typeof locales)[number];
@@ -12,8 +20,11 @@ export type Locale = (typeof locales)[number];
 /** `client-config.json`: who the client is and what this instance shows. */
 export interface ClientConfig {
   client: { id: string; slug: string; name: string };
-  modules: Record<ModuleName, boolean>;
+  blueprint: Blueprint;
+  /** The blueprint's modules that are switched on. */
+  modules: readonly ModuleName[];
   locale: Locale;
+  map?: MapCentre;
   /** What the client's automations do, for each module, in words; set where automations exist. */
   automations: Partial<Record<ModuleName, string[]>>;
   /** What is wrong with the file, if anything; the rest of the config is then made of defaults. */
@@ -25,24 +36,52 @@ const isObject = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 const text = (value: unknown): string => (typeof value === "string" ? value.slice(0, 200) : "");
 
+function blueprintFrom(value: unknown): Blueprint | undefined {
+  if (value === undefined) return "business";
+  return typeof value === "string" && Object.hasOwn(modulesOf, value) ? (value as Blueprint) : undefined; // one of its own keys
+}
+
+function problemOf(input: unknown, blueprint: Blueprint | undefined): string | undefined {
+  if (!isObject(input)) return "client-config.json holds no JSON object.";
+  if (blueprint) return undefined;
+  return `client-config.json: "blueprint" has to be one of ${Object.keys(modulesOf).join(", ")}.`;
+}
+
 /** Makes a config of whatever the file holds; what is not understood counts as absent. */
 export function parseClientConfig(input: unknown): ClientConfig {
   const file = isObject(input) ? input : {};
   const client = isObject(file.client) ? file.client : {};
-  const modules = isObject(file.modules) ? file.modules : {};
+  const switches = isObject(file.modules) ? file.modules : {};
   const automations = isObject(file.automations) ? file.automations : {};
-  const enabled = moduleNames.map((name) => [name, modules[name] === true] as const);
-  const lines = moduleNames.map((name) => {
+  const known = blueprintFrom(file.blueprint);
+  const blueprint = known ?? "business";
+  const names: readonly ModuleName[] = modulesOf[blueprint];
+  const lines = names.map((name) => {
     const list = automations[name];
     return [name, Array.isArray(list) ? list.map(text).filter(Boolean) : []] as const;
   });
+  const map = mapCentreFrom(file.map);
+  const problem = problemOf(input, known);
   return {
     client: { id: text(client.id), slug: text(client.slug), name: text(client.name) },
-    modules: Object.fromEntries(enabled) as ClientConfig["modules"], // has exactly the names in moduleNames
+    blueprint,
+    // A blueprint that is not known shows nothing at all.
+    modules: known ? names.filter((name) => switches[name] === true) : [],
     locale: locales.find((locale) => locale === file.locale) ?? "en",
     automations: Object.fromEntries(lines),
-    ...(isObject(input) ? {} : { problem: "client-config.json holds no JSON object." }),
+    ...(map && { map }),
+    ...(problem && { problem }),
   };
+}
+
+/** Where people land who work here: shops and communities have their public page at `/`. */
+export function homeOf({ blueprint }: Pick<ClientConfig, "blueprint">): "/" | "/admin" {
+  return hasPublicPage(blueprint) ? "/admin" : "/";
+}
+
+/** Whether visitors without an account see a page at `/`. */
+export function hasPublicPage(blueprint: Blueprint): boolean {
+  return blueprint === "shop" || blueprint === "community";
 }
 
 /** Reads `client-config.json` from the folder the server runs in; once for each request. */

@@ -1,6 +1,7 @@
 import { isAuthRetryableFetchError, type User } from "@supabase/supabase-js";
 import { redirect } from "next/navigation";
 import { cache } from "react";
+import { type Blueprint, clientConfig } from "./client-config";
 import { type Supabase, supabase } from "./supabase";
 
 /** Whoever is signed in, with their own row of `users`. */
@@ -8,13 +9,16 @@ export interface Member {
   id: string;
   email: string;
   fullName: string;
+  /** Empty for somebody who signed up alone and belongs to nothing here. */
   role: string;
+  /** Whose data they see, in a business. */
   organizationId: string | null;
+  blueprint: Blueprint;
   database: Supabase;
 }
 
 interface Profile {
-  organization_id: string | null;
+  organization_id?: string | null;
   full_name: string | null;
   role: string | null;
   password_changed_at: string | null;
@@ -28,9 +32,10 @@ export const signedIn = cache(async (): Promise<User | undefined> => {
 });
 
 const profileOf = cache(async (userId: string): Promise<Profile | null> => {
+  const { blueprint } = await clientConfig();
   const { data, error } = await (await supabase())
     .from("users")
-    .select("organization_id, full_name, role, password_changed_at")
+    .select(`${blueprint === "business" ? "organization_id, " : ""}full_name, role, password_changed_at`)
     .eq("id", userId)
     .maybeSingle<Profile>();
   if (error) throw new Error(`The profile could not be read: ${error.message}`);
@@ -51,7 +56,7 @@ export const member = cache(async (): Promise<Member> => {
   const user = await signedIn();
   if (!user) redirect("/sign-in");
   if (await mustChangePassword(user)) redirect("/change-password");
-  const profile = await profileOf(user.id);
+  const [profile, { blueprint }] = await Promise.all([profileOf(user.id), clientConfig()]);
   const email = user.email ?? "";
   return {
     id: user.id,
@@ -59,6 +64,7 @@ export const member = cache(async (): Promise<Member> => {
     fullName: profile?.full_name || email.split("@")[0] || email,
     role: profile?.role ?? "",
     organizationId: profile?.organization_id ?? null,
+    blueprint,
     database: await supabase(),
   };
 });

@@ -1,167 +1,30 @@
-import type { ModuleName } from "./client-config";
-import type { Messages } from "./messages/en";
+import type { Blueprint, ModuleName } from "./client-config";
+import type { Member } from "./member";
+import { agency } from "./modules/agency";
+import { business } from "./modules/business";
+import { community } from "./modules/community";
+import { shop } from "./modules/shop";
+import type { Section } from "./sections";
 
-type ColumnName = keyof Messages["columns"];
-
-/** How a column is shown. `link` = the name of the row it points to, read along with the row. */
-export interface Column {
-  name: ColumnName;
-  shown: "text" | "email" | "phone" | "money" | "date" | "badge" | "link";
-}
-
-/** One field of a form. `from` = the table whose rows can be chosen. */
-export interface Field {
-  name: ColumnName;
-  input: "text" | "email" | "tel" | "amount" | "long" | "choice" | "row";
-  required?: boolean;
-  choices?: readonly string[];
-  from?: "companies" | "contacts";
-}
-
-/** One table of a module as the application shows it. Without `fields` it can only be read here. */
-export interface Section {
-  id: keyof Messages["sections"];
-  table: string;
-  /** What is read, in the Data API's own language. */
-  select: string;
-  /** The columns that name a row, for short lists. */
-  title: readonly ColumnName[];
-  columns: readonly Column[];
-  fields?: readonly Field[];
-}
-
-const companies: Section = {
-  id: "companies",
-  table: "companies",
-  select: "id, name, domain, industry, created_at",
-  title: ["name"],
-  columns: [
-    { name: "name", shown: "text" },
-    { name: "domain", shown: "text" },
-    { name: "industry", shown: "text" },
-    { name: "created_at", shown: "date" },
-  ],
-  fields: [
-    { name: "name", input: "text", required: true },
-    { name: "domain", input: "text" },
-    { name: "industry", input: "text" },
-  ],
+const all: Record<Blueprint, Partial<Record<ModuleName, readonly Section[]>>> = {
+  business,
+  shop,
+  agency,
+  community,
 };
 
-const contacts: Section = {
-  id: "contacts",
-  table: "contacts",
-  select: "id, first_name, last_name, email, phone, status, created_at, company_id:companies(name)",
-  title: ["first_name", "last_name"],
-  columns: [
-    { name: "first_name", shown: "text" },
-    { name: "last_name", shown: "text" },
-    { name: "email", shown: "email" },
-    { name: "phone", shown: "phone" },
-    { name: "company_id", shown: "link" },
-    { name: "status", shown: "badge" },
-  ],
-  fields: [
-    { name: "first_name", input: "text", required: true },
-    { name: "last_name", input: "text" },
-    { name: "email", input: "email" },
-    { name: "phone", input: "tel" },
-    { name: "company_id", input: "row", from: "companies" },
-    { name: "notes", input: "long" },
-  ],
-};
-
-const deals: Section = {
-  id: "deals",
-  table: "deals",
-  select:
-    "id, title, amount, currency, stage, created_at, company_id:companies(name), contact_id:contacts(first_name, last_name)",
-  title: ["title"],
-  columns: [
-    { name: "title", shown: "text" },
-    { name: "amount", shown: "money" },
-    { name: "stage", shown: "badge" },
-    { name: "company_id", shown: "link" },
-    { name: "contact_id", shown: "link" },
-    { name: "created_at", shown: "date" },
-  ],
-  fields: [
-    { name: "title", input: "text", required: true },
-    { name: "amount", input: "amount" },
-    { name: "currency", input: "choice", choices: ["EUR", "USD", "GBP", "IDR"] },
-    { name: "company_id", input: "row", from: "companies" },
-    { name: "contact_id", input: "row", from: "contacts" },
-  ],
-};
-
-function readable(
-  id: Section["id"],
-  table: string,
-  columns: readonly Column[],
-  title: ColumnName = "name",
-): Section {
-  const names = columns.map((column) => column.name);
-  return { id, table, columns, title: [title], select: ["id", "created_at", ...names].join(", ") };
+/** What a module of a blueprint shows, to anybody; nothing for a module of another blueprint. */
+export function sectionsOf(blueprint: Blueprint, module: ModuleName): readonly Section[] {
+  return all[blueprint][module] ?? [];
 }
 
-/** What each module shows. A module without sections works through automations only. */
-export const modules: Record<ModuleName, readonly Section[]> = {
-  crm: [contacts, companies, deals],
-  email: [
-    readable("campaigns", "email_campaigns", [
-      { name: "name", shown: "text" },
-      { name: "subject", shown: "text" },
-      { name: "status", shown: "badge" },
-      { name: "scheduled_at", shown: "date" },
-    ]),
-    readable("templates", "email_templates", [
-      { name: "name", shown: "text" },
-      { name: "subject", shown: "text" },
-    ]),
-    readable("sequences", "email_sequences", [
-      { name: "name", shown: "text" },
-      { name: "status", shown: "badge" },
-    ]),
-  ],
-  social: [
-    readable(
-      "posts",
-      "social_posts",
-      [
-        { name: "content", shown: "text" },
-        { name: "platform", shown: "text" },
-        { name: "status", shown: "badge" },
-        { name: "scheduled_at", shown: "date" },
-      ],
-      "content",
-    ),
-    readable(
-      "accounts",
-      "social_accounts",
-      [
-        { name: "platform", shown: "text" },
-        { name: "handle", shown: "text" },
-        { name: "status", shown: "badge" },
-      ],
-      "handle",
-    ),
-  ],
-  content: [
-    readable(
-      "queue",
-      "content_queue",
-      [
-        { name: "title", shown: "text" },
-        { name: "type", shown: "text" },
-        { name: "status", shown: "badge" },
-        { name: "scheduled_at", shown: "date" },
-      ],
-      "title",
-    ),
-    readable("templates", "content_templates", [
-      { name: "name", shown: "text" },
-      { name: "type", shown: "text" },
-    ]),
-  ],
-  accommodation: [],
-};
+/** Whether somebody is shown a section: members of a business see all, elsewhere it takes a role. */
+export function sees(me: Member, section: Section): boolean {
+  if (section.see) return section.see(me);
+  return me.blueprint === "business" || me.role !== "";
+}
+
+/** The tabs of a module that somebody sees. */
+export function tabsOf(me: Member, module: ModuleName): readonly Section[] {
+  return sectionsOf(me.blueprint, module).filter((section) => !section.within && sees(me, section));
+}

@@ -1,6 +1,7 @@
 "use server";
 
 import { redirect } from "next/navigation";
+import { clientConfig, homeOf } from "./client-config";
 import { signedIn } from "./member";
 import { supabase } from "./supabase";
 import { words } from "./words";
@@ -23,7 +24,7 @@ export async function signIn(_: FormState, form: FormData): Promise<FormState> {
   const email = field(form, "email").trim().slice(0, 320);
   const password = field(form, "password").slice(0, 200);
   const { error } = await (await supabase()).auth.signInWithPassword({ email, password });
-  if (!error) redirect("/");
+  if (!error) redirect(homeOf(await clientConfig()));
   if (error.code === "email_not_confirmed") return { message: text.unconfirmed, email };
   if (error.status === 429) return { message: text.tooMany, email };
   if (error.status === 400 || error.status === 422) return { message: text.wrong, email };
@@ -51,5 +52,5 @@ export async function changePassword(_: FormState, form: FormData): Promise<Form
   if (error?.code === "weak_password" || error?.status === 422) return { message: text.weak };
   if (error?.status === 429) return { message: general.tooMany };
   if (error) return { message: general.unreachable };
-  redirect("/");
+  redirect(homeOf(await clientConfig()));
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type CookieMethodsServer, createServerClient } from "@supabase/ssr";
 import { cookies, headers } from "next/headers";
+import { cache } from "react";
 import { environment } from "./environment";
 
 /** Cookies don't know ports: two instances on one host must not overwrite each other's sign-in. */
@@ -19,8 +20,8 @@ export function supabaseWith(store: CookieMethodsServer, secure: boolean) {
 
 export type Supabase = ReturnType<typeof supabaseWith>;
 
-/** The client for pages and actions. */
-export async function supabase(): Promise<Supabase> {
+/** The client for pages and actions; one for each request. */
+export const supabase = cache(async (): Promise<Supabase> => {
   const jar = await cookies();
   const secure = (await headers()).get("x-forwarded-proto") === "https";
   return supabaseWith(
@@ -36,4 +37,4 @@ export async function supabase(): Promise<Supabase> {
     },
     secure,
   );
-}
+});

@@ -3,6 +3,7 @@ import Link from "next/link";
 import { redirect } from "next/navigation";
 import { Brand } from "@/components/brand";
 import { Submit } from "@/components/submit";
+import { clientConfig, homeOf } from "@/lib/client-config";
 import { mustChangePassword, signedIn } from "@/lib/member";
 import { signOut } from "@/lib/session-actions";
 import { words } from "@/lib/words";
@@ -30,7 +31,7 @@ export default async function ChangePasswordPage() {
               <Submit label={signIn.out} className="quiet" />
             </form>
           ) : (
-            <Link className="quiet" href="/">
+            <Link className="quiet" href={homeOf(await clientConfig())}>
               {shell.home}
             </Link>
           )}

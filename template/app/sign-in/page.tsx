@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { Brand } from "@/components/brand";
+import { clientConfig, homeOf } from "@/lib/client-config";
 import { signedIn } from "@/lib/member";
 import { words } from "@/lib/words";
 import { SignInForm } from "./form";
@@ -10,7 +11,7 @@ export async function generateMetadata(): Promise<Metadata> {
 }
 
 export default async function SignInPage() {
-  if (await signedIn()) redirect("/");
+  if (await signedIn()) redirect(homeOf(await clientConfig()));
   const { signIn } = await words();
   return (
     <main className="alone">

@@ -8,7 +8,7 @@ const withoutDatabase = new Set(["PGRST000", "PGRST001", "PGRST002", "PGRST003"]
 async function databaseAnswers(): Promise<boolean> {
   const { supabaseUrl, supabaseKey } = environment();
   try {
-    const response = await fetch(`${supabaseUrl}/rest/v1/organizations?select=id&limit=1`, {
+    const response = await fetch(`${supabaseUrl}/rest/v1/users?select=id&limit=1`, {
       headers: { apikey: supabaseKey },
       signal: AbortSignal.timeout(3000),
       cache: "no-store",

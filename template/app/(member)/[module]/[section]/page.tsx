@@ -1,14 +1,16 @@
 import type { Metadata } from "next";
 import Link from "next/link";
 import { notFound } from "next/navigation";
+import { AddRecord } from "@/components/add-record";
+import { UploadFile } from "@/components/agency/upload-file";
 import { Automations } from "@/components/automations";
-import { Disclosure } from "@/components/disclosure";
-import { RecordForm } from "@/components/record-form";
 import { RecordTable } from "@/components/record-table";
-import { clientConfig, moduleNames } from "@/lib/client-config";
-import { member } from "@/lib/member";
-import { modules } from "@/lib/modules";
-import { choicesOf, listRecords, pageSize } from "@/lib/records";
+import { ModuleTitle } from "@/components/tabs";
+import { colleaguesOf } from "@/lib/agency/company";
+import { asked } from "@/lib/asked";
+import { clientConfig } from "@/lib/client-config";
+import { tabsOf } from "@/lib/modules";
+import { listRecords, pageSize } from "@/lib/records";
 import { fill, words } from "@/lib/words";
 
 interface Props {
@@ -16,77 +18,44 @@ interface Props {
   searchParams: Promise<{ page?: string | string[] }>;
 }
 
-async function asked({ params }: Props) {
-  const [config, given] = await Promise.all([clientConfig(), params]);
-  const name = moduleNames.find((each) => each === given.module && config.modules[each]) ?? notFound();
-  const section = modules[name].find((each) => each.id === given.section) ?? notFound();
-  return { config, name, section };
+async function listAsked({ params }: Props) {
+  const { module, section } = await params;
+  const what = await asked(module, section);
+  return what && !what.section.within ? what : notFound();
 }
 
 export async function generateMetadata(props: Props): Promise<Metadata> {
-  const [{ section }, text] = await Promise.all([asked(props), words()]);
+  const [{ section }, text] = await Promise.all([listAsked(props), words()]);
   return { title: text.sections[section.id] };
 }
 
 export default async function SectionPage(props: Props) {
-  const me = await member();
-  const { config, name, section } = await asked(props);
-  const text = await words();
+  const { me, module, section } = await listAsked(props);
+  const [config, text] = await Promise.all([clientConfig(), words()]);
   const page = Math.min(
     10_000,
     Math.max(1, Number.parseInt(String((await props.searchParams).page), 10) || 1),
   );
-  const fields = section.fields ?? [];
-  const [{ rows, total }, ...options] = await Promise.all([
+  const [{ rows, total }, people] = await Promise.all([
     listRecords(me.database, section, page),
-    ...fields.map(async (field) => [field.name, await choicesOf(me.database, field)] as const),
+    me.blueprint === "agency" ? colleaguesOf(me.database) : new Map<string, string>(),
   ]);
-  const lines = config.automations[name] ?? [];
+  const lines = config.automations[module] ?? [];
   const label = text.sections[section.id];
   const from = (page - 1) * pageSize + 1;
-  const at = (to: number) => `/${name}/${section.id}?page=${to}`;
+  const at = (to: number) => `/${module}/${section.id}?page=${to}`;
   return (
     <>
-      <header className="title">
-        <h1>{text.modules[name]}</h1>
-        <nav className="tabs" aria-label={text.modules[name]}>
-          {modules[name].map(({ id }) => (
-            <Link
-              key={id}
-              href={`/${name}/${id}`}
-              aria-current={id === section.id ? "page" : undefined}
-              prefetch={false}
-            >
-              {text.sections[id]}
-            </Link>
-          ))}
-        </nav>
-      </header>
-      {fields.length > 0 && (
-        <Disclosure key={section.id} summary={text.list.add} first={total === 0}>
-          <RecordForm
-            module={name}
-            section={section.id}
-            fields={fields}
-            choices={Object.fromEntries(options)}
-            text={text.list}
-            columns={text.columns}
-          />
-        </Disclosure>
-      )}
+      <ModuleTitle module={module} tabs={tabsOf(me, module)} open={section} />
+      <AddRecord key={section.id} {...{ me, module, section }} first={total === 0} />
+      {section.id === "files" && <UploadFile me={me} />}
       {rows.length === 0 ? (
         <div className="empty">
           <strong>{text.list.none}</strong>
           <p>{text.list.noneLead}</p>
         </div>
       ) : (
-        <RecordTable
-          section={section}
-          rows={rows}
-          locale={config.locale}
-          columns={text.columns}
-          label={label}
-        />
+        <RecordTable {...{ module, section, rows, label, text, people }} locale={config.locale} />
       )}
       {total > pageSize && (
         <nav className="pages" aria-label={label}>

@@ -1,30 +1,35 @@
 import Link from "next/link";
 import { When } from "@/components/when";
-import { clientConfig, type ModuleName, moduleNames } from "@/lib/client-config";
+import { clientConfig, type ModuleName } from "@/lib/client-config";
 import { environment } from "@/lib/environment";
 import { type Member, member } from "@/lib/member";
-import { modules, type Section } from "@/lib/modules";
-import { listRecords } from "@/lib/records";
+import { tabsOf } from "@/lib/modules";
+import { listRecords, titleOf } from "@/lib/records";
 import { fill, words } from "@/lib/words";
+import { AgencyDesk } from "./agency/desk";
+import { modulesOf } from "./shell";
 
-export default async function Overview() {
+/** What is going on, for whoever is signed in: a card for each module that they see. */
+export async function Overview() {
   const [me, config, text] = await Promise.all([member(), clientConfig(), words()]);
-  const enabled = moduleNames.filter((name) => config.modules[name]);
+  const modules = await modulesOf(me);
   const client = config.client.name || environment().clientName || "";
+  const noRole = me.blueprint !== "business" && me.role === "";
   return (
     <>
       <header className="title">
         <h1>{fill(text.home.hello, { name: me.fullName })}</h1>
         <p className="lead">{fill(text.home.lead, { client })}</p>
       </header>
-      {enabled.length === 0 && (
+      {modules.length === 0 && (
         <div className="empty">
-          <strong>{text.home.noModules}</strong>
-          <p>{text.home.noModulesLead}</p>
+          <strong>{noRole ? text.home.noRole : text.home.noModules}</strong>
+          <p>{noRole ? text.home.noRoleLead : text.home.noModulesLead}</p>
         </div>
       )}
+      {me.blueprint === "agency" && <AgencyDesk me={me} />}
       <div className="cards">
-        {enabled.map((name) => (
+        {modules.map((name) => (
           <ModuleCard key={name} name={name} me={me} />
         ))}
       </div>
@@ -35,7 +40,10 @@ export default async function Overview() {
 async function ModuleCard({ name, me }: { name: ModuleName; me: Member }) {
   const [config, text] = await Promise.all([clientConfig(), words()]);
   const lists = await Promise.all(
-    modules[name].map(async (section) => ({ section, ...(await listRecords(me.database, section, 1, 3)) })),
+    tabsOf(me, name).map(async (section) => ({
+      section,
+      ...(await listRecords(me.database, section, 1, 3)),
+    })),
   );
   const first = lists.find((list) => list.rows.length > 0);
   return (
@@ -63,8 +71,8 @@ async function ModuleCard({ name, me }: { name: ModuleName; me: Member }) {
       {first && (
         <ul className="newest" aria-label={text.home.newest}>
           {first.rows.map((row) => (
-            <li key={String(row.id)}>
-              <span>{titleOf(first.section, row)}</span>
+            <li key={String(row[first.section.key ?? "id"])}>
+              <span>{titleOf(first.section, row) || text.list.untitled}</span>
               <When at={String(row.created_at)} locale={config.locale} />
             </li>
           ))}
@@ -72,11 +80,4 @@ async function ModuleCard({ name, me }: { name: ModuleName; me: Member }) {
       )}
     </section>
   );
-}
-
-function titleOf(section: Section, row: Record<string, unknown>): string {
-  return section.title
-    .map((column) => row[column])
-    .filter((part) => typeof part === "string")
-    .join(" ");
 }
