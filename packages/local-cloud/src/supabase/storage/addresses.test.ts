@@ -154,6 +154,7 @@ test("an upload address takes one file, as who signed it might have uploaded", a
 
 test("neither keys nor tokens of one project open anything in another", async () => {
   const { token } = await other.member("there@example.com");
+  const mine = (await project.member("here@example.com")).token;
   const legacy = await new SignJWT({ role: "service_role", ref: project.ref })
     .setProtectedHeader({ alg: "HS256" })
     .setExpirationTime("1h")
@@ -167,6 +168,7 @@ test("neither keys nor tokens of one project open anything in another", async ()
     { authorization: `Bearer ${token}` },
     { authorization: `Bearer ${other.secretKey}` },
     { apikey: other.secretKey },
+    { apikey: other.anonKey, authorization: `Bearer ${mine}` },
     // A secret key is refused from browsers.
     { apikey: project.secretKey, "user-agent": "Mozilla/5.0" },
   ];
@@ -189,11 +191,35 @@ test("neither keys nor tokens of one project open anything in another", async ()
     expect(await said(await at("DELETE", "/bucket/files"))).toBe("403");
   }
   // A user's token is enough, as there.
-  const mine = (await project.member("here@example.com")).token;
   const answer = await fetch(`${project.url()}/storage/v1/object/files/open/a.txt`, {
     headers: { authorization: `Bearer ${mine}` },
   });
   expect(await answer.text()).toBe(`open/a.txt of ${project.ref}`);
+});
+
+test("a key that was switched off opens nothing, and a page of another origin may ask", async () => {
+  const { body } = await cloud.manage("GET", `/projects/${project.ref}/api-keys?reveal=true`);
+  const legacy: string = body.find((each: { name: string }) => each.name === "service_role").api_key;
+  const ask = (headers: Record<string, string>) =>
+    fetch(`${project.url()}/storage/v1/object/files/closed/c.txt`, { headers });
+  expect((await ask({ apikey: legacy, authorization: `Bearer ${legacy}` })).status).toBe(200);
+  expect((await ask({ authorization: `Bearer ${legacy}` })).status).toBe(200);
+  await cloud.manage("PUT", `/projects/${project.ref}/api-keys/legacy?enabled=false`);
+  expect((await ask({ apikey: legacy, authorization: `Bearer ${legacy}` })).status).toBe(400);
+  expect((await ask({ authorization: `Bearer ${legacy}` })).status).toBe(400);
+  await cloud.manage("PUT", `/projects/${project.ref}/api-keys/legacy?enabled=true`);
+
+  const preflight = await fetch(`${project.url()}/storage/v1/object/files/x`, {
+    method: "OPTIONS",
+    headers: {
+      origin: "http://app.example",
+      "access-control-request-method": "PUT",
+      "access-control-request-headers": "apikey,authorization,cache-control,content-type,x-upsert",
+    },
+  });
+  expect(preflight.headers.get("access-control-allow-origin")).toBe("*");
+  expect(preflight.headers.get("access-control-allow-methods")).toContain("PUT");
+  expect(preflight.headers.get("access-control-allow-headers")).toContain("x-upsert");
 });
 
 test("a version written by hand leads to no other file", async () => {

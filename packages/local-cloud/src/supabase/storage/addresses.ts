@@ -8,8 +8,9 @@ import { mustOpen, sign } from "./tokens.ts";
 import { service, transaction } from "./transaction.ts";
 import { upload } from "./upload.ts";
 
-const tenYears = 10 * 365 * 24 * 3600;
-const seconds = z.int().min(1).max(tenYears);
+/** A hundred years: more is a mistake in the unit. */
+const maxSeconds = 100 * 365 * 24 * 3600;
+const seconds = z.int().min(1).max(maxSeconds);
 const oneSchema = z.object({ expiresIn: seconds, transform: z.object({}).loose().optional() });
 const manySchema = z.object({ expiresIn: seconds, paths: z.array(z.string()).min(1).max(1000) });
 

@@ -101,6 +101,9 @@ test.each([
   ["drop event trigger storage_only_policies_made", /must be owner/],
   ["set role supabase_storage_admin", /permission denied/],
   ["alter role supabase_storage_admin login password 'x'", /permission denied/],
+  ["alter role supabase_storage_admin set search_path = x", /permission denied/],
+  ["grant supabase_storage_admin to anon", /permission denied/],
+  ["drop role supabase_storage_admin", /permission denied/],
   ["delete from storage.objects", /Direct deletion from storage tables is not allowed/],
   ["delete from storage.buckets", /Direct deletion from storage tables is not allowed/],
 ])("an owner may not: %s", async (statement, message) => {
