@@ -19,6 +19,7 @@ beforeAll(async () => {
     create table labels (id int primary key, label text);
     create table contact_labels (contact_id int references contacts on delete cascade, label_id int references labels, primary key (contact_id, label_id));
     create table ungranted (id int);
+    create table sealed (id int primary key, secret text); grant select (id), insert, update on sealed to authenticated;
     alter table companies enable row level security; alter table contacts enable row level security;
     create policy all_companies on companies using (true) with check (true);
     create policy own on contacts using (owner = current_setting('request.jwt.claims')::json->>'sub');
@@ -164,6 +165,13 @@ test("row-level security and grants decide, under the caller's own role", async 
   const refused = await anon.from("contacts").select();
   expect(refused).toMatchObject({ status: 401, error: { code: "42501" } });
   expect((await ada.from("ungranted").select()).status).toBe(403);
+});
+
+test("a column that may be written and not seen is written when only others are asked for", async () => {
+  const sealed = ada.from("sealed");
+  expect((await sealed.insert({ id: 1, secret: "a" }).select("id")).data).toEqual([{ id: 1 }]);
+  expect((await sealed.update({ secret: "b" }).eq("id", 1).select("id")).data).toEqual([{ id: 1 }]);
+  expect((await sealed.update({ secret: "c" }).eq("id", 1).select()).error).toMatchObject({ code: "42501" });
 });
 
 test("errors are PostgREST's own", async () => {

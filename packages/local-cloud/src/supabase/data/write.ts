@@ -2,6 +2,7 @@ import type { Catalog } from "./catalog.ts";
 import { parseFilters, splitList, unquote } from "./filter.ts";
 import { DataProblem } from "./problem.ts";
 import { mustEmbed, mustHave, returningSql, type Statement } from "./read.ts";
+import { parseSelect } from "./select.ts";
 import { conditionSql, id, Values } from "./statement.ts";
 
 /** What the header `Prefer` says about a write. */
@@ -44,6 +45,16 @@ function mustKnow(catalog: Catalog, table: string, columns: readonly string[]): 
   );
 }
 
+/** What a write reads back: only the columns asked for, so that a role may write one that it may not see. */
+function returnedSql(table: string, query: URLSearchParams): string {
+  const of = `public.${id(table)}`;
+  const asked = parseSelect(query.get("select") ?? "*");
+  const names = asked.flatMap((each) => (each.is === "column" && each.name !== "*" ? [each.name] : []));
+  // Embeds join by columns that may not have been asked for.
+  if (names.length < asked.length) return `${of}.*`;
+  return [...new Set(names)].map((name) => `${of}.${id(name)}`).join(", ");
+}
+
 function finish(
   catalog: Catalog,
   table: string,
@@ -54,7 +65,7 @@ function finish(
 ): Statement {
   // Without a representation nothing is read back: a role may write what it may not see.
   const text = options.representation
-    ? `with "_written" as (${sql} returning public.${id(table)}.*) ${returningSql(catalog, table, query, values)}`
+    ? `with "_written" as (${sql} returning ${returnedSql(table, query)}) ${returningSql(catalog, table, query, values)}`
     : sql;
   return { text, values: values.list };
 }
