@@ -2,7 +2,7 @@ import { createClient, type SupabaseClient } from "@supabase/supabase-js";
 import { vi } from "vitest";
 import type { testCloud } from "../../../testing/cloud.ts";
 
-type TestCloud = Awaited<ReturnType<typeof testCloud>>;
+type TestCloud = Pick<Awaited<ReturnType<typeof testCloud>>, "url" | "manage">;
 
 /** A project of a running cloud, and clients for those who use it. */
 export interface TestProject {
