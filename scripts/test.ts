@@ -22,6 +22,10 @@ const checks: [string, string[]][] = [
   ["lint", [bin("biome"), "ci", "."]],
   ["dependency rules", ["npm", "run", "-s", "check:deps"]],
   ["unused exports", ["npm", "run", "-s", "check:unused"]],
+  [
+    "template",
+    [process.execPath, "--import", "./template/tests/resolve.mjs", "--test", "template/tests/*.test.ts"],
+  ],
 ];
 
 let passed = 0;

@@ -27,7 +27,7 @@ export async function AddRecord({ me, module, section, first, parent, above = {}
   ]);
   const { list, columns, values } = text;
   return (
-    <Disclosure summary={`${list.add}: ${text.sections[section.id]}`} first={first}>
+    <Disclosure summary={`${list.add} – ${text.sections[section.id]}`} first={first}>
       <RecordForm
         send={createRecord.bind(null, module, section.id, parent)}
         {...form}

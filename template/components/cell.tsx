@@ -94,7 +94,11 @@ function currencyIn(row: Row): string {
 
 function sizeText(bytes: number, locale: Locale): string {
   const [unit, size] =
-    bytes < 1e6 ? (["kilobyte", bytes / 1e3] as const) : (["megabyte", bytes / 1e6] as const);
+    bytes < 1e3
+      ? (["byte", bytes] as const)
+      : bytes < 1e6
+        ? (["kilobyte", bytes / 1e3] as const)
+        : (["megabyte", bytes / 1e6] as const);
   return new Intl.NumberFormat(locale, { style: "unit", unit, maximumFractionDigits: 1 }).format(size);
 }
 

@@ -34,6 +34,12 @@ function numberFrom(typed: string, pattern: RegExp, least: number, most: number)
   return pattern.test(text) && number >= least && number <= most ? number : undefined;
 }
 
+/** Whether it is a day of the calendar: 31 February is none. */
+function isDay(typed: string): boolean {
+  const time = new Date(`${typed}T00:00:00Z`);
+  return !Number.isNaN(time.getTime()) && time.toISOString().slice(0, 10) === typed;
+}
+
 const whole = /^\d{1,9}$/;
 const either = (value: Value | undefined, problem: string): Reading =>
   value === undefined ? { problem } : { value };
@@ -41,7 +47,10 @@ const either = (value: Value | undefined, problem: string): Reading =>
 function readingOf(field: FormField, typed: string, { text, locale, currency }: Checking): Reading {
   switch (field.input) {
     case "email":
-      return either(email.test(typed) ? typed : undefined, text.badEmail);
+      return either(
+        email.test(typed) ? (field.lower ? typed.toLowerCase() : typed) : undefined,
+        text.badEmail,
+      );
     case "url":
       return either(/^https:\/\/[^\s"<>]+$/.test(typed) ? typed : undefined, text.badAddress);
     case "amount":
@@ -69,10 +78,7 @@ function readingOf(field: FormField, typed: string, { text, locale, currency }: 
       return either(percent === undefined ? undefined : Math.round(percent * 100), text.badCount);
     }
     case "day":
-      return either(
-        /^\d{4}-\d\d-\d\d$/.test(typed) && !Number.isNaN(Date.parse(typed)) ? typed : undefined,
-        text.badDay,
-      );
+      return either(isDay(typed) ? typed : undefined, text.badDay);
     case "moment":
       return Number.isNaN(Date.parse(typed))
         ? { problem: text.badDay }

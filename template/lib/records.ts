@@ -132,7 +132,7 @@ export function nameOf(row: unknown): string {
 
 /** What a row is called in short lists. */
 export function titleOf(section: Section, row: Row): string {
-  const parts = section.title.map((column) => row[column] ?? nameOf(row[column.replace(/_id$/, "")]));
+  const parts = section.title.map((column) => nameOf(row[column.replace(/_id$/, "")]) || row[column]);
   return parts
     .filter((part) => (typeof part === "string" && part !== "") || typeof part === "number")
     .join(" ");

@@ -73,6 +73,8 @@ export interface Field {
   from?: SourceName;
   /** Characters at most; 200, or 5000 for long texts, unless said. */
   max?: number;
+  /** Kept in small letters, where the table takes no others. */
+  lower?: boolean;
   /** Largest number, for counts. */
   most?: number;
   /** What an emptied field is set to where the column takes no null. */

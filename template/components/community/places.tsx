@@ -1,7 +1,6 @@
 import type { Place } from "@/lib/community/community";
 import { openStreetMap } from "@/lib/community/map";
 import type { Messages } from "@/lib/messages/en";
-import { fill } from "@/lib/words";
 import { Badge } from "../cell";
 
 interface Props {
@@ -31,12 +30,9 @@ export function Places({ list, text, values }: Props) {
             {place.description && <p className="lines-kept">{place.description}</p>}
             {place.address && <p className="lead lines-kept">{place.address}</p>}
             <p className="links">
-              <a
-                href={openStreetMap(place, 17, true)}
-                rel="noreferrer"
-                aria-label={fill(text.showPlace, { place: place.name })}
-              >
+              <a href={openStreetMap(place, 17, true)} rel="noreferrer">
                 {text.openMap}
+                <span className="unseen">: {place.name}</span>
               </a>
               {place.website && /^https?:\/\//.test(place.website) && (
                 <a href={place.website} rel="noreferrer nofollow">

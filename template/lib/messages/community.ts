@@ -12,7 +12,6 @@ const en = {
   openMap: "Open in OpenStreetMap",
   places: "Places",
   noPlaces: "No place has been added yet.",
-  showPlace: "Show {place} on OpenStreetMap",
   website: "Website",
   peers: "Communities we are connected with",
   contact: "Contact",
@@ -40,7 +39,6 @@ const en = {
   after: "After",
   badKey: "A key is made of A-Z, 0-9 and _, and does not start with ATOLL_.",
   badValue: "This value does not fit its type.",
-  noBot: "The bot’s settings are for administrators.",
 };
 
 type CommunityWords = typeof en;
@@ -59,7 +57,6 @@ const fr: CommunityWords = {
   openMap: "Ouvrir dans OpenStreetMap",
   places: "Lieux",
   noPlaces: "Aucun lieu n’a encore été ajouté.",
-  showPlace: "Voir {place} sur OpenStreetMap",
   website: "Site web",
   peers: "Communautés avec lesquelles nous sommes en lien",
   contact: "Contact",
@@ -87,7 +84,6 @@ const fr: CommunityWords = {
   after: "Après",
   badKey: "Une clé se compose de A-Z, 0-9 et _, et ne commence pas par ATOLL_.",
   badValue: "Cette valeur ne convient pas à son type.",
-  noBot: "Les réglages du bot sont réservés aux administrateurs.",
 };
 
 const id: CommunityWords = {
@@ -104,7 +100,6 @@ const id: CommunityWords = {
   openMap: "Buka di OpenStreetMap",
   places: "Tempat",
   noPlaces: "Belum ada tempat yang ditambahkan.",
-  showPlace: "Lihat {place} di OpenStreetMap",
   website: "Situs web",
   peers: "Komunitas yang terhubung dengan kami",
   contact: "Kontak",
@@ -132,7 +127,6 @@ const id: CommunityWords = {
   after: "Sesudah",
   badKey: "Kunci terdiri dari A-Z, 0-9, dan _, dan tidak diawali ATOLL_.",
   badValue: "Nilai ini tidak cocok dengan jenisnya.",
-  noBot: "Pengaturan bot hanya untuk administrator.",
 };
 
 /** What a community's pages say. */

@@ -120,7 +120,7 @@ const members: Section = {
   ],
   fields: [
     { name: "name", input: "text", required: true },
-    { name: "email", input: "email", max: 320 },
+    { name: "email", input: "email", max: 320, lower: true },
     { name: "phone", input: "tel", max: 60 },
     {
       name: "status",

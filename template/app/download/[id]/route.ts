@@ -15,9 +15,9 @@ export async function GET(_: Request, { params }: { params: Promise<{ id: string
     .eq("id", id)
     .maybeSingle<{ name: string; storage_path: string }>();
   if (!file) return notThere();
-  const { data } = await database.storage
-    .from("files")
-    .createSignedUrl(file.storage_path, 60, { download: file.name });
+  const { data } = await database.storage.from("files").createSignedUrl(file.storage_path, 60);
   if (!data) return notThere();
-  return NextResponse.redirect(data.signedUrl, { status: 302, headers: { "cache-control": "no-store" } });
+  // Not by the client's own option: it encodes the name twice (storage-js 2.119).
+  const address = `${data.signedUrl}&download=${encodeURIComponent(file.name)}`;
+  return NextResponse.redirect(address, { status: 302, headers: { "cache-control": "no-store" } });
 }
