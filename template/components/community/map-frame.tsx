@@ -35,7 +35,7 @@ export function MapFrame({ centre, places, text }: Props) {
               at && (
                 <g key={place.id} transform={`translate(${at.x} ${at.y})`}>
                   <title>{place.name}</title>
-                  <circle r={10} />
+                  <circle r={14} />
                   <text textAnchor="middle" dy="0.35em">
                     {index + 1}
                   </text>

@@ -24,7 +24,7 @@ export function VaultChanges({ changes, people, locale, text: { community: text,
       <h2 id="history">{text.history}</h2>
       {changes.length === 0 && <p className="none">{list.none}</p>}
       {changes.length > 0 && (
-        <table className="table" aria-labelledby="history">
+        <table className="table history" aria-labelledby="history">
           <thead>
             <tr>
               {columns.map((name) => (
