@@ -176,6 +176,8 @@ test("a failing step: its error in place, undo seen, mail to the admins; the ret
     .toContain("falls-once");
   await cloud.heal();
   await page.getByRole("button", { name: "Retry" }).click();
+  await page.getByRole("dialog").getByRole("list", { name: "What it would do" }).waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: "Retry" }).click();
   await stateIs("deployed");
 }, 120_000);
 

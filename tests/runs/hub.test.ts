@@ -58,12 +58,18 @@ async function untilState(id: string, state: string) {
   throw new Error(`The request never was ${state}.`);
 }
 
-async function submitted(slug: string): Promise<string> {
-  await hub.nobody.call("submitRequest", { body: asked(slug) });
-  const mail = await mailTo(`owner@${slug}.example`, "confirm");
+async function submitted(slug: string, email = `owner@${slug}.example`): Promise<string> {
+  const body = asked(slug);
+  await hub.nobody.call("submitRequest", {
+    body: { ...body, answers: { ...body.answers, adminEmail: email } },
+  });
+  const mail = await mailTo(email, "confirm");
   await hub.nobody.call("confirmRequest", { body: { token: tokenOf(mail.url) } });
-  const { items } = await hub.as("viewer").call("listRequests", { query: { search: slug } });
-  return items[0]?.id ?? "";
+  const { items } = await hub.as("viewer").call("listRequests", { query: { search: email } });
+  const id = items[0]?.id ?? "";
+  // As if each came from an address of its own: how many an address may send has a test of its own.
+  await hub.hub.store.updateTable("requests").set({ asker: id }).where("id", "=", id).execute();
+  return id;
 }
 
 const refused = async (work: Promise<unknown>) => {
@@ -137,7 +143,7 @@ describe("who may", () => {
 describe("from the form to the instance", () => {
   test("asked, confirmed, approved by two at once: one run, and a live instance with its mail", async () => {
     const id = await submitted("toko-hub");
-    const plan = await hub.as("viewer").call("planRequest", { params: { id } });
+    const plan = await hub.as("viewer").call("planRequest", { params: { id }, query: {} });
     expect(plan.items.find((item) => item.step === "project")).toMatchObject({ does: "create" });
     expect(plan.cost).toMatchObject({ monthly: 10, currency: "USD" });
 
@@ -176,10 +182,20 @@ describe("from the form to the instance", () => {
 
   test("the same asked twice is one request; a program's is none", async () => {
     const first = await hub.nobody.call("submitRequest", { body: asked("twice") });
-    expect(await hub.nobody.call("submitRequest", { body: asked("twice") })).toEqual(first);
+    expect(first.statusUrl).toContain("/ask/status?token=");
+    // Whoever knows an address learns no link by asking for the same: that goes to the address.
+    const shouted = {
+      ...asked("twice"),
+      answers: { ...asked("twice").answers, adminEmail: "OWNER@twice.example" },
+    };
+    expect(await hub.nobody.call("submitRequest", { body: shouted })).toEqual({ confirm: true });
     await hub.nobody.call("submitRequest", { body: { ...asked("robot"), website: "http://spam.example" } });
-    const { items } = await hub.as("viewer").call("listRequests", { query: {} });
+    const seen = await hub.as("viewer").call("listRequests", { query: {} });
+    expect(seen.items.filter((each) => each.slug === "twice")).toEqual([]); // nobody confirmed it
+    const { items } = await hub.as("viewer").call("listRequests", { query: { confirmed: "no" } });
     expect(items.filter((each) => each.slug === "twice")).toHaveLength(1);
+    const audit = await hub.as("viewer").call("listAudit", { query: { limit: 500 } });
+    expect(audit.items.filter((each) => each.details.slug === "twice")).toHaveLength(1);
     expect(items.filter((each) => each.slug === "robot")).toHaveLength(0);
     const id = items.find((each) => each.slug === "twice")?.id ?? "";
     expect(
@@ -316,8 +332,31 @@ describe("from the form to the instance", () => {
       undone: true,
     });
     await cloud.heal();
-    await hub.as("operator").call("retryRequest", { params: { id } });
+    await hub.as("operator").call("retryRequest", { params: { id }, body: {} });
     expect(await untilState(id, "deployed")).toMatchObject({ instance: "second-try" });
+  }, 60_000);
+
+  test("a run that is retried takes its request along", async () => {
+    const id = await submitted("by-its-run");
+    await cloud.fault({ provider: "vercel", method: "POST", path: "/deployments", kind: "reject" });
+    for (const provider of ["supabase", "github", "vercel", "n8n", "gitea"])
+      await cloud.fault({ provider, method: "DELETE", path: "*", kind: "reject", times: 100 });
+    await hub.as("operator").call("approveRequest", { params: { id }, body: {} });
+    const { run = "" } = await untilState(id, "failed");
+    expect((await hub.as("viewer").call("showRun", { params: { id: run } })).state).toBe("failed");
+    await cloud.heal();
+    await hub.as("operator").call("retryRun", { params: { id: run } });
+    expect(await untilState(id, "deployed")).toMatchObject({ instance: "by-its-run" });
+  }, 60_000);
+
+  test("a slug that is taken is changed on the retry", async () => {
+    const id = await submitted("second-try", "somebody@else.example");
+    await hub.as("operator").call("approveRequest", { params: { id }, body: {} });
+    expect((await untilState(id, "failed")).fault).toMatchObject({ field: "slug" });
+    const plan = await hub.as("viewer").call("planRequest", { params: { id }, query: { slug: "third-try" } });
+    expect(plan.slug).toBe("third-try");
+    await hub.as("operator").call("retryRequest", { params: { id }, body: { slug: "third-try" } });
+    expect(await untilState(id, "deployed")).toMatchObject({ instance: "third-try" });
   }, 60_000);
 
   test("settings that somebody changed meanwhile are not overwritten", async () => {
@@ -334,16 +373,103 @@ describe("from the form to the instance", () => {
     expect((await refused(hub.as("owner").call("changeSettings", { body: answer }))).status).toBe(428);
   });
 
-  test("the same POST under one key is done once", async () => {
-    const options = { idempotencyKey: "k1" };
-    const body = { name: "ci", role: "viewer" as const };
+  test("the same POST under one key is done once; an answer with a secret is given once and kept nowhere", async () => {
+    const owner = hub.as("owner");
+    const invited = { email: "late@atoll.example", role: "viewer" as const };
     const [first, second] = [
-      await hub.as("owner").call("createKey", { body }, options),
-      await hub.as("owner").call("createKey", { body }, options),
+      await owner.call("invite", { body: invited }, { idempotencyKey: "k0" }),
+      await owner.call("invite", { body: invited }, { idempotencyKey: "k0" }),
     ];
     expect(second).toEqual(first);
-    const other = hub.as("owner").call("createKey", { body: { ...body, name: "other" } }, options);
+    const other = owner.call("invite", { body: { ...invited, role: "owner" } }, { idempotencyKey: "k0" });
     expect((await refused(other)).status).toBe(422);
+
+    const body = { name: "ci", role: "viewer" as const };
+    const { key } = await owner.call("createKey", { body }, { idempotencyKey: "k1" });
+    expect(await refused(owner.call("createKey", { body }, { idempotencyKey: "k1" }))).toMatchObject({
+      status: 409,
+      title: expect.stringContaining("secret"),
+    });
+    const secret = await owner.call(
+      "revealSecret",
+      { params: { slug: "quiet-hub", name: "databasePassword" } },
+      { idempotencyKey: "k2" },
+    );
+    const journal = await dumpSchema(databaseUrl, "atoll");
+    expect(leaks({ journal }, { key, databasePassword: secret.value })).toEqual([]);
+    // A mail that has gone out is not kept either: its link opens the door.
+    await expect
+      .poll(() => hub.hub.store.selectFrom("outbox").select("key").where("sent_at", "is", null).execute())
+      .toEqual([]);
+    expect(await dumpSchema(databaseUrl, "atoll")).not.toContain("/welcome?token=");
+  });
+
+  test("a call that died with its hub is done anew after a while", async () => {
+    const { store } = hub.hub;
+    const owner = hub.as("owner");
+    const body = { email: "died@atoll.example", role: "viewer" as const };
+    await owner.call("invite", { body }, { idempotencyKey: "k3" });
+    const dead = { status: null, answer: null };
+    await store.updateTable("idempotency").set(dead).where("key", "=", "k3").execute();
+    expect((await refused(owner.call("invite", { body }, { idempotencyKey: "k3" }))).status).toBe(409);
+    const longAgo = new Date(Date.now() - 3 * 60_000);
+    await store.updateTable("idempotency").set({ created_at: longAgo }).where("key", "=", "k3").execute();
+    expect(await owner.call("invite", { body }, { idempotencyKey: "k3" })).toMatchObject({
+      email: body.email,
+    });
+  });
+
+  test("odd input is refused, never a fault of ours", async () => {
+    const viewer = hub.as("viewer");
+    const cursor = Buffer.from('["x","y"]').toString("base64url");
+    for (const name of ["listRequests", "listRuns", "listAudit", "listInstances"] as const) {
+      for (const wrong of [cursor, "garbage", Buffer.from("[]").toString("base64url")])
+        expect((await refused(viewer.call(name, { query: { cursor: wrong } }))).status, name).toBe(400);
+    }
+    for (const refusal of [
+      viewer.call("listRequests", { query: { search: "a\0b" } }),
+      viewer.call("showInstance", { params: { slug: "a\0b" } }),
+      viewer.call("listInstances", { query: { version: 99_999_999_999 } }),
+    ])
+      expect((await refused(refusal)).status).toBe(400);
+    const { items, nextCursor } = await viewer.call("listRequests", {
+      query: { limit: 1, confirmed: "all" },
+    });
+    const next = await viewer.call("listRequests", {
+      query: { limit: 1, confirmed: "all", cursor: nextCursor },
+    });
+    expect(next.items[0]?.id).not.toBe(items[0]?.id);
+  });
+
+  test("who was invited is in the log by name, and so is who signs in and out", async () => {
+    const owner = hub.as("owner");
+    const before = (await owner.call("listAudit", { query: { limit: 1 } })).items[0]?.seq ?? 0;
+    await owner.call("invite", { body: { email: "log@atoll.example", role: "operator" } });
+    const mail = await mailTo("log@atoll.example", "invitation");
+    const password = "a password of my own";
+    const body = { token: tokenOf(String(mail.url)), name: "Log", password };
+    await hub.nobody.call("acceptInvitation", { body });
+    const headers = { "content-type": "application/json", origin: "http://hub.test" };
+    const entered = await hub.send("/api/auth/sign-in/email", {
+      method: "POST",
+      headers,
+      body: JSON.stringify({ email: "log@atoll.example", password }),
+    });
+    const cookie = entered.headers
+      .getSetCookie()
+      .map((each) => each.split(";")[0])
+      .join("; ");
+    await hub.send("/api/auth/sign-out", { method: "POST", headers: { ...headers, cookie }, body: "{}" });
+    const { items } = await owner.call("listAudit", { query: { limit: 500 } });
+    const told = items.filter((each) => each.seq > before && each.actor === "log@atoll.example");
+    expect(told.map((each) => each.action)).toEqual(["session.sign-out", "session.sign-in", "team.join"]);
+    expect(
+      (await refused(owner.call("invite", { body: { email: "LOG@atoll.example", role: "viewer" } }))).status,
+    ).toBe(409);
+    const person = (await owner.call("listMembers", {})).items.find(
+      ({ email }) => email === "log@atoll.example",
+    );
+    await owner.call("removeMember", { params: { id: person?.id ?? "" } });
   });
 });
 

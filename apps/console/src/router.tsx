@@ -32,6 +32,7 @@ interface SignInSearch {
 
 interface RequestFilter {
   state?: RequestState[] | undefined;
+  confirmed?: "no" | "all" | undefined;
   search?: string | undefined;
 }
 
@@ -95,6 +96,7 @@ export function openRouter(queries: QueryClient) {
     component: RequestsPage,
     validateSearch: (search: Record<string, unknown>): RequestFilter => ({
       state: someOf(requestStates, search.state),
+      confirmed: someOf(["no", "all"] as const, search.confirmed)?.[0],
       search: textOf(search.search),
     }),
   });

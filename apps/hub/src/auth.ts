@@ -68,6 +68,8 @@ export async function openAuth({ databaseUrl, baseUrl, secret, oidc }: AuthOptio
       ipAddress: { ipAddressHeaders: ["x-atoll-client-address"] },
     },
     trustedOrigins: [baseUrl],
+    // Nobody changes their own name unseen: it stands in mails and lists.
+    disabledPaths: ["/update-user"],
     // Who comes back from an identity provider in vain stands at the door again, with the reason in the address.
     onAPIError: { errorURL: `${baseUrl}/sign-in` },
     plugins: [

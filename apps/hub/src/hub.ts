@@ -4,6 +4,8 @@ import { openAuth } from "./auth.ts";
 import { hubMigrations } from "./check-audit.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Hub } from "./server/context.ts";
+import { forgetOld } from "./server/idempotency.ts";
+import { openAttempts } from "./services/attempts.ts";
 import { driveRequests } from "./services/drive.ts";
 import { healthAfterRuns } from "./services/health.ts";
 import type { Letters } from "./services/letters.ts";
@@ -42,6 +44,13 @@ function oidcOf(env: NodeJS.ProcessEnv) {
     : undefined;
 }
 
+/** How many proxies of ours stand before the hub; each adds the address that it saw to `X-Forwarded-For`. */
+function proxiesOf(env: NodeJS.ProcessEnv): number {
+  const count = Number(env.ATOLL_TRUST_PROXY ?? 0);
+  if (Number.isInteger(count) && count >= 0 && count <= 10) return count;
+  throw new Error("ATOLL_TRUST_PROXY has to be the number of proxies before the hub, as in 1.");
+}
+
 /** Brings the hub's tables up to date and starts its background work. */
 export async function openHub(options: HubOptions): Promise<OpenHub> {
   const { runtime, letters, baseUrl, version, env, tickMs = 1_000, onError = () => {} } = options;
@@ -68,6 +77,7 @@ export async function openHub(options: HubOptions): Promise<OpenHub> {
   );
   // By itself: looking at a slow provider must not hold up what somebody waits for.
   const looker = background(healthAfterRuns({ store, runtime }), 5 * tickMs, onError);
+  const cleaner = background(() => forgetOld(store), 3_600_000, onError);
   const hub: Hub = {
     runtime,
     store,
@@ -79,6 +89,8 @@ export async function openHub(options: HubOptions): Promise<OpenHub> {
     version,
     signInWith: ["password", ...(oidc ? [oidc.id] : [])],
     wake: worker.wake,
+    attempts: openAttempts(30),
+    proxies: proxiesOf(env),
   };
   return {
     hub,
@@ -87,7 +99,7 @@ export async function openHub(options: HubOptions): Promise<OpenHub> {
       return token === undefined ? undefined : `${baseUrl}/welcome?token=${encodeURIComponent(token)}`;
     },
     async close() {
-      await Promise.all([worker.stop(), looker.stop()]);
+      await Promise.all([worker.stop(), looker.stop(), cleaner.stop()]);
       await people.close();
       await pool.end();
     },

@@ -20,6 +20,8 @@ export interface Definition {
   status?: 200 | 201 | 202;
   /** Answers with server-sent events whose data is `answer`. */
   stream?: boolean;
+  /** The answer holds a secret: it is given once and kept nowhere. */
+  holdsSecret?: boolean;
   /** A second answer may differ: the route carries an ETag, and writes take `If-Match`. */
   etag?: boolean;
 }

@@ -4,7 +4,8 @@ export const requestMoves = {
   approved: ["provisioning", "failed"],
   provisioning: ["deployed", "failed"],
   deployed: [],
-  failed: ["approved", "withdrawn"],
+  // Retried as a request, or by its run.
+  failed: ["approved", "provisioning", "withdrawn"],
   rejected: [],
   withdrawn: [],
 } as const;

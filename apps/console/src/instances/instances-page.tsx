@@ -25,11 +25,13 @@ export function InstancesPage() {
   const choose = (chosen: InstanceFilter) =>
     void navigate({ search: (before: InstanceFilter) => ({ ...before, ...chosen }), replace: true });
   const filter = { state: state?.join(","), health: health?.join(","), blueprint, version, search };
-  const query = useInfiniteQuery(
-    pages("listInstances", filter, (part, signal) =>
+  const query = useInfiniteQuery({
+    ...pages("listInstances", filter, (part, signal) =>
       hub.call("listInstances", { query: { ...filter, ...part, limit: atOnce } }, { signal }),
     ),
-  );
+    // All parts that were read are read again: not for the many of somebody who scrolled far.
+    refetchInterval: ({ state }) => (state.data && state.data.pages.length > 2 ? false : 10_000),
+  });
   const { data: blueprints } = useQuery({ ...read("listBlueprints", {}), staleTime: 300_000 });
   const isFiltered = Object.values(wanted).some((each) => each !== undefined);
   const total = query.data?.pages[0]?.total;

@@ -90,20 +90,25 @@ export function Search({ label, value, onSearch }: SearchProps) {
 interface PickOneProps {
   label: string;
   options: readonly string[];
+  /** Other words than the values themselves. */
+  words?: Readonly<Record<string, string>>;
+  /** What nothing chosen stands for. */
+  all?: string;
   chosen: string | undefined;
   onChoose(chosen: string | undefined): void;
 }
 
 /** A filter by one of a few values; nothing chosen = all. */
-export function PickOne({ label, options, chosen, onChoose }: PickOneProps) {
+export function PickOne({ label, options, words = {}, all = "all", chosen, onChoose }: PickOneProps) {
+  const values = [...new Set([...options, ...(chosen === undefined ? [] : [chosen])])];
   return (
     <NativeSelect
       aria-label={label}
       size="sm"
       value={chosen ?? ""}
       data={[
-        { value: "", label: `${label}: all` },
-        ...new Set([...options, ...(chosen === undefined ? [] : [chosen])]),
+        { value: "", label: `${label}: ${all}` },
+        ...values.map((value) => ({ value, label: words[value] ?? value })),
       ]}
       onChange={(event) => onChoose(event.currentTarget.value || undefined)}
     />

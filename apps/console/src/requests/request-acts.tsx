@@ -1,5 +1,5 @@
 import type { Request } from "@atoll/contract/schemas/request";
-import { Button, Group, Modal, Stack, Text, Textarea } from "@mantine/core";
+import { Button, Group, Modal, Stack, Textarea } from "@mantine/core";
 import { useState } from "react";
 import { useAct } from "../hub/act.ts";
 import { useRole } from "../hub/me.ts";
@@ -8,9 +8,9 @@ import { Confirm } from "../parts/confirm.tsx";
 import { ButtonLink } from "../parts/links.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { reasonOfRequest } from "../rules/reasons.ts";
-import { RequestPlan } from "./request-plan.tsx";
+import { Provision } from "./provision.tsx";
 
-type Asks = "approve" | "reject" | "withdraw" | undefined;
+type Asks = "approve" | "retry" | "reject" | "withdraw" | undefined;
 
 /** Approve, reject, retry, withdraw. */
 export function RequestActs({ request }: { request: Request }) {
@@ -18,7 +18,6 @@ export function RequestActs({ request }: { request: Request }) {
   const [asks, setAsks] = useState<Asks>();
   const close = () => setAsks(undefined);
   const params = { id: request.id };
-  const retry = useAct("retryRequest", { said: "Provisioning goes on." });
   const withdraw = useAct("withdrawRequest", { said: "Withdrawn.", onDone: close });
   const reason = (act: "approve" | "reject" | "retry" | "withdraw") =>
     reasonOfRequest(act, request.state, role);
@@ -41,11 +40,7 @@ export function RequestActs({ request }: { request: Request }) {
         </ActButton>
       )}
       {request.state === "failed" && (
-        <ActButton
-          reason={reason("retry")}
-          loading={retry.isPending}
-          onClick={() => retry.mutate({ params })}
-        >
+        <ActButton reason={reason("retry")} onClick={() => setAsks("retry")}>
           Retry
         </ActButton>
       )}
@@ -59,8 +54,8 @@ export function RequestActs({ request }: { request: Request }) {
           Show the instance
         </ButtonLink>
       )}
-      <Problem error={retry.error} />
-      <Approve request={request} opened={asks === "approve"} onClose={close} />
+      <Provision request={request} act="approve" opened={asks === "approve"} onClose={close} />
+      <Provision request={request} act="retry" opened={asks === "retry"} onClose={close} />
       <Reject request={request} opened={asks === "reject"} onClose={close} />
       <Confirm
         opened={asks === "withdraw"}
@@ -81,37 +76,6 @@ interface DialogProps {
   request: Request;
   opened: boolean;
   onClose(): void;
-}
-
-function Approve({ request, opened, onClose }: DialogProps) {
-  const approve = useAct("approveRequest", { said: "Approved: it is being made.", onDone: onClose });
-  return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      size="lg"
-      title={`Approve ${request.name}?`}
-      closeButtonProps={{ "aria-label": "Close" }}
-    >
-      <Stack gap="md">
-        {!request.confirmed && <Text size="sm">Nobody has confirmed the address {request.email} yet.</Text>}
-        <RequestPlan id={request.id} />
-        <Problem error={approve.error} />
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            Not yet
-          </Button>
-          <Button
-            data-autofocus
-            loading={approve.isPending}
-            onClick={() => approve.mutate({ params: { id: request.id }, body: {} })}
-          >
-            Approve
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
-  );
 }
 
 function Reject({ request, opened, onClose }: DialogProps) {

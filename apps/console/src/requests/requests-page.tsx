@@ -7,7 +7,7 @@ import { hub } from "../hub/client.ts";
 import { pages } from "../hub/pages.ts";
 import { read } from "../hub/read.ts";
 import { Empty } from "../parts/empty.tsx";
-import { PickMany, Search } from "../parts/filters.tsx";
+import { PickMany, PickOne, Search } from "../parts/filters.tsx";
 import { OutLink } from "../parts/links.tsx";
 import { LongList } from "../parts/long-list.tsx";
 import { Page } from "../parts/page.tsx";
@@ -17,9 +17,9 @@ const route = getRouteApi("/console/requests");
 
 /** Who asks for an instance, and what was decided. */
 export function RequestsPage() {
-  const { state, search } = route.useSearch();
+  const { state, search, confirmed } = route.useSearch();
   const navigate = useNavigate({ from: "/requests" });
-  const filter = { state: state?.join(","), search };
+  const filter = { state: state?.join(","), search, confirmed };
   const query = useInfiniteQuery({
     ...pages("listRequests", filter, (part, signal) =>
       hub.call("listRequests", { query: { ...filter, ...part } }, { signal }),
@@ -42,6 +42,22 @@ export function RequestsPage() {
             navigate({ search: (before) => ({ ...before, state: chosen }), replace: true })
           }
         />
+        <PickOne
+          label="Addresses"
+          all="confirmed"
+          options={["no", "all"]}
+          words={{ no: "not confirmed", all: "all" }}
+          chosen={confirmed}
+          onChoose={(chosen) =>
+            navigate({
+              search: (before) => ({
+                ...before,
+                confirmed: chosen === "no" || chosen === "all" ? chosen : undefined,
+              }),
+              replace: true,
+            })
+          }
+        />
       </Group>
       <LongList<Request>
         query={query}
@@ -51,7 +67,7 @@ export function RequestsPage() {
         row={(request) => <RequestRow key={request.id} request={request} />}
         empty={
           <Empty icon={<IconInbox size={28} stroke={1.5} />} title="No requests">
-            {state || search ? "None like this. Take a filter away." : <Forms />}
+            {state || search || confirmed ? "None like this. Take a filter away." : <Forms />}
           </Empty>
         }
       />

@@ -23,7 +23,7 @@ export function RunActs({ run }: { run: Run }) {
           Cancel
         </ActButton>
       )}
-      {run.owed.length > 0 && (
+      {run.owed.length > 0 && run.state !== "succeeded" && (
         <ActButton
           variant="default"
           reason={reasonOfRun("retryUndo", run, role)}

@@ -1,6 +1,6 @@
 import { HubProblem } from "@atoll/contract/client";
 import type { Settings } from "@atoll/contract/schemas/settings";
-import { Button, Group, Stack, Switch, TagsInput, TextInput } from "@mantine/core";
+import { Button, Group, Stack, Switch, TagsInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -59,19 +59,6 @@ export function SettingsForm({ settings, etag }: SettingsFormProps) {
             disabled={isOff}
             maw={520}
             onChange={(alertTo) => change({ alertTo })}
-          />
-          <TextInput
-            label="Address for questions"
-            description="Stands in mails to clients."
-            type="email"
-            value={wanted.supportEmail ?? ""}
-            disabled={isOff}
-            maw={520}
-            onChange={(event) => {
-              const { supportEmail: _before, ...rest } = wanted;
-              const text = event.currentTarget.value;
-              setWanted(text === "" ? rest : { ...rest, supportEmail: text });
-            }}
           />
         </Section>
         <CostTable costs={wanted.costs} isOff={isOff} onChange={(costs) => change({ costs })} />

@@ -20,7 +20,8 @@ export function RunView({ id }: RunViewProps) {
           {shown.fault && (
             <Saying live={false} what={shown.fault.what} next={shown.fault.next} detail={shown.fault.call} />
           )}
-          {shown.owed.map(({ step, fault }) => (
+          {/* What a later attempt made use of is not owed any more. */}
+          {(shown.state === "succeeded" ? [] : shown.owed).map(({ step, fault }) => (
             <Saying
               key={step}
               live={false}

@@ -13,7 +13,7 @@ export async function callerOf(hub: Hub, headers: Headers): Promise<Caller | und
     const key = await useKey(hub.store, bearer);
     if (key === undefined)
       throw new Refusal(401, "This API key is not valid.", "Use another one, or have an owner make one.");
-    return { ...key, kind: "key", email: undefined, twoFactor: false, actor: `key ${key.name}` };
+    return { ...key, kind: "key", email: undefined, twoFactor: false, actor: `key ${key.name} (${key.id})` };
   }
   const session = await hub.auth.api.getSession({ headers });
   if (session === null) return undefined;
@@ -41,7 +41,11 @@ export function mayCall(access: Access, caller: Caller | undefined, request: Req
         ? site !== null && site !== "same-origin" && site !== "none"
         : origin !== new URL(baseUrl).origin;
     if (foreign)
-      throw new Refusal(403, "This call comes from another site.", "Use the hub's own pages, or an API key.");
+      throw new Refusal(
+        403,
+        "This call comes from another site.",
+        `Open the hub at ${new URL(baseUrl).origin}, or use an API key.`,
+      );
   }
   if (access === "public") return;
   if (caller === undefined) throw new Refusal(401, "Nobody is signed in.", "Sign in, or send an API key.");
@@ -53,8 +57,14 @@ export function mayCall(access: Access, caller: Caller | undefined, request: Req
     );
 }
 
-/** Address that a call came from, as the connection shows it. */
-export function addressOf(c: Context): string {
+/**
+ * Address that a call came from: the connection's, or, behind so many proxies of ours, the one that the outermost of
+ * them saw. What stands further left in `X-Forwarded-For` anybody may have written.
+ */
+export function addressOf(c: Context, proxies: number): string {
+  const forwarded = (c.req.header("x-forwarded-for") ?? "").split(",").map((each) => each.trim());
+  const told = proxies > 0 ? forwarded.at(-proxies) : undefined;
+  if (told) return told.slice(0, 64);
   try {
     return getConnInfo(c).remote.address ?? "unknown";
   } catch {

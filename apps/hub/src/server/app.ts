@@ -22,6 +22,7 @@ import { runHandlers } from "./handlers/runs.ts";
 import { type Done, once } from "./idempotency.ts";
 import { openMetrics } from "./metrics.ts";
 import { invalid, problemOf, Refusal } from "./refusal.ts";
+import { recorded } from "./sign-ins.ts";
 import { stream } from "./stream.ts";
 
 const handlers: Handlers = {
@@ -100,10 +101,12 @@ export function hubApp({ hub, onCall = () => {}, onError = () => {} }: AppOption
   };
   app.onError((error, c) => refuse(error, c.get("requestId")));
 
-  app.on(["GET", "POST"], "/api/auth/*", (c) => {
+  app.on(["GET", "POST"], "/api/auth/*", async (c) => {
     const headers = new Headers(c.req.raw.headers);
-    headers.set("x-atoll-client-address", addressOf(c));
-    return hub.auth.handler(new Request(c.req.raw, { headers }));
+    headers.set("x-atoll-client-address", addressOf(c, hub.proxies));
+    return recorded(hub, c.req.path.slice("/api/auth".length), headers, () =>
+      hub.auth.handler(new Request(c.req.raw, { headers })),
+    );
   });
 
   for (const name of Object.keys(routes) as RouteName[]) register(app, name); // the keys of the record itself
@@ -161,12 +164,21 @@ export function hubApp({ hub, onCall = () => {}, onError = () => {} }: AppOption
     const call = callOf(c, caller);
     // The route's own types hold its handler and its input together; here all routes are one.
     const handle = handlers[name] as (input: unknown, call: Call) => Promise<unknown>;
-    if (definition.stream) return stream(c, (await handle(input, call)) as AsyncIterable<{ seq: number }>);
+    if (definition.stream) {
+      // Asked again at each beat: who has lost access sees nothing further.
+      const stillMay = async () => {
+        mayCall(definition.access, await callerOf(hub, c.req.raw.headers), c.req.raw, hub.baseUrl);
+      };
+      return stream(c, (await handle(input, call)) as AsyncIterable<{ seq: number }>, stillMay);
+    }
     const key = definition.method === "post" ? c.req.header("idempotency-key") : undefined;
     const status: Done["status"] = definition.answer === undefined ? 204 : (definition.status ?? 200);
     const work = async (): Promise<Done> => ({ status, answer: await handle(input, call) });
+    const holdsSecret = definition.holdsSecret === true;
     const done =
-      key === undefined ? await work() : await once(hub.store, call.actor, key, { name, input }, work);
+      key === undefined
+        ? await work()
+        : await once(hub.store, caller?.id ?? "public", key, { name, input }, work, { holdsSecret });
     if (done.status === 204) return c.body(null, 204);
     if (definition.etag) {
       const etag = etagOf(done.answer);
@@ -182,6 +194,9 @@ export function hubApp({ hub, onCall = () => {}, onError = () => {} }: AppOption
     { params, query, body }: Definition,
   ): Promise<Record<string, unknown>> {
     const check = (schema: z.ZodType, value: unknown, where: string) => {
+      // Postgres has no such character in a text.
+      if (JSON.stringify(value ?? null).includes("\\u0000"))
+        throw new Refusal(400, `${where} holds a NUL character.`, "Leave it out.");
       const result = schema.safeParse(value);
       if (!result.success) throw invalid(result.error, where);
       return result.data;
@@ -200,7 +215,7 @@ export function hubApp({ hub, onCall = () => {}, onError = () => {} }: AppOption
       hub,
       caller,
       actor,
-      address: addressOf(c),
+      address: addressOf(c, hub.proxies),
       ifMatch: c.req.header("if-match"),
       after: Number.isSafeInteger(after) && after > 0 ? after : 0,
       signal: c.req.raw.signal,
@@ -209,7 +224,8 @@ export function hubApp({ hub, onCall = () => {}, onError = () => {} }: AppOption
       act: (deed, work) =>
         hub.store.transaction().execute(async (tx) => {
           const result = await work(tx);
-          await record(tx, { ...deed, actor });
+          const done = typeof deed === "function" ? deed(result) : deed;
+          if (done !== undefined) await record(tx, { actor, ...done });
           return result;
         }),
     };

@@ -6,6 +6,7 @@ import type { Transaction } from "kysely";
 import type pg from "pg";
 import type { Auth } from "../auth.ts";
 import type { Runtime } from "../runtime.ts";
+import type { Attempts } from "../services/attempts.ts";
 import type { Letters } from "../services/letters.ts";
 import type { RequestRow } from "../services/requests.ts";
 import type { Deed } from "../store/audit.ts";
@@ -25,6 +26,10 @@ export interface Hub {
   baseUrl: string;
   version: string;
   signInWith: string[];
+  /** What anybody may try without being known. */
+  attempts: Attempts;
+  /** How many proxies of ours stand before it. */
+  proxies: number;
   /** Has the hub's background work look at once instead of at its next tick. */
   wake(): void;
 }
@@ -40,6 +45,9 @@ export interface Caller {
   /** How the audit log names them. */
   actor: string;
 }
+
+/** A deed; by whoever calls unless it says otherwise. */
+type CallDeed = Omit<Deed, "actor"> & Partial<Pick<Deed, "actor">>;
 
 /** What a handler knows of a call beside its input. */
 export interface Call {
@@ -58,8 +66,14 @@ export interface Call {
   settings(): Promise<Settings>;
   /** Runs in one transaction; the work writes its own deeds. */
   move(work: (tx: Transaction<Tables>) => Promise<RequestRow>): Promise<RequestRow>;
-  /** Runs in one transaction and writes the deed into the audit log with it. */
-  act<T>(deed: Omit<Deed, "actor">, work: (tx: Transaction<Tables>) => Promise<T>): Promise<T>;
+  /**
+   * Runs in one transaction and writes the deed into the audit log with it. A deed that is known afterwards only is a
+   * function of the result; undefined = nothing was done.
+   */
+  act<T>(
+    deed: CallDeed | ((result: T) => CallDeed | undefined),
+    work: (tx: Transaction<Tables>) => Promise<T>,
+  ): Promise<T>;
 }
 
 type Handled<Name extends RouteName> = Name extends StreamName ? AsyncIterable<Answer<Name>> : Answer<Name>;

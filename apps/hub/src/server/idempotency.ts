@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
+import { sql } from "kysely";
 import type { Store } from "../store/store.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -9,13 +10,28 @@ export interface Done {
   answer: unknown;
 }
 
-/** Does the work once for each caller and key; a repetition is answered alike. A refusal may be repeated. */
+/** After so long without an end, whoever began is taken for dead, and the call is done anew. */
+const patience = sql<Date>`clock_timestamp() - interval '2 minutes'`;
+
+/** Forgets calls of yesterday: nobody repeats them any more. */
+export async function forgetOld(store: Store): Promise<void> {
+  await store
+    .deleteFrom("idempotency")
+    .where("created_at", "<", sql<Date>`clock_timestamp() - interval '24 hours'`)
+    .execute();
+}
+
+/**
+ * Does the work once for each caller and key; a repetition is answered alike. A refusal may be repeated. An answer that
+ * holds a secret is not kept: its repetition is refused.
+ */
 export async function once(
   store: Store,
   actor: string,
   key: string,
   input: object,
   work: () => Promise<Done>,
+  { holdsSecret = false }: { holdsSecret?: boolean } = {},
 ): Promise<Done> {
   if (key.length > 200)
     throw new Refusal(400, "The Idempotency-Key is too long.", "Use at most 200 characters.");
@@ -23,7 +39,14 @@ export async function once(
   const begun = await store
     .insertInto("idempotency")
     .values({ actor, key, request })
-    .onConflict((conflict) => conflict.doNothing())
+    .onConflict((conflict) =>
+      conflict
+        .columns(["actor", "key"])
+        .doUpdateSet({ created_at: sql<Date>`clock_timestamp()` })
+        .where("idempotency.status", "is", null)
+        .where("idempotency.request", "=", request)
+        .where("idempotency.created_at", "<", patience),
+    )
     .executeTakeFirst();
   const at = { actor, key };
   const row = () =>
@@ -41,6 +64,12 @@ export async function once(
         "This Idempotency-Key was used for another call.",
         "Use a new key for a new call.",
       );
+    if (known?.status && holdsSecret)
+      throw new Refusal(
+        409,
+        "This call was answered already, and its answer holds a secret that is not kept.",
+        "Make a new call with a new key.",
+      );
     if (known?.status) return { status: known.status as Done["status"], answer: known.answer }; // as it was answered first
     throw new Refusal(409, "The same call is under way.", "Wait a moment, then look at what became of it.");
   }
@@ -48,7 +77,10 @@ export async function once(
     const done = await work();
     await store
       .updateTable("idempotency")
-      .set({ status: done.status, answer: done.answer === undefined ? null : JSON.stringify(done.answer) })
+      .set({
+        status: done.status,
+        answer: done.answer === undefined || holdsSecret ? null : JSON.stringify(done.answer),
+      })
       .where("actor", "=", actor)
       .where("key", "=", key)
       .execute();

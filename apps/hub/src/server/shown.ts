@@ -68,8 +68,10 @@ export function shownInstance(row: ListedInstance): InstanceSummary {
     blueprint,
     environment,
     state,
-    ...present({ url, version }),
-    ...(problems !== null &&
+    // What is gone answers nowhere and is not well or ill.
+    ...(state !== "removed" && present({ url, version })),
+    ...(state !== "removed" &&
+      problems !== null &&
       checked_at !== null && {
         health: {
           healthy: problems.length === 0,

@@ -30,6 +30,7 @@ export async function driveRequests(driver: Driver): Promise<void> {
     const row = await driver.store.selectFrom("requests").selectAll().where("id", "=", id).executeTakeFirst();
     if (row?.state === "approved") await begin(driver, row);
     else if (row?.state === "provisioning") await finish(driver, id);
+    else if (row?.state === "failed") await followRetried(driver, id);
   }
 }
 
@@ -73,9 +74,29 @@ async function begin(driver: Driver, row: RequestRow): Promise<void> {
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     if (error.kind === "try-again" || error.kind === "outcome-unknown") return; // the next round tries again
-    const { kind, what, next } = error;
-    await store.transaction().execute((tx) => fail(driver, tx, row.id, { kind, what, next }, undefined));
+    const { kind, what, next, field } = error;
+    const fault = { kind, what, next, ...(field !== undefined && { field }) };
+    await store.transaction().execute((tx) => fail(driver, tx, row.id, fault, undefined));
   }
+}
+
+/** A failed request whose run somebody retried goes along with it. */
+async function followRetried({ store }: Driver, id: string): Promise<void> {
+  await store.transaction().execute(async (tx) => {
+    const row = await lockRequest(tx, id);
+    if (row.state !== "failed" || row.run_id === null) return;
+    await tx
+      .updateTable("requests")
+      .set({ state: "provisioning", fault: null, completed_at: null })
+      .where("id", "=", id)
+      .execute();
+    await record(tx, {
+      actor: "hub",
+      action: "request.provision",
+      subject: `request/${id}`,
+      details: { run: row.run_id },
+    });
+  });
 }
 
 /** Writes down how a request's run ended, and tells who has to know. */
@@ -104,7 +125,13 @@ async function finish(driver: Driver, id: string): Promise<void> {
         next: "Retry it when it is wanted after all.",
       };
       const step = run.steps.find((each) => each.state === "failed")?.step;
-      await fail(driver, tx, id, fault, { id: run.id, slug: run.slug, step, undone: run.state === "undone" });
+      await fail(driver, tx, id, fault, {
+        id: run.id,
+        slug: run.slug,
+        attempt: run.attempt,
+        step,
+        undone: run.state === "undone",
+      });
     }
   });
 }
@@ -114,7 +141,7 @@ async function fail(
   tx: Transaction<Tables>,
   id: string,
   fault: FaultReport,
-  run: { id: string; slug: string; step: string | undefined; undone: boolean } | undefined,
+  run: { id: string; slug: string; attempt: number; step: string | undefined; undone: boolean } | undefined,
 ): Promise<void> {
   const row = await lockRequest(tx, id);
   if (row.state !== "approved" && row.state !== "provisioning") return;
@@ -139,7 +166,7 @@ async function fail(
   });
   const { value } = await readSettings(driver.store);
   const admins = value.alertTo.length > 0 ? value.alertTo : await listOwners(tx);
-  const key = `failed/${id}/${run?.id ?? row.decided_at?.getTime() ?? 0}`;
+  const key = `failed/${id}/${run === undefined ? (row.decided_at?.getTime() ?? 0) : `${run.id}/${run.attempt}`}`;
   for (const admin of admins) await post(tx, `${key}/${admin}`, admin, letter);
 }
 

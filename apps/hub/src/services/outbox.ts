@@ -50,7 +50,8 @@ export async function sendDue(store: Store, transport: Transport): Promise<numbe
         await transport.deliver({ to, subject, html, text }, `hub/${key}`);
         await tx
           .updateTable("outbox")
-          .set({ sent_at: sql`clock_timestamp()`, attempts, problem: null })
+          // Links in it open doors: its words are not needed any more.
+          .set({ sent_at: sql`clock_timestamp()`, attempts, problem: null, html: "", body_text: "" })
           .where("key", "=", key)
           .execute();
         return "sent";

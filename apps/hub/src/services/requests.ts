@@ -141,15 +141,32 @@ export async function close(
     .executeTakeFirstOrThrow();
 }
 
-/** Puts a failed request back in front of the driver, which starts its next run. */
-export async function retry(tx: Transaction<Tables>, id: string, by: string): Promise<RequestRow> {
+/** Puts a failed request back in front of the driver, which starts its next run; under another slug where one is given. */
+export async function retry(
+  tx: Transaction<Tables>,
+  id: string,
+  by: string,
+  slug: string | undefined,
+): Promise<RequestRow> {
   const row = await lockRequest(tx, id);
   if (row.state === "approved" || row.state === "provisioning") return row;
   mustMove(row, "approved", "retried");
-  await record(tx, { actor: by, action: "request.retry", subject: `request/${id}` });
+  const isOther = slug !== undefined && slug !== row.slug;
+  await record(tx, {
+    actor: by,
+    action: "request.retry",
+    subject: `request/${id}`,
+    details: isOther ? { slug } : {},
+  });
   return tx
     .updateTable("requests")
-    .set({ state: "approved", run_id: null, fault: null, completed_at: null })
+    .set({
+      state: "approved",
+      run_id: null,
+      fault: null,
+      completed_at: null,
+      ...(isOther && { slug, instance_id: null, answers: JSON.stringify({ ...row.answers, slug }) }),
+    })
     .where("id", "=", id)
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -167,6 +184,11 @@ export async function underWay(store: Store): Promise<string[]> {
         where.and([
           where("r.state", "=", "provisioning"),
           where("u.state", "in", ["succeeded", "failed", "undone", "cancelled"]),
+        ]),
+        // Somebody retried the run itself.
+        where.and([
+          where("r.state", "=", "failed"),
+          where("u.state", "in", ["queued", "running", "waiting", "succeeded"]),
         ]),
       ]),
     )

@@ -91,6 +91,7 @@ export const houseRoutes = {
     }),
     answer: z.object({ key: z.string(), info: apiKey }),
     status: 201,
+    holdsSecret: true,
   }),
   revokeKey: route({
     method: "delete",

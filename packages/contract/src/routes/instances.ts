@@ -20,7 +20,7 @@ export const instanceRoutes = {
       state: listOf(instanceStates),
       blueprint: z.string().max(60).optional(),
       health: listOf(healths),
-      version: z.coerce.number().int().nonnegative().optional().describe("Version of the schema."),
+      version: z.coerce.number().int().min(0).max(1_000_000).optional().describe("Version of the schema."),
       search: z.string().max(200).optional(),
     }),
     answer: pageOf(instance),
@@ -125,5 +125,6 @@ export const instanceRoutes = {
     summary: "A secret's value, once; the audit log says who looked",
     params: params.extend({ name: z.string().max(120) }),
     answer: z.object({ value: z.string() }),
+    holdsSecret: true,
   }),
 } as const;

@@ -39,8 +39,12 @@ export const publicRoutes = {
       website: z.string().max(500).optional(),
     }),
     answer: z.object({
-      /** Where the asker follows their request. */
-      statusUrl: z.string(),
+      statusUrl: z
+        .string()
+        .optional()
+        .describe(
+          "Where the asker follows it. Absent where the same was asked for before: its mail has the link.",
+        ),
       confirm: z.boolean().describe("True = a mail was sent whose link has to be opened first."),
     }),
     status: 202,

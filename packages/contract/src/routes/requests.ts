@@ -15,7 +15,14 @@ export const requestRoutes = {
     access: "viewer",
     tag,
     summary: "Requests, newest first",
-    query: pageQuery.extend({ state: listOf(requestStates), search: z.string().max(200).optional() }),
+    query: pageQuery.extend({
+      state: listOf(requestStates),
+      search: z.string().max(200).optional(),
+      confirmed: z
+        .enum(["yes", "no", "all"])
+        .default("yes")
+        .describe("`no` = pending ones whose asker has not confirmed their address."),
+    }),
     answer: pageOf(request),
   }),
   showRequest: route({
@@ -35,6 +42,9 @@ export const requestRoutes = {
     tag,
     summary: "What approving it would create, and what that costs",
     params,
+    query: z.object({
+      slug: z.string().max(60).optional().describe("As if it were asked for under this slug."),
+    }),
     answer: plan,
   }),
   approveRequest: route({
@@ -67,6 +77,9 @@ export const requestRoutes = {
     tag,
     summary: "Provision once more after a failure",
     params,
+    body: z
+      .object({ slug: z.string().max(60).optional().describe("Another slug, where the first one is taken.") })
+      .default({}),
     answer: request,
     status: 202,
   }),

@@ -24,7 +24,12 @@ export const planItem = z
   .openapi("PlanItem");
 
 export const costLine = z
-  .object({ kind: z.string(), label: z.string(), monthly: z.number().nonnegative(), currency: z.string() })
+  .object({
+    kind: z.string().min(1).max(80),
+    label: z.string().min(1).max(120),
+    monthly: z.number().nonnegative().max(1_000_000_000),
+    currency: z.string().regex(/^[A-Z]{3}$/, "is no currency code, like USD"),
+  })
   .openapi("CostLine");
 
 /** What a run would do and what it would cost a month, by the hub's own table of prices. */

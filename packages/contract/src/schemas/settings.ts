@@ -7,8 +7,10 @@ export const settings = z
     confirmEmail: z.boolean(),
     /** Who hears of failures; empty = every owner. */
     alertTo: z.array(z.email()),
-    supportEmail: z.email().optional(),
-    costs: z.array(costLine),
+    costs: z
+      .array(costLine)
+      .max(200)
+      .refine((lines) => new Set(lines.map((line) => line.currency)).size <= 1, "mixes currencies"),
   })
   .openapi("Settings");
 

@@ -18,7 +18,7 @@ export function Sent({ sent, language }: { sent: Submitted; language: Language }
       intro={sent.confirm ? text.mail(sent.email) : text.done}
     >
       {sent.confirm && <Text>{text.noMail}</Text>}
-      <Anchor href={sent.statusUrl}>{text.follow}</Anchor>
+      {sent.statusUrl !== undefined && <Anchor href={sent.statusUrl}>{text.follow}</Anchor>}
     </Page>
   );
 }

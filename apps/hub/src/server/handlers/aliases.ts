@@ -11,7 +11,7 @@ export const aliasHandlers: Handlers<keyof typeof aliasRoutes> = {
   async provisionOnboarding({ body }, call) {
     const params = { id: body.requestId };
     const now = await showRequest({ params }, call);
-    if (now.state === "failed") return retryRequest({ params }, call);
+    if (now.state === "failed") return retryRequest({ params, body: {} }, call);
     // Under way or done: how it stands is the answer; anything else is refused as an approval would be.
     return approveRequest({ params, body: {} }, call);
   },

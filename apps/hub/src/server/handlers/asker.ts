@@ -15,7 +15,7 @@ export async function shownPublicRequest(hub: Hub, id: string): Promise<PublicRe
       ? undefined
       : await hub.store
           .selectFrom("instances")
-          .select("url")
+          .select(["url", "state"])
           .where("id", "=", row.instance_id)
           .executeTakeFirst();
   return {
@@ -29,7 +29,7 @@ export async function shownPublicRequest(hub: Hub, id: string): Promise<PublicRe
     ...present({
       reason,
       completedAt,
-      instanceUrl: instance?.url,
+      instanceUrl: instance?.state === "removed" ? undefined : instance?.url,
       progress: run && {
         done: run.steps.filter((step) => step.state === "done" || step.state === "skipped").length,
         of: run.steps.length,

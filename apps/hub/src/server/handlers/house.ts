@@ -93,7 +93,22 @@ export const houseHandlers: Handlers<keyof typeof houseRoutes> = {
   async invite({ body }, call) {
     const { hub, actor } = call;
     const deed = { action: "team.invite", subject: `person/${body.email}`, details: { role: body.role } };
+    if ((await listPeople(hub.people)).some((each) => each.email === body.email.toLowerCase()))
+      throw new Refusal(
+        409,
+        "They are in the team already.",
+        "Change their role in the list of people.",
+        "email",
+      );
     const { id, expiresAt } = await call.act(deed, async (tx) => {
+      // One link at a time: a newer one ends the older ones.
+      await tx
+        .updateTable("invitations")
+        .set({ revoked_at: sql`clock_timestamp()` })
+        .where("email", "=", body.email.toLowerCase())
+        .where("accepted_at", "is", null)
+        .where("revoked_at", "is", null)
+        .execute();
       const made = await invite(tx, {
         email: body.email,
         role: body.role,
@@ -186,7 +201,11 @@ export const houseHandlers: Handlers<keyof typeof houseRoutes> = {
       "Look at them again, then change them.",
     );
     if (call.ifMatch !== etagOf(now.value)) throw moved;
-    await call.act({ action: "settings.change", subject: "settings" }, async (tx) => {
+    const changed = (Object.keys(body) as (keyof typeof body)[]).filter(
+      (each) => JSON.stringify(body[each]) !== JSON.stringify(now.value[each]),
+    );
+    const deed = { action: "settings.change", subject: "settings", details: { changed } };
+    await call.act(deed, async (tx) => {
       if (!(await writeSettings(tx, body, now.version))) throw moved;
     });
     return (await readSettings(call.hub.store)).value;
@@ -209,7 +228,7 @@ export const houseHandlers: Handlers<keyof typeof houseRoutes> = {
     let list = hub.store.selectFrom("audit").selectAll();
     if (query.subject) list = list.where("subject", "=", query.subject);
     if (query.actor) list = list.where("actor", "=", query.actor);
-    const [seq] = openCursor(query.cursor) ?? [];
+    const [seq] = openCursor(query.cursor, "number") ?? [];
     if (seq !== undefined) list = list.where("seq", "<", String(seq));
     const rows = await list
       .orderBy("seq", "desc")

@@ -48,11 +48,13 @@ async function start(
   answers?: Record<string, unknown>,
 ) {
   const { hub } = call;
-  await call.act({ action: `instance.${kind}`, subject: `instance/${slug}` }, async () => {});
   const id = await hub.runtime.journal.submit(kind, slug, {
     by: call.actor,
     ...(answers !== undefined && { answers }),
   });
+  // After it was accepted; should the hub die in between, the run itself says who asked for it.
+  const details = { run: id, ...(answers !== undefined && { answers: Object.keys(answers) }) };
+  await call.act({ action: `instance.${kind}`, subject: `instance/${slug}`, details }, async () => {});
   const run = await hub.runtime.journal.run(id);
   if (run === undefined) throw notFound(`run "${id}"`);
   return shownRun(run);
@@ -86,7 +88,7 @@ export const instanceHandlers: Handlers<keyof typeof instanceRoutes> = {
     const { total } = await list
       .select((select) => select.fn.countAll<string>().as("total"))
       .executeTakeFirstOrThrow();
-    const [slug] = openCursor(query.cursor) ?? [];
+    const [slug] = openCursor(query.cursor, "text") ?? [];
     if (slug !== undefined) list = list.where("slug", ">", String(slug));
     const rows = await list
       .selectAll("instances")
@@ -190,9 +192,10 @@ export const instanceHandlers: Handlers<keyof typeof instanceRoutes> = {
         "Have them use “forgotten password”, or invite another admin.",
       );
     const deed = { action: "secret.reveal", subject: `instance/${row.slug}`, details: { name: params.name } };
-    await call.act(deed, async () => {});
     const value = await call.hub.runtime.journal.secret(row.slug, params.name);
     if (value === undefined) throw notFound(`secret "${params.name}"`);
+    // Nobody sees it before it is written down that they do.
+    await call.act(deed, async () => {});
     return { value: value.expose() };
   },
 };

@@ -42,48 +42,62 @@ export const publicHandlers: Handlers<keyof typeof publicRoutes> = {
     const answers = hub.runtime.check(body.blueprint, { ...body.answers, locale: body.locale });
     const { slug, name, adminEmail } = answers as { slug: string; name: string; adminEmail: string }; // every blueprint asks these
     const locale = localeOf(body.locale);
-    const deed = {
-      action: "request.submit",
-      subject: `request of ${slug}`,
-      details: { blueprint: body.blueprint },
-    };
-    const { id, confirmed } = await call.act(deed, async (tx) => {
-      const done = await submit(tx, {
-        blueprint: body.blueprint,
-        slug,
-        name,
-        email: adminEmail,
-        locale,
-        answers,
-        asker: hub.tokens.blur("asker", call.address),
-        confirmed: !confirmEmail,
-      });
-      if (done.isNew) {
-        const letter = confirmEmail
-          ? hub.letters.confirmAddress({ locale, name, url: confirmUrl(call, done.id, locale) })
-          : hub.letters.requestReceived({ locale, name, statusUrl: statusUrl(hub, done.id) });
-        await post(tx, `${confirmEmail ? "confirm" : "received"}/${done.id}`, adminEmail, letter);
-      }
-      return done;
-    });
-    return { statusUrl: statusUrl(hub, id), confirm: !confirmed };
+    call.hub.attempts.count(call.address);
+    const asker = hub.tokens.blur("asker", call.address);
+    const { id, isNew, confirmed } = await call.act(
+      (done: { id: string; isNew: boolean; confirmed: boolean }) =>
+        done.isNew
+          ? {
+              action: "request.submit",
+              subject: `request/${done.id}`,
+              details: { blueprint: body.blueprint, slug },
+            }
+          : undefined,
+      async (tx) => {
+        const done = await submit(tx, {
+          blueprint: body.blueprint,
+          slug,
+          name,
+          email: adminEmail,
+          locale,
+          answers,
+          asker,
+          confirmed: !confirmEmail,
+        });
+        // Asked for once more, it is told to the address again, once a day: the link is for whoever reads its mails.
+        const again = done.isNew ? "" : `/${new Date().toISOString().slice(0, 10)}`;
+        const letter = done.confirmed
+          ? hub.letters.requestReceived({ locale, name, statusUrl: statusUrl(hub, done.id) })
+          : hub.letters.confirmAddress({ locale, name, url: confirmUrl(call, done.id, locale) });
+        await post(tx, `${done.confirmed ? "received" : "confirm"}/${done.id}${again}`, adminEmail, letter);
+        return done;
+      },
+    );
+    hub.wake();
+    return { confirm: !confirmed, ...(isNew && { statusUrl: statusUrl(hub, id) }) };
   },
 
   async confirmRequest({ body }, call) {
     const { hub } = call;
     const id = idOf(call, "confirm request", body.token);
-    await call.act({ action: "request.confirm", subject: `request/${id}` }, async (tx) => {
-      const row = await lockRequest(tx, id);
-      if (row.confirmed_at !== null) return;
-      await tx
-        .updateTable("requests")
-        .set({ confirmed_at: sql`clock_timestamp()` })
-        .where("id", "=", id)
-        .execute();
-      const locale = localeOf(row.locale);
-      const letter = hub.letters.requestReceived({ locale, name: row.name, statusUrl: statusUrl(hub, id) });
-      await post(tx, `received/${id}`, row.email, letter);
-    });
+    call.hub.attempts.count(call.address);
+    const deed = { action: "request.confirm", subject: `request/${id}` };
+    await call.act(
+      (isNew) => (isNew ? deed : undefined),
+      async (tx) => {
+        const row = await lockRequest(tx, id);
+        if (row.confirmed_at !== null || row.state !== "pending") return false;
+        await tx
+          .updateTable("requests")
+          .set({ confirmed_at: sql`clock_timestamp()` })
+          .where("id", "=", id)
+          .execute();
+        const locale = localeOf(row.locale);
+        const letter = hub.letters.requestReceived({ locale, name: row.name, statusUrl: statusUrl(hub, id) });
+        await post(tx, `received/${id}`, row.email, letter);
+        return true;
+      },
+    );
     return { ...(await shownPublicRequest(hub, id)), statusUrl: statusUrl(hub, id) };
   },
 
@@ -103,7 +117,7 @@ export const publicHandlers: Handlers<keyof typeof publicRoutes> = {
   },
 
   async acceptInvitation({ body }, call) {
-    const result = await call.act({ action: "team.join", subject: "team" }, async (tx) => {
+    const result = await call.act(joined, async (tx) => {
       const accepted = await accept(tx, { ...body, email: body.email });
       if (accepted.is === "no-link")
         throw new Refusal(
@@ -121,6 +135,13 @@ export const publicHandlers: Handlers<keyof typeof publicRoutes> = {
   },
 };
 
+const joined = ({ email, role }: { email: string; role: string }) => ({
+  actor: email,
+  action: "team.join",
+  subject: `person/${email}`,
+  details: { role },
+});
+
 const confirmUrl = ({ hub }: Call, id: string, locale: string) =>
   `${hub.baseUrl}/ask/confirm?lang=${locale}&token=${encodeURIComponent(hub.tokens.sign("confirm request", id))}`;
 
@@ -128,13 +149,15 @@ const confirmUrl = ({ hub }: Call, id: string, locale: string) =>
 async function* events({ hub, after, signal }: Call, run: string | undefined) {
   if (run === undefined) return;
   for await (const event of hub.runtime.journal.events(run, { after, follow: true, signal })) {
-    if (event.type === "step-started") yield { ...event, name: "" };
-    else if (event.type === "step-applying") yield { ...event, changes: [] };
-    else if ("fault" in event && event.fault !== undefined)
+    const plain = { ...event, runId: "" };
+    if (plain.type === "step-started") yield { ...plain, name: "" };
+    else if (plain.type === "step-waiting") yield { ...plain, why: "" };
+    else if (plain.type === "step-applying") yield { ...plain, changes: [] };
+    else if ("fault" in plain && plain.fault !== undefined)
       yield {
-        ...event,
-        fault: { kind: event.fault.kind, what: "Something did not go as planned.", next: "We look at it." },
+        ...plain,
+        fault: { kind: plain.fault.kind, what: "Something did not go as planned.", next: "We look at it." },
       };
-    else yield event;
+    else yield plain;
   }
 }

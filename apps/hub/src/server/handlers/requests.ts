@@ -14,7 +14,7 @@ async function detailed(hub: Hub, row: RequestRow) {
   const [instance, resources] = await Promise.all([
     hub.store
       .selectFrom("instances")
-      .select(["slug", "url"])
+      .select(["slug", "url", "state"])
       .where("id", "=", row.instance_id)
       .executeTakeFirst(),
     hub.store
@@ -24,7 +24,11 @@ async function detailed(hub: Hub, row: RequestRow) {
       .execute(),
   ]);
   const ids = Object.fromEntries(resources.map((each) => [each.step, each.provider_id]));
-  return shownRequest(row, { instance: instance?.slug, url: instance?.url, ids });
+  return shownRequest(row, {
+    instance: instance?.slug,
+    url: instance?.state === "removed" ? undefined : instance?.url,
+    ids,
+  });
 }
 
 async function find(hub: Hub, id: string): Promise<RequestRow> {
@@ -45,13 +49,19 @@ export const requestHandlers: Handlers<keyof typeof requestRoutes> = {
   async listRequests({ query }, { hub }) {
     let list = hub.store.selectFrom("requests").selectAll();
     if (query.state && query.state.length > 0) list = list.where("state", "in", query.state);
+    // Nobody looks at what its asker has not confirmed, unless they ask for it.
+    if (query.confirmed !== "all")
+      list = list.where((where) => {
+        const waits = where.and([where("state", "=", "pending"), where("confirmed_at", "is", null)]);
+        return query.confirmed === "no" ? waits : where.not(waits);
+      });
     if (query.search) {
       const like = containing(query.search);
       list = list.where((where) =>
         where.or([where("name", "ilike", like), where("slug", "ilike", like), where("email", "ilike", like)]),
       );
     }
-    const [at, id] = openCursor(query.cursor) ?? [];
+    const [at, id] = openCursor(query.cursor, "time", "text") ?? [];
     if (at !== undefined && id !== undefined)
       list = list.where(sql<boolean>`(submitted_at, id) < (${String(at)}::timestamptz, ${String(id)})`);
     const rows = await list
@@ -72,9 +82,10 @@ export const requestHandlers: Handlers<keyof typeof requestRoutes> = {
     return detailed(hub, await find(hub, params.id));
   },
 
-  async planRequest({ params }, { hub }) {
+  async planRequest({ params, query }, { hub }) {
     const row = await find(hub, params.id);
-    return planWithCost(hub, row.blueprint, row.slug, { ...row.answers, slug: row.slug });
+    const slug = query.slug ?? row.slug;
+    return planWithCost(hub, row.blueprint, slug, { ...row.answers, slug });
   },
 
   async approveRequest({ params, body }, call) {
@@ -103,8 +114,10 @@ export const requestHandlers: Handlers<keyof typeof requestRoutes> = {
     });
   },
 
-  async retryRequest({ params }, call) {
-    return moved(call, (tx) => retry(tx, params.id, call.actor));
+  async retryRequest({ params, body }, call) {
+    const row = await find(call.hub, params.id);
+    if (body.slug !== undefined) call.hub.runtime.check(row.blueprint, { ...row.answers, slug: body.slug });
+    return moved(call, (tx) => retry(tx, params.id, call.actor, body.slug));
   },
 
   async withdrawRequest({ params }, call) {

@@ -26,7 +26,7 @@ export const runHandlers: Handlers<keyof typeof runRoutes> = {
     let list = hub.store.selectFrom("runs as u").innerJoin("instances as i", "i.id", "u.instance_id");
     if (query.state && query.state.length > 0) list = list.where("u.state", "in", query.state);
     if (query.kind && query.kind.length > 0) list = list.where("u.kind", "in", query.kind);
-    const [at, id] = openCursor(query.cursor) ?? [];
+    const [at, id] = openCursor(query.cursor, "time", "text") ?? [];
     if (at !== undefined && id !== undefined)
       list = list.where(sql<boolean>`(u.created_at, u.id) < (${String(at)}::timestamptz, ${String(id)})`);
     const rows = await list
