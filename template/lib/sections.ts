@@ -123,6 +123,8 @@ export interface Section {
   order?: { by: string; ascending: boolean };
   /** Only these rows. */
   where?: { column: string; value: string | boolean };
+  /** The list can be narrowed to one of these, by the column `status`. */
+  states?: readonly ValueName[];
   /** Not among the tabs: reached from the row that its rows belong to. */
   within?: boolean;
   /** Each row has a page of its own. */

@@ -47,6 +47,7 @@ test("whatever a page of an application shows has a word", () => {
       if (blueprint === "business") continue;
       for (const { choices } of section.fields ?? [])
         for (const each of choices ?? []) must(`values.${each}`);
+      for (const each of section.states ?? []) must(`values.${each}`);
       for (const [from, to] of Object.entries(section.moves ?? {})) {
         must(`values.${from}`);
         for (const each of to) must(`moves.${each}`);

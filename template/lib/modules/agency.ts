@@ -37,6 +37,7 @@ const clients: Section = {
     { name: "tax_number", input: "text", max: 60 },
     { name: "address", input: "long", max: 1000 },
   ],
+  states: ["lead", "active", "former"],
   opens: true,
   children: [
     { module: "projects", section: "projects", by: "client_id" },
@@ -93,6 +94,7 @@ const projects: Section = {
     { name: "ends_on", input: "day" },
     { name: "description", input: "long", max: 10_000 },
   ],
+  states: ["planned", "active", "on_hold", "done", "cancelled"],
   opens: true,
   children: [
     { module: "tasks", section: "tasks", by: "project_id" },
@@ -158,6 +160,7 @@ const tasks: Section = {
     { name: "spent_minutes", input: "count", most: 600_000, empty: 0, only: "change" },
     { name: "description", input: "long", max: 10_000 },
   ],
+  states: ["todo", "doing", "review", "done"],
   opens: true,
   moves: { todo: ["doing"], doing: ["review", "done", "todo"], review: ["done", "doing"], done: ["doing"] },
   see: team,
@@ -219,6 +222,7 @@ const invoices: Section = {
     { name: "due_on", input: "day" },
     { name: "message", input: "long", max: 2000 },
   ],
+  states: ["draft", "sent", "paid", "void"],
   opens: true,
   children: [{ module: "invoices", section: "invoice_lines", by: "invoice_id", open: draft }],
   moves: { sent: ["paid", "void"] },

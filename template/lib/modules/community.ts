@@ -51,6 +51,7 @@ const places: Section = {
     { name: "website", input: "url", max: 2000 },
     { name: "description", input: "long", max: 5000 },
   ],
+  states: ["draft", "published"],
   opens: true,
   moves: { draft: ["published"], published: ["draft"] },
   see: everyRole,
@@ -88,6 +89,7 @@ const announcements: Section = {
     { name: "ends_at", input: "moment" },
     { name: "is_pinned", input: "check" },
   ],
+  states: ["draft", "scheduled", "published", "archived"],
   opens: true,
   moves: {
     draft: ["published", "scheduled"],
@@ -133,6 +135,7 @@ const members: Section = {
     { name: "left_on", input: "day", only: "change" },
     { name: "message", input: "long", max: 2000 },
   ],
+  states: ["pending", "active", "left"],
   opens: true,
   // A member sees their own entry.
   see: everyRole,

@@ -5,6 +5,7 @@ import { AddRecord } from "@/components/add-record";
 import { UploadFile } from "@/components/agency/upload-file";
 import { Automations } from "@/components/automations";
 import { RecordTable } from "@/components/record-table";
+import { States } from "@/components/states";
 import { ModuleTitle } from "@/components/tabs";
 import { colleaguesOf } from "@/lib/agency/company";
 import { asked } from "@/lib/asked";
@@ -15,7 +16,7 @@ import { fill, words } from "@/lib/words";
 
 interface Props {
   params: Promise<{ module: string; section: string }>;
-  searchParams: Promise<{ page?: string | string[] }>;
+  searchParams: Promise<{ page?: string | string[]; state?: string | string[] }>;
 }
 
 async function listAsked({ params }: Props) {
@@ -32,23 +33,24 @@ export async function generateMetadata(props: Props): Promise<Metadata> {
 export default async function SectionPage(props: Props) {
   const { me, module, section } = await listAsked(props);
   const [config, text] = await Promise.all([clientConfig(), words()]);
-  const page = Math.min(
-    10_000,
-    Math.max(1, Number.parseInt(String((await props.searchParams).page), 10) || 1),
-  );
+  const query = await props.searchParams;
+  const state = section.states?.find((each) => each === query.state);
+  const page = Math.min(10_000, Math.max(1, Number.parseInt(String(query.page), 10) || 1));
   const [{ rows, total }, people] = await Promise.all([
-    listRecords(me.database, section, page),
+    listRecords(me.database, section, page, pageSize, state ? [{ column: "status", value: state }] : []),
     me.blueprint === "agency" ? colleaguesOf(me.database) : new Map<string, string>(),
   ]);
   const lines = config.automations[module] ?? [];
   const label = text.sections[section.id];
   const from = (page - 1) * pageSize + 1;
-  const at = (to: number) => `/${module}/${section.id}?page=${to}`;
+  const list = `/${module}/${section.id}`;
+  const at = (to: number) => `${list}?${new URLSearchParams({ ...(state && { state }), page: String(to) })}`;
   return (
     <>
       <ModuleTitle module={module} tabs={tabsOf(me, module)} open={section} />
-      <AddRecord key={section.id} {...{ me, module, section }} first={total === 0} />
+      <AddRecord key={section.id} {...{ me, module, section }} first={total === 0 && !state} />
       {section.id === "files" && <UploadFile me={me} />}
+      {section.states && <States list={list} states={section.states} open={state} text={text} />}
       {rows.length === 0 ? (
         <div className="empty">
           <strong>{text.list.none}</strong>
