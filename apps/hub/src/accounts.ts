@@ -1,5 +1,7 @@
+import { agency } from "@atoll/agency/blueprint";
 import type { Parts } from "@atoll/blueprint-kit/parts";
 import { business } from "@atoll/business/blueprint";
+import { community } from "@atoll/community/blueprint";
 import type { AnyBlueprint } from "@atoll/core/blueprint";
 import { checkResend, checkSmtp } from "@atoll/email/check";
 import { resend, resendApi } from "@atoll/email/resend";
@@ -19,6 +21,7 @@ import { credential } from "@atoll/n8n/credential";
 import { workflow } from "@atoll/n8n/workflow";
 import type { Finding } from "@atoll/provider-kit/finding";
 import type { ObservedCall } from "@atoll/provider-kit/http";
+import { shop } from "@atoll/shop/blueprint";
 import { supabaseApi } from "@atoll/supabase/api";
 import { apiKeys } from "@atoll/supabase/api-keys";
 import { authConfig } from "@atoll/supabase/auth-config";
@@ -98,7 +101,7 @@ export function connect(
       ...(settings.vercel.deployFrom === "files" && { filesOf: repositoryFiles(github) }),
     },
   };
-  const blueprints = [business(parts)];
+  const blueprints = [business(parts), shop(parts), agency(parts), community(parts)];
 
   return {
     blueprints,

@@ -2,6 +2,7 @@ import { nearestRegion, regions } from "@atoll/blueprint-kit/regions";
 import { Fault } from "@atoll/core/fault";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { moduleNames } from "./modules.ts";
 import { questions } from "./questions.ts";
 
 const good = { name: "Toko A", adminEmail: "owner@example.com" };
@@ -128,4 +129,8 @@ test("the published schema names every field", () => {
     required: ["name", "adminEmail"],
     properties: { slug: {}, region: { enum: [...regions] }, modules: {}, locale: {}, adminName: {} },
   });
+});
+
+test("a form shows every module chosen", () => {
+  expect(questions.schema()).toMatchObject({ properties: { modules: { default: [...moduleNames] } } });
 });

@@ -46,7 +46,8 @@ export const someOf = <T extends string>(what: string, allowed: readonly T[]) =>
     .array(oneOf(what, allowed), `has to be a list of ${what}s`)
     .min(1, `names no ${what}`)
     .transform((chosen) => allowed.filter((each) => chosen.includes(each)))
-    .default([...allowed]);
+    // As if all had been typed: the form then shows them chosen.
+    .prefault([...allowed]);
 
 /** Subdomain and stem of all names. */
 export const slugText = () =>

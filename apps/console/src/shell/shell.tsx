@@ -27,10 +27,10 @@ export function Shell() {
       <a href="#main" className={classes.skip}>
         Skip the menu
       </a>
-      <div className={classes.top}>
+      <section className={classes.top} aria-label="Top">
         <Mark />
         <Burger size="sm" opened={isOpen} onClick={() => setOpen(true)} aria-label="Menu" />
-      </div>
+      </section>
       <aside className={classes.side} aria-label="Atoll">
         <Mark />
         <Menu onGo={() => {}} />
