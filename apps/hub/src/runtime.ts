@@ -1,4 +1,4 @@
-import type { AnyBlueprint, PlanItem } from "@atoll/core/blueprint";
+import type { AnyBlueprint, FormWords, PlanItem } from "@atoll/core/blueprint";
 import { Fault } from "@atoll/core/fault";
 import type { Transport } from "@atoll/email/send";
 import { startEngine } from "@atoll/engine/engine";
@@ -34,7 +34,7 @@ export interface Runtime extends AsyncDisposable {
   cloudUrl: string | undefined;
   mailbox: string | undefined;
   /** All blueprints with the JSON Schema of their questions. */
-  blueprints(): { name: string; questions: Record<string, unknown> }[];
+  blueprints(): { name: string; questions: Record<string, unknown>; words?: FormWords }[];
   /** The answers as the blueprint takes them. Throws a fault that names the field. */
   check(blueprint: string, answers: Record<string, unknown>): Record<string, unknown>;
   /** Checks the answers, records the instance, and gives its slug. */
@@ -123,7 +123,11 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     cloudUrl: cloud?.url,
     mailbox: cloud === undefined ? undefined : `${cloud.url}/mailbox`,
     blueprints: () =>
-      accounts.blueprints.map(({ name, questions }) => ({ name, questions: { ...questions.schema() } })),
+      accounts.blueprints.map(({ name, questions, words }) => ({
+        name,
+        questions: { ...questions.schema() },
+        ...(words && { words }),
+      })),
     check: (name, given) => blueprintNamed(accounts.blueprints, name).questions.parse(given),
     async register(name, given) {
       const answers = blueprintNamed(accounts.blueprints, name).questions.parse(given);

@@ -1,5 +1,6 @@
-import type { Locale } from "@atoll/blueprint-kit/locales";
+import { type Locale, locales } from "@atoll/blueprint-kit/locales";
 import type { WelcomeWords } from "@atoll/blueprint-kit/welcome-mail";
+import type { FormWords } from "@atoll/core/blueprint";
 import type { ModuleName, WorkflowModule } from "./modules.ts";
 import type { Answers } from "./questions.ts";
 
@@ -122,3 +123,11 @@ export const automationWords: Record<Locale, Record<WorkflowModule, string[]>> =
     invoices: ["Setiap pagi: klien mendapat pengingat faktur yang terlambat, sekali seminggu."],
   },
 };
+
+/** What the form calls questions and choices. */
+export const form: FormWords = Object.fromEntries(
+  locales.map((locale) => [
+    locale,
+    { fields: questionWords[locale], options: { modules: moduleWords[locale] } },
+  ]),
+);

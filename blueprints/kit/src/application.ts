@@ -50,6 +50,7 @@ export function application<A extends BaseAnswers>(parts: Parts, kind: Kind<A>):
       name: kind.name,
       questions: kind.questions,
       owner: ({ adminEmail }) => adminEmail.toLowerCase(),
+      ...(kind.form && { words: kind.form }),
       chosen: (ids: Ids) => ({ projectSuffix: ids.suffix(), webhookPath: `${ids.suffix()}${ids.suffix()}` }),
       secrets: (ids: Ids) => ({
         databasePassword: ids.password(),

@@ -1,4 +1,4 @@
-import type { Questions } from "@atoll/core/blueprint";
+import type { FormWords, Questions } from "@atoll/core/blueprint";
 import type { Migration } from "@atoll/fleet/migrations";
 import type { Locale } from "./locales.ts";
 import type { TokenName } from "./parts.ts";
@@ -40,6 +40,8 @@ export interface Kind<A extends BaseAnswers> {
   /** What the application tells people about a module's automations. */
   automations: Readonly<Record<Locale, Readonly<Record<string, readonly string[]>>>>;
   welcome: Readonly<Record<Locale, WelcomeWords>>;
+  /** What its form calls questions and choices, where they are called otherwise than in the first kind. */
+  form?: FormWords;
   /** Further fields of `client-config.json`. */
   config?(answers: A): object;
 }

@@ -4,7 +4,7 @@ import type { AnyBlueprint } from "@atoll/core/blueprint";
 import { migrations, seedFor } from "./migrations.ts";
 import { moduleNames } from "./modules.ts";
 import { type Answers, questions } from "./questions.ts";
-import { automationWords, words } from "./words.ts";
+import { automationWords, form, words } from "./words.ts";
 import { workflows } from "./workflows.ts";
 
 /** The application of a shop: catalog, orders and stock, with a public page where visitors order. */
@@ -21,4 +21,5 @@ export const shop = (parts: Parts): AnyBlueprint =>
     workflows,
     automations: automationWords,
     welcome: words,
+    form,
   });

@@ -10,6 +10,17 @@ export interface Questions<Answers> {
   schema(): object;
 }
 
+/** What a form calls questions and their choices, by language and name; what is missing is called as everywhere. */
+export type FormWords = Readonly<
+  Record<
+    string,
+    {
+      fields: Readonly<Record<string, string>>;
+      options: Readonly<Record<string, Readonly<Record<string, string>>>>;
+    }
+  >
+>;
+
 /** What a step's functions may read. `needs` holds the attributes of the steps it needs, no others. */
 interface Context<Answers, Chosen, SecretNames extends string, Needs> {
   instance: Instance<Answers, Chosen>;
@@ -76,6 +87,8 @@ export interface AnyBlueprint {
   secrets(ids: Ids): Record<string, string>;
   /** Whom an instance with these answers belongs to: somebody else cannot ask for its slug. */
   owner?(answers: Erased): string;
+  /** Words of its questions, where they are others than everywhere. */
+  words?: FormWords;
   steps: readonly Step[];
   /** Address of the finished instance, from its steps' attributes. */
   url(outputs: Record<string, Erased>): string | undefined;
@@ -90,6 +103,7 @@ interface Head<A, C, S extends string> {
   secrets(ids: Ids): Record<S, string>;
   /** Whom an instance with these answers belongs to: somebody else cannot ask for its slug. */
   owner?(answers: A): string;
+  words?: FormWords;
 }
 
 /**

@@ -43,6 +43,22 @@ test.each(languages)(
   },
 );
 
+test.each(languages)(
+  "another kind's own words come first in %s, with our help where there is some",
+  (language) => {
+    const own = { fields: { name: "Nama toko" }, options: { modules: { stock: "Stok" } } };
+    const [name, other] = fieldsOf({ properties: { name: { type: "string" }, slug: { type: "string" } } });
+    if (name === undefined || other === undefined) throw new Error("No field was made.");
+    const { fields } = words[language];
+    expect(labelOf(words[language], name, own)).toEqual({ label: "Nama toko", help: fields.name.help });
+    expect(labelOf(words[language], other, own)).toEqual(fields.slug);
+    expect(optionLabel(words[language], "modules", "stock", own)).toEqual({ label: "Stok" });
+    expect(optionLabel(words[language], "modules", "crm", own).label).toBe(
+      words[language].options.modules.crm.label,
+    );
+  },
+);
+
 test("a question without words is spelled out, with the blueprint's own help", () => {
   const [field] = fieldsOf({ properties: { openingHours: { type: "string", description: "When?" } } });
   if (field === undefined) throw new Error("No field was made.");

@@ -29,6 +29,18 @@ export const blueprint = z
   .object({
     name: z.string(),
     questions: z.record(z.string(), z.unknown()).describe("JSON Schema of the answers."),
+    words: z
+      .record(
+        z.string(),
+        z.object({
+          fields: z.record(z.string(), z.string()),
+          options: z.record(z.string(), z.record(z.string(), z.string())),
+        }),
+      )
+      .optional()
+      .describe(
+        "What questions and their choices are called, by language; what is missing is called as everywhere.",
+      ),
   })
   .openapi("Blueprint");
 

@@ -9,6 +9,7 @@ import { words } from "../words.ts";
 import { FieldInput, idOfField } from "./field-input.tsx";
 import { type Field, fieldAt } from "./fields.ts";
 import { Honeypot } from "./honeypot.tsx";
+import type { OwnWords } from "./labels.ts";
 import type { Submitted } from "./sent.tsx";
 import { answersOf, problemsOf, shownValues, type Typed } from "./values.ts";
 
@@ -16,11 +17,13 @@ interface AskFormProps {
   blueprint: string;
   fields: Field[];
   language: Language;
+  /** What this kind of application calls its questions. */
+  own: OwnWords | undefined;
   onSent(sent: Submitted): void;
 }
 
 /** A blueprint's questions as a form. What is wrong stands at its field; the first such field takes the focus. */
-export function AskForm({ blueprint, fields, language, onSent }: AskFormProps) {
+export function AskForm({ blueprint, fields, language, own, onSent }: AskFormProps) {
   const [typed, setTyped] = useState<Typed>({});
   const [website, setWebsite] = useState("");
   /** Fields to look at again: checked here as they are typed, until they are right. */
@@ -86,6 +89,7 @@ export function AskForm({ blueprint, fields, language, onSent }: AskFormProps) {
             key={field.name}
             field={field}
             words={words[language]}
+            own={own}
             value={values[field.name] ?? ""}
             error={problems[field.name]}
             onChange={(value) => change(field.name, value)}

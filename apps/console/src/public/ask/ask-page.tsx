@@ -51,6 +51,7 @@ export function AskPage({ blueprint, language }: { blueprint: string; language: 
         blueprint={blueprint}
         fields={fieldsOf(asked.questions)}
         language={language}
+        own={asked.words?.[language]}
         onSent={setSent}
       />
     </Page>

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { alarm, quiet } from "../tones.ts";
 import type { Words } from "../words/en.ts";
 import type { Field } from "./fields.ts";
-import { labelOf, optionLabel } from "./labels.ts";
+import { labelOf, type OwnWords, optionLabel } from "./labels.ts";
 
 /** Id of what takes the focus when a field has to be looked at. */
 export const idOfField = (name: string) => `ask-${name}`;
@@ -11,6 +11,7 @@ export const idOfField = (name: string) => `ask-${name}`;
 interface FieldInputProps {
   field: Field;
   words: Words;
+  own: OwnWords | undefined;
   value: string | string[];
   error: ReactNode;
   onChange(value: string | string[]): void;
@@ -26,8 +27,8 @@ const typing: Record<"text" | "email" | "slug", TextInputProps> = {
 };
 
 /** One question, with its label, help and problem tied to it for screen readers. */
-export function FieldInput({ field, words, value, error, onChange }: FieldInputProps) {
-  const { label, help } = labelOf(words, field);
+export function FieldInput({ field, words, own, value, error, onChange }: FieldInputProps) {
+  const { label, help } = labelOf(words, field, own);
   const isOptional = !field.required && (field.kind === "text" || field.kind === "email");
   const common = {
     size: "md",
@@ -43,7 +44,7 @@ export function FieldInput({ field, words, value, error, onChange }: FieldInputP
       <Checkbox.Group {...common} value={Array.isArray(value) ? value : []} onChange={onChange}>
         <Stack gap="sm" mt="sm">
           {field.options.map((option, index) => {
-            const { label: text, help: about } = optionLabel(words, field.name, option);
+            const { label: text, help: about } = optionLabel(words, field.name, option, own);
             return (
               <Checkbox
                 key={option}
@@ -81,7 +82,7 @@ export function FieldInput({ field, words, value, error, onChange }: FieldInputP
           ...(field.preset === "" && !field.required ? [{ value: "", label: words.ask.letUsChoose }] : []),
           ...field.options.map((option) => ({
             value: option,
-            label: optionLabel(words, field.name, option).label,
+            label: optionLabel(words, field.name, option, own).label,
           })),
         ]}
       />

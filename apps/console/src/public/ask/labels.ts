@@ -16,14 +16,24 @@ function spelledOut(name: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** A field's label and help; without words of ours, the blueprint's own. */
-export function labelOf(words: Words, field: Field): Label {
-  const own = { label: spelledOut(field.name), ...(field.description && { help: field.description }) };
-  return known<Label>(words.fields, field.name) ?? own;
+/** What one kind of application calls its questions and their choices, in the reader's language. */
+export interface OwnWords {
+  fields: Record<string, string>;
+  options: Record<string, Record<string, string>>;
+}
+
+/** A field's label and help: by the kind's own words, by ours, or, without any, spelled out. */
+export function labelOf(words: Words, field: Field, own?: OwnWords): Label {
+  const ours = known<Label>(words.fields, field.name);
+  const label = own && known(own.fields, field.name);
+  if (label !== undefined) return { label, ...(ours?.help !== undefined && { help: ours.help }) };
+  return ours ?? { label: spelledOut(field.name), ...(field.description && { help: field.description }) };
 }
 
 /** An option's label, and help where there is some. */
-export function optionLabel(words: Words, field: string, option: string): Label {
+export function optionLabel(words: Words, field: string, option: string, own?: OwnWords): Label {
+  const label = own && known(known(own.options, field) ?? {}, option);
+  if (label !== undefined) return { label };
   const group = known<Record<string, string | Label>>(words.options, field) ?? {};
   const found = known(group, option) ?? option;
   return typeof found === "string" ? { label: found } : found;
