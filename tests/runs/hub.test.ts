@@ -1,6 +1,7 @@
 import { HubProblem } from "@atoll/contract/client";
 import { routes } from "@atoll/contract/routes";
 import { dumpSchema } from "@atoll/engine/testing/dump";
+import { passwordLink } from "@atoll/hub/password-link";
 import { startHub } from "@atoll/hub/start";
 import { type TestHub, testHub } from "@atoll/hub/testing/hub";
 import { testDatabase } from "@atoll/postgres/testing";
@@ -522,6 +523,31 @@ describe("people", () => {
     const ana = items[0]?.id ?? "";
     const demote = hub.as("owner").call("changeRole", { params: { id: ana }, body: { role: "viewer" } });
     expect(await refused(demote)).toMatchObject({ status: 409 });
+  });
+
+  test("a lost password is replaced by a link from the terminal, once; old sessions end", async () => {
+    const headers = { "content-type": "application/json", origin: "http://hub.test" };
+    const signIn = (password: string) =>
+      hub.send("/api/auth/sign-in/email", {
+        method: "POST",
+        headers,
+        body: JSON.stringify({ email: "ana@atoll.example", password }),
+      });
+    const cookie = (await signIn("a long enough password")).headers
+      .getSetCookie()
+      .map((each) => each.split(";")[0])
+      .join("; ");
+    const baseUrl = "http://hub.test";
+    expect(await passwordLink(databaseUrl, { email: "nobody@atoll.example", baseUrl })).toBeUndefined();
+    const token = tokenOf(await passwordLink(databaseUrl, { email: "Ana@atoll.example", baseUrl }));
+    const open = await hub.as("viewer").call("listInvitations", {});
+    expect(open.items.map((each) => each.email)).not.toContain("ana@atoll.example");
+    const body = { token, password: "another long password" };
+    expect(await hub.nobody.call("acceptInvitation", { body })).toEqual({ email: "ana@atoll.example" });
+    expect((await refused(hub.nobody.call("acceptInvitation", { body }))).status).toBe(404);
+    expect((await hub.send("/api/me", { headers: { cookie } })).status).toBe(401);
+    expect((await signIn("a long enough password")).status).toBe(401);
+    expect((await signIn("another long password")).status).toBe(200);
   });
 
   test("somebody who guesses passwords is slowed down", async () => {

@@ -6,6 +6,7 @@ import { destroy } from "./commands/destroy/handler.ts";
 import { doctor } from "./commands/doctor/handler.ts";
 import { drift } from "./commands/drift/handler.ts";
 import { hub } from "./commands/hub/handler.ts";
+import { passwordLink } from "./commands/password-link/handler.ts";
 import { plan } from "./commands/plan/handler.ts";
 import { repair } from "./commands/repair/handler.ts";
 import { retry } from "./commands/retry/handler.ts";
@@ -172,6 +173,14 @@ program
   .description("check the audit log's chain of hashes: was a row changed or removed?")
   .addHelpText("after", examples("atoll audit", "atoll audit --json"))
   .action((_options: object, command: Command) => show(command, audit(context)));
+
+program
+  .command("password-link <email>")
+  .description("a one-time link with which a member of the hub's team chooses a new password")
+  .addHelpText("after", examples("atoll password-link ada@example.com"))
+  .action((email: string, _options: object, command: Command) =>
+    show(command, passwordLink(context, { email })),
+  );
 
 program
   .command("doctor")

@@ -63,8 +63,11 @@ export function openRouter(queries: QueryClient) {
   const welcome = createRoute({
     ...at("/welcome"),
     component: WelcomePage,
-    validateSearch: (search: Record<string, unknown>): { token?: string | undefined } => ({
+    validateSearch: (
+      search: Record<string, unknown>,
+    ): { token?: string | undefined; reset?: boolean | undefined } => ({
       token: textOf(search.token),
+      reset: search.reset === true ? true : undefined,
     }),
   });
 

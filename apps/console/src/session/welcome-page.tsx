@@ -15,7 +15,7 @@ const leastLength = 12;
 
 /** What a one-time link leads to: an invited person, or the first owner, chooses a name and a password. */
 export function WelcomePage() {
-  const { token } = route.useSearch();
+  const { token, reset = false } = route.useSearch();
   const { data } = useQuery(read("hub", {}));
   if (token === undefined)
     return (
@@ -30,15 +30,27 @@ export function WelcomePage() {
   const isFirst = data?.needsFirstOwner === true;
   return (
     <Frame
-      title={isFirst ? "Welcome to Atoll" : "Join the team"}
-      intro={isFirst ? "You are the first owner of this hub." : "Choose how others see you, and a password."}
+      title={reset ? "A new password" : isFirst ? "Welcome to Atoll" : "Join the team"}
+      intro={
+        reset
+          ? "It replaces the old one, ends your sessions and switches the second factor off."
+          : isFirst
+            ? "You are the first owner of this hub."
+            : "Choose how others see you, and a password."
+      }
     >
-      <WelcomeForm token={token} isFirst={isFirst} />
+      <WelcomeForm token={token} isFirst={isFirst} isReset={reset} />
     </Frame>
   );
 }
 
-function WelcomeForm({ token, isFirst }: { token: string; isFirst: boolean }) {
+interface WelcomeFormProps {
+  token: string;
+  isFirst: boolean;
+  isReset: boolean;
+}
+
+function WelcomeForm({ token, isFirst, isReset }: WelcomeFormProps) {
   const [name, setName] = useState("");
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
@@ -46,7 +58,7 @@ function WelcomeForm({ token, isFirst }: { token: string; isFirst: boolean }) {
   const queries = useQueryClient();
   const join = useMutation({
     mutationFn: async () => {
-      const body = { token, name, password, ...(isFirst && { email }) };
+      const body = { token, password, ...(!isReset && { name }), ...(isFirst && { email }) };
       const answer = await hub.call("acceptInvitation", { body });
       await signIn(answer.email, password);
     },
@@ -64,17 +76,19 @@ function WelcomeForm({ token, isFirst }: { token: string; isFirst: boolean }) {
       }}
     >
       <Stack gap="md">
-        <TextInput
-          label="Name"
-          autoComplete="name"
-          size="md"
-          required
-          withAsterisk={false}
-          maxLength={120}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-          autoFocus
-        />
+        {!isReset && (
+          <TextInput
+            label="Name"
+            autoComplete="name"
+            size="md"
+            required
+            withAsterisk={false}
+            maxLength={120}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+            autoFocus
+          />
+        )}
         {isFirst && (
           <TextInput
             label="E-mail"
@@ -101,7 +115,7 @@ function WelcomeForm({ token, isFirst }: { token: string; isFirst: boolean }) {
         />
         <Refused error={join.error} />
         <Button type="submit" size="md" loading={join.isPending}>
-          {isFirst ? "Begin" : "Join"}
+          {isReset ? "Set the password" : isFirst ? "Begin" : "Join"}
         </Button>
       </Stack>
     </form>

@@ -64,7 +64,7 @@ async function addPerson(
 /** An invitation, and the one time that its token is seen. */
 export async function invite(
   tx: Transaction<Tables>,
-  input: { email: string | null; role: Role; by: string; forDays: number },
+  input: { email: string | null; role: Role; by: string; forDays: number; resets?: boolean },
 ): Promise<{ id: string; token: string; expiresAt: Date }> {
   const [id, token] = [randomBytes(9).toString("base64url"), randomToken()];
   const expiresAt = new Date(Date.now() + input.forDays * day);
@@ -76,6 +76,7 @@ export async function invite(
       role: input.role,
       token_hash: hashOfToken(token),
       invited_by: input.by,
+      resets: input.resets ?? false,
       expires_at: expiresAt,
     })
     .execute();
@@ -84,6 +85,8 @@ export async function invite(
 
 type Accepted =
   | { is: "in"; email: string; role: string }
+  | { is: "reset"; email: string; role: string }
+  | { is: "no-name" }
   | { is: "no-link" }
   | { is: "no-email" }
   | { is: "known" };
@@ -91,7 +94,7 @@ type Accepted =
 /** Uses an invitation up and makes the account. */
 export async function accept(
   tx: Transaction<Tables>,
-  input: { token: string; name: string; email: string | undefined; password: string },
+  input: { token: string; name: string | undefined; email: string | undefined; password: string },
 ): Promise<Accepted> {
   const found = await tx
     .selectFrom("invitations")
@@ -105,15 +108,49 @@ export async function accept(
   if (found === undefined) return { is: "no-link" };
   const email = found.email ?? input.email;
   if (email === undefined) return { is: "no-email" };
-  const { role } = found;
-  if (!(await addPerson(tx, { name: input.name, email, role, password: input.password })))
-    return { is: "known" };
+  const { role, resets } = found;
+  if (resets) {
+    if (!(await setPassword(tx, email, input.password))) return { is: "no-link" };
+  } else {
+    if (input.name === undefined) return { is: "no-name" };
+    if (!(await addPerson(tx, { name: input.name, email, role, password: input.password })))
+      return { is: "known" };
+  }
   await tx
     .updateTable("invitations")
     .set({ accepted_at: sql`clock_timestamp()` })
     .where("id", "=", found.id)
     .execute();
-  return { is: "in", email: email.toLowerCase(), role };
+  return { is: resets ? "reset" : "in", email: email.toLowerCase(), role };
+}
+
+/** Gives a new password, ends every session and switches the second factor off: it may be lost, too. */
+async function setPassword(tx: Transaction<Tables>, email: string, password: string): Promise<boolean> {
+  const hash = await hashPassword(password);
+  const { rows } = await sql<{ id: string }>`
+    update people."user" set "twoFactorEnabled" = false, "updatedAt" = now()
+     where email = ${email.toLowerCase()} returning id`.execute(tx);
+  const [person] = rows;
+  if (person === undefined) return false;
+  await sql`delete from people.session where "userId" = ${person.id}`.execute(tx);
+  await sql`delete from people."twoFactor" where "userId" = ${person.id}`.execute(tx);
+  await sql`delete from people.account where "userId" = ${person.id} and "providerId" = 'credential'`.execute(
+    tx,
+  );
+  await sql`
+    insert into people.account (id, "accountId", "providerId", "userId", password, "createdAt", "updatedAt")
+    values (${randomUUID()}, ${person.id}, 'credential', ${person.id}, ${hash}, now(), now())`.execute(tx);
+  return true;
+}
+
+/** A one-time link to a new password, for an hour. Undefined = nobody in the team has this address. */
+export async function passwordToken(tx: Transaction<Tables>, email: string): Promise<string | undefined> {
+  const { rows } = await sql<{ role: string }>`
+    select role from people."user" where email = ${email.toLowerCase()}`.execute(tx);
+  const [person] = rows;
+  if (person === undefined) return undefined;
+  const role = roleOf(person.role);
+  return (await invite(tx, { email, role, by: "terminal", forDays: 1 / 24, resets: true })).token;
 }
 
 /** A link for the first owner while there is none: older ones end with it. Undefined = there is an owner. */

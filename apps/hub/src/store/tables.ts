@@ -60,6 +60,7 @@ interface InvitationTable {
   role: string;
   token_hash: string;
   invited_by: string;
+  resets: Generated<boolean>;
   created_at: Moment;
   expires_at: Date;
   accepted_at: Date | null;

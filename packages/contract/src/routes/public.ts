@@ -82,10 +82,10 @@ export const publicRoutes = {
     path: "/api/public/invitations/accept",
     access: "public",
     tag,
-    summary: "Become a member, or the first owner, with a one-time link's token",
+    summary: "Become a member or the first owner, or choose a new password, with a one-time link's token",
     body: z.object({
       token: z.string().min(1).max(2000),
-      name: z.string().trim().min(1).max(120),
+      name: z.string().trim().min(1).max(120).optional().describe("Needed by whoever is new."),
       email: z.email().max(320).optional().describe("Needed by the first owner only."),
       password: z.string().min(12).max(200),
     }),

@@ -73,6 +73,7 @@ export const houseHandlers: Handlers<keyof typeof houseRoutes> = {
       .selectFrom("invitations")
       .selectAll()
       .where("email", "is not", null)
+      .where("resets", "=", false)
       .where("accepted_at", "is", null)
       .where("revoked_at", "is", null)
       .where("expires_at", ">", sql<Date>`clock_timestamp()`)

@@ -118,13 +118,15 @@ export const publicHandlers: Handlers<keyof typeof publicRoutes> = {
 
   async acceptInvitation({ body }, call) {
     const result = await call.act(joined, async (tx) => {
-      const accepted = await accept(tx, { ...body, email: body.email });
+      const accepted = await accept(tx, { ...body, name: body.name, email: body.email });
       if (accepted.is === "no-link")
         throw new Refusal(
           404,
           "This link is not valid any more.",
           "Ask an owner for a new one; the first owner's is printed when the hub starts.",
         );
+      if (accepted.is === "no-name")
+        throw new Refusal(400, "The name is missing.", "Fill in your name.", "name");
       if (accepted.is === "no-email")
         throw new Refusal(400, "The address is missing.", "Fill in your e-mail address.", "email");
       if (accepted.is === "known")
@@ -135,9 +137,9 @@ export const publicHandlers: Handlers<keyof typeof publicRoutes> = {
   },
 };
 
-const joined = ({ email, role }: { email: string; role: string }) => ({
+const joined = ({ is, email, role }: { is: "in" | "reset"; email: string; role: string }) => ({
   actor: email,
-  action: "team.join",
+  action: is === "in" ? "team.join" : "account.password",
   subject: `person/${email}`,
   details: { role },
 });
