@@ -420,6 +420,15 @@ describe("from the form to the instance", () => {
     });
   });
 
+  test("people read every route on a page of its own, which needs no script", async () => {
+    const page = await hub.send("/api/docs");
+    const text = await page.text();
+    expect(page.headers.get("content-security-policy")).toContain("script-src 'self'");
+    for (const { definition } of Object.values(routes))
+      expect(text).toContain(`<code>${definition.path}</code>`);
+    expect(text).not.toContain("<script");
+  });
+
   test("odd input is refused, never a fault of ours", async () => {
     const viewer = hub.as("viewer");
     const cursor = Buffer.from('["x","y"]').toString("base64url");

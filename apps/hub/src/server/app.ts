@@ -12,6 +12,7 @@ import { record } from "../store/audit.ts";
 import { readSettings } from "../store/settings.ts";
 import { addressOf, callerOf, mayCall } from "./access.ts";
 import type { Call, Caller, Handlers, Hub } from "./context.ts";
+import { docsPage } from "./docs-page.ts";
 import { etagOf } from "./etag.ts";
 import { aliasHandlers } from "./handlers/aliases.ts";
 import { houseHandlers } from "./handlers/house.ts";
@@ -122,9 +123,10 @@ export function hubApp({ hub, onCall = () => {}, onError = () => {} }: AppOption
     return c.text(await metrics.text(), 200, { "content-type": metrics.contentType });
   });
   app.get("/api/openapi.json", (c) => c.json(openApiDocument()));
+  app.get("/api/docs", (c) => c.html(docsPage(hub.baseUrl)));
   app.all("/api/*", (c) =>
     refuse(
-      new Refusal(404, `There is no ${c.req.method} ${c.req.path}.`, "Look at /api/openapi.json."),
+      new Refusal(404, `There is no ${c.req.method} ${c.req.path}.`, "Look at /api/docs."),
       c.get("requestId"),
     ),
   );
