@@ -10,6 +10,7 @@ import { startCloud } from "./cloud.ts";
 import { openDatabase } from "./database.ts";
 import { holdEnvironment } from "./environment.ts";
 import { homeFolder, secretKey } from "./home.ts";
+import { type Consoles, consolesOf } from "./server/dashboards.ts";
 import { type LocalCloud, providerSettings } from "./settings.ts";
 import type { verifyChain } from "./store/audit.ts";
 
@@ -34,6 +35,8 @@ export interface Runtime extends AsyncDisposable {
   cloudUrl: string | undefined;
   mailbox: string | undefined;
   /** All blueprints with the JSON Schema of their questions. */
+  /** Where people find the providers' things; undefined on the local cloud, which has no such pages. */
+  consoles: Consoles | undefined;
   blueprints(): { name: string; questions: Record<string, unknown>; words?: FormWords }[];
   /** The answers as the blueprint takes them. Throws a fault that names the field. */
   check(blueprint: string, answers: Record<string, unknown>): Record<string, unknown>;
@@ -121,6 +124,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     key,
     operator: env.USER ?? "cli",
     cloudUrl: cloud?.url,
+    consoles: cloud === undefined ? consolesOf(settings) : undefined,
     mailbox: cloud === undefined ? undefined : `${cloud.url}/mailbox`,
     blueprints: () =>
       accounts.blueprints.map(({ name, questions, words }) => ({

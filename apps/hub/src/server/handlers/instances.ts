@@ -150,7 +150,7 @@ export const instanceHandlers: Handlers<keyof typeof instanceRoutes> = {
     return {
       items: resources.map(({ attrs, observedAt, ...each }) => ({
         ...each,
-        ...present({ observedAt, dashboard: dashboardOf(each.kind, each.id, attrs, hub.runtime.cloudUrl) }),
+        ...present({ observedAt, dashboard: dashboardOf(each.kind, each.id, attrs, hub.runtime.consoles) }),
       })),
     };
   },
