@@ -21,8 +21,11 @@ export function stagesOf(
   }));
 }
 
-/** How soon to look again, in milliseconds; false where nothing changes any more. */
+/**
+ * How soon to look again, in milliseconds; false where nothing changes any more. Often enough that nobody misses their
+ * own application being made, which may take seconds.
+ */
 export function lookAgainInMs(state: PublicRequest["state"] | undefined): number | false {
   if (state === "deployed" || state === "rejected" || state === "withdrawn") return false;
-  return state === "approved" || state === "provisioning" ? 5_000 : 15_000;
+  return state === "approved" || state === "provisioning" ? 2_000 : 4_000;
 }
