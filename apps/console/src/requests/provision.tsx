@@ -8,6 +8,7 @@ import { ActButton } from "../parts/act-button.tsx";
 import { Load } from "../parts/load.tsx";
 import { PlanView } from "../parts/plan-view.tsx";
 import { Problem } from "../parts/problem.tsx";
+import classes from "./provision.module.css";
 import { requestPlan } from "./request-plan.tsx";
 
 interface ProvisionProps {
@@ -64,7 +65,7 @@ function Decision({ request, act, onClose }: Omit<ProvisionProps, "opened">) {
         {(plan) => <PlanView plan={plan} />}
       </Load>
       <Problem error={error} />
-      <Group justify="flex-end" gap="xs">
+      <Group justify="flex-end" gap="xs" className={classes.foot}>
         <Button variant="default" onClick={onClose}>
           Not yet
         </Button>
