@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { databaseColumns } from "@atoll/blueprint-kit/testing/columns";
+import { testProject } from "@atoll/blueprint-kit/testing/project";
 import { workflowFrom } from "@atoll/blueprint-kit/workflow-file";
 import { schema } from "@atoll/fleet/schema";
 import { beforeAll, describe, expect, test } from "vitest";
 import { migrations, seedFor } from "./migrations.ts";
 import { workflowModules } from "./modules.ts";
-import { testProject } from "./testing/project.ts";
 import { workflows } from "./workflows.ts";
 
 const tables =

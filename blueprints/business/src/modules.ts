@@ -3,5 +3,4 @@ export const moduleNames = ["crm", "email", "social", "content", "accommodation"
 export type ModuleName = (typeof moduleNames)[number];
 
 /** Modules that bring automations: `workflows/NAME.json`. */
-export const workflowModules = ["crm", "email", "social", "content"] as const satisfies readonly ModuleName[];
-export type WorkflowModule = (typeof workflowModules)[number];
+export type WorkflowModule = Extract<ModuleName, "crm" | "email" | "social" | "content">;
