@@ -69,6 +69,9 @@ test("bad input names its field, and nothing is made", async () => {
     ["slug", ["../etc", "--name", "Toko", "--admin-email", "a@b.example"]],
     ["file", ["--file", "/nowhere.yaml"]],
   ];
+  const mistyped = await atoll("up", "--nmae", "Toko");
+  expect(mistyped.code).toBe(2);
+  expect(JSON.parse(mistyped.out)).toMatchObject({ error: { what: expect.stringContaining("--nmae") } });
   for (const [field, args] of bad) {
     const { code, out } = await atoll("up", ...args);
     expect(code, args.join(" ")).toBe(2);

@@ -6,6 +6,25 @@ import { lines, RunProgress } from "./progress.ts";
 
 export type Mode = "human" | "json" | "ndjson";
 
+/** How to print, from the arguments as they were typed. */
+export function modeOf(args: readonly string[]): Mode {
+  const ours = args.slice(0, args.includes("--") ? args.indexOf("--") : undefined);
+  if (ours.includes("--ndjson")) return "ndjson";
+  return ours.includes("--json") ? "json" : "human";
+}
+
+/** Shows what is wrong with the command line itself; `write` goes to stderr. */
+export function showUsage(mode: Mode, text: string, write: (text: string) => void): void {
+  const next = "`--help` after the command shows what can be said.";
+  if (mode === "human") {
+    write(`${text.trimEnd()}\n  ${next}\n`);
+    return;
+  }
+  const what = text.replace(/^error: /, "").trim();
+  const error = { kind: "rejected", what, next };
+  process.stdout.write(`${JSON.stringify(mode === "ndjson" ? { type: "error", ...error } : { error })}\n`);
+}
+
 /** Draws a run in place on a terminal; elsewhere one line for each event. Everything goes to stderr. */
 class LivePicture {
   readonly #progress = new RunProgress();

@@ -1,0 +1,12 @@
+import { type AddCommand, examples } from "../../command.ts";
+import { hub } from "./handler.ts";
+
+/** Tells the command line about `atoll hub`. */
+export const hubCommand: AddCommand = (program, { context, show }) => {
+  program
+    .command("hub")
+    .option("--worker", "do runs in this process, too", false)
+    .description("serve the hub until Ctrl-C (HOST, PORT, ATOLL_PUBLIC_URL)")
+    .addHelpText("after", examples("atoll hub", "atoll hub --worker"))
+    .action((options: { worker: boolean }) => show(hub(context, options)));
+};
