@@ -1,4 +1,5 @@
 import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
+import { get } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
@@ -41,6 +42,19 @@ test("a lost answer has done its work, a reset has not", async () => {
     ["POST", "/v1/projects", 0],
     ["POST", "/v1/projects", 0],
   ]);
+});
+
+test("a page whose name was made to lead here gets nothing", async () => {
+  const statusAt = (host: string) =>
+    new Promise((resolve, reject) => {
+      get(`${cloud.url()}/control/inventory`, { headers: { host } }, ({ statusCode }) =>
+        resolve(statusCode),
+      ).on("error", reject);
+    });
+  expect(await statusAt("evil.example")).toBe(421);
+  expect(await statusAt("localhost.evil.example:4500")).toBe(421);
+  expect(await statusAt("localhost:4500")).toBe(200);
+  expect(await statusAt("127.0.0.1")).toBe(200);
 });
 
 test("faults strike as ordered: which call, after how many, how often", async () => {

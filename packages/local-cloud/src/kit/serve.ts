@@ -68,6 +68,16 @@ function conditions(context: CloudContext, provider: string): MiddlewareHandler<
   };
 }
 
+/**
+ * Answers this machine's own names only. A web page somewhere whose name is made to lead to 127.0.0.1 would else be
+ * let in by the browser as if it stood here, and could use what has no password (the control endpoint, the mailbox).
+ */
+const ownNames: MiddlewareHandler<CloudEnv> = async (c, next) => {
+  const { hostname } = new URL(c.req.url);
+  if (hostname === "localhost" || hostname === "127.0.0.1" || hostname === "[::1]") return next();
+  return c.json({ message: "The local cloud answers at localhost and at 127.0.0.1 only." }, 421);
+};
+
 /** All emulators under one address, each at `/name`. */
 export function cloudApp(
   context: CloudContext,
@@ -75,6 +85,7 @@ export function cloudApp(
   control: Hono<CloudEnv>,
 ): Hono<CloudEnv> {
   const app = new Hono<CloudEnv>();
+  app.use("*", ownNames);
   for (const emulator of emulators) {
     app.use(`/${emulator.name}/*`, conditions(context, emulator.name));
     app.route(`/${emulator.name}`, emulator.app);
