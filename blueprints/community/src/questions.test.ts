@@ -44,6 +44,18 @@ test.each([
   [" -6.2 106.816 ", "-6.2, 106.816"],
   ["0;0", "0, 0"],
   ["-90,180", "-90, 180"],
+  ["https://www.openstreetmap.org/#map=16/48.91170/2.33420", "48.9117, 2.3342"],
+  ["https://www.openstreetmap.org/?mlat=-6.2&mlon=106.816#map=12/1/2", "-6.2, 106.816"],
+  ["https://www.google.com/maps/@48.9117,2.3342,15z?entry=ttu", "48.9117, 2.3342"],
+  [
+    "google.co.id/maps/place/Monas/@-6.1,106.8,17z/data=!3m1!4b1!8m2!3d-6.1753924!4d106.8271528!16z",
+    "-6.1753924, 106.8271528",
+  ],
+  ["https://maps.google.fr/?q=48.9117,2.3342", "48.9117, 2.3342"],
+  ["https://www.google.com/maps/search/?api=1&query=48.9117%2C2.3342", "48.9117, 2.3342"],
+  ["geo:48.9117,2.3342?z=15", "48.9117, 2.3342"],
+  ["48°51'24\"N 2°21'08\"E", "48.856667, 2.352222"],
+  ["6°10'30\"S, 106°49'37\"E", "-6.175, 106.826944"],
 ])("a point is read as people write it: %s", (typed, read) => {
   expect(questions.parse({ ...good, mapCenter: typed }).mapCenter).toBe(read);
 });
@@ -51,6 +63,8 @@ test.each([
 test("the vault is filled with the answers, and nothing in it is made up", () => {
   const entries = vaultOf(questions.parse({ ...good, federation: "yes", communityType: "school" }));
   expect(Object.fromEntries(entries.map(({ key, value }) => [key, value]))).toEqual({
+    APP_NAME: "Villa A",
+    LOCALE: "fr",
     COMMUNITY_NAME: "Villa A",
     COMMUNITY_TYPE: "school",
     COMMUNITY_LOCALE: "fr",
@@ -88,6 +102,10 @@ test.each([
   ["mapCenter", { ...good, mapCenter: "48,8566, 2,3522" }, "no point on the map"],
   ["mapCenter", { ...good, mapCenter: "1e1, 2" }, "no point on the map"],
   ["mapCenter", { ...good, mapCenter: "" }, "is empty"],
+  ["mapCenter", { ...good, mapCenter: "https://maps.app.goo.gl/abc" }, "short link"],
+  ["mapCenter", { ...good, mapCenter: "https://evil.example/@48.9,2.3,15z" }, "no point on the map"],
+  ["mapCenter", { ...good, mapCenter: "https://www.google.com/maps/@98.9,2.3,15z" }, "no point on the map"],
+  ["mapCenter", { ...good, mapCenter: `https://google.com/${"x".repeat(3000)}@1,2` }, "2000 characters"],
   ["communityType", { ...good, communityType: "casino" }, "no type of community"],
   ["contactEmail", { ...good, contactEmail: "nobody" }, "no email address"],
   ["botName", { ...good, botName: "x".repeat(81) }, "80 characters"],

@@ -14,7 +14,7 @@ import { type Locale, locales } from "@atoll/blueprint-kit/locales";
 import { type Region, regionFor } from "@atoll/blueprint-kit/regions";
 import type { Questions } from "@atoll/core/blueprint";
 import { z } from "zod";
-import { coordinatesFrom } from "./coordinates.ts";
+import { coordinatePatterns, coordinatesFrom } from "./coordinates.ts";
 import { type CommunityType, communityTypes, type ModuleName, moduleNames } from "./modules.ts";
 
 /** What is known of a community, checked. */
@@ -38,23 +38,29 @@ export interface Answers {
   locale: Locale;
 }
 
-// Typed as one text: forms and terminals have a field for it.
-const mapCenter = personText(60).transform((typed, context) => {
-  const point = coordinatesFrom(typed);
-  if (point) return `${point.latitude}, ${point.longitude}`;
-  context.addIssue({
-    code: "custom",
-    message: "is no point on the map: give latitude and longitude in degrees, like 48.8566, 2.3522",
-  });
-  return z.NEVER;
-});
+// Typed as one text: forms and terminals have a field for it. A link may be long.
+const mapCenter = z
+  .string({ error: ({ input }) => (input === undefined ? "is missing" : "has to be text") })
+  .max(2_000, "has more than 2000 characters")
+  .refine((typed) => typed.trim() !== "", "is empty")
+  .transform((typed, context) => {
+    const point = typed.trim() === "" ? undefined : coordinatesFrom(typed);
+    if (point) return `${point.latitude}, ${point.longitude}`;
+    context.addIssue({
+      code: "custom",
+      message:
+        "is no point on the map: give latitude and longitude in degrees, like 48.8566, 2.3522, or a link to the place on OpenStreetMap or Google Maps (a short link does not hold the place)",
+    });
+    return z.NEVER;
+  })
+  .meta({ anyOf: coordinatePatterns.map((pattern) => ({ pattern })) });
 
 const fields = form({
   communityType: oneOf("type of community", communityTypes).default("municipality").describe("What it is."),
   name: clientName().describe("The community's name, as it writes it."),
   city: personText(120).describe("The town or place where it is."),
   mapCenter: mapCenter.describe(
-    "Latitude and longitude of the map's centre in degrees, like 48.8566, 2.3522.",
+    "Latitude and longitude of the map's centre in degrees, like 48.8566, 2.3522, or a link to the place on OpenStreetMap or Google Maps.",
   ),
   slug: slugText().optional().describe("Subdomain and stem of all names; made from the name when absent."),
   adminEmail: emailText().describe("Gets the first account and the welcome mail."),

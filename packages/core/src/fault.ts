@@ -19,6 +19,12 @@ export const reaction: Record<
   "sign-in-again": { engine: "stop", person: "Renew the token or its permissions, then retry the run." },
 };
 
+/** One thing that is wrong with an input: the field as a dotted path, and a sentence about it without the field. */
+export interface Problem {
+  field: string;
+  what: string;
+}
+
 export interface FaultDetails {
   /** What happened, one sentence for a person. Never holds a secret. */
   what: string;
@@ -26,6 +32,8 @@ export interface FaultDetails {
   next: string;
   /** Field of the input that is to blame, as a dotted path. */
   field?: string;
+  /** Everything that is wrong with an input, where more than one thing can be; `field` is the first one's. */
+  problems?: readonly Problem[];
   /** How long the provider asked us to wait, in milliseconds. */
   retryInMs?: number;
   /** Provider's status, code and the call, without body or token: "POST /v1/projects 429". */
@@ -38,6 +46,7 @@ export class Fault extends Error {
   readonly what: string;
   readonly next: string;
   readonly field: string | undefined;
+  readonly problems: readonly Problem[];
   readonly retryInMs: number | undefined;
   readonly call: string | undefined;
 
@@ -48,6 +57,7 @@ export class Fault extends Error {
     this.what = details.what;
     this.next = details.next;
     this.field = details.field;
+    this.problems = details.problems ?? [];
     this.retryInMs = details.retryInMs;
     this.call = details.call;
   }

@@ -41,6 +41,9 @@ const reserved = new Set([
   "static",
 ]);
 
+/** The same rules as one pattern, for JSON Schema. */
+export const slugRule = `^(?!.*--)(?!(?:${[...reserved].join("|")})$)${slugPattern.source.slice(1)}`;
+
 /** Why a slug cannot be used, in one sentence; undefined when it can. */
 export function slugProblem(slug: string): string | undefined {
   if (slug === "") return "is empty";
