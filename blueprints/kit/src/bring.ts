@@ -1,0 +1,144 @@
+import type { Questions } from "@atoll/core/blueprint";
+import { Fault } from "@atoll/core/fault";
+import { Secret } from "@atoll/core/secret";
+import { z } from "zod";
+import { problemsIn, refuse } from "./asking.ts";
+
+/** A Supabase project that a client has already. */
+export interface BroughtProject {
+  /** Where its own APIs answer: "https://REF.supabase.co". */
+  url: string;
+  /** For browsers: "sb_publishable_…", or the older anon key. */
+  publishableKey: string;
+  /** Opens everything: "sb_secret_…", or the older service_role key. */
+  secretKey: Secret;
+  /** "postgresql://USER:PASSWORD@HOST:PORT/DATABASE": needed where our own token does not see the project. */
+  databaseUrl?: Secret;
+}
+
+/** What a client brings instead of having it made: changed as agreed, never removed. */
+export interface Bring {
+  supabase?: BroughtProject;
+  /** `owner/name` on GitHub. */
+  repository?: string;
+  /** Name or id of a project at the host of the site. */
+  site?: string;
+  /** Somebody agreed to what the plan says will be changed in it. */
+  consent?: boolean;
+}
+
+const text = {
+  error: ({ input }: { input?: unknown }) => (input === undefined ? "is missing" : "has to be text"),
+};
+const matching = (pattern: RegExp, problem: string) =>
+  z.string(text).regex(pattern, problem).max(2_000, "has more than 2000 characters");
+
+/** A secret as it is typed, or the handle that it became when it was accepted before. */
+const secretText = (name: string, pattern: RegExp, problem: string) =>
+  z
+    .unknown()
+    .transform((given, context) => {
+      if (given instanceof Secret) return given;
+      const typed = matching(pattern, problem).safeParse(given);
+      if (typed.success) return new Secret(name, typed.data);
+      for (const { message } of typed.error.issues) context.addIssue({ code: "custom", message });
+      return z.NEVER;
+    })
+    .meta({ type: "string", pattern: pattern.source, maxLength: 2_000, writeOnly: true });
+
+const jwt = String.raw`eyJ[\w-]+\.[\w-]+\.[\w-]+`;
+// What is not encrypted goes to this machine only. Credentials would end up in plans and events.
+const projectUrl =
+  /^(?:https:\/\/|http:\/\/(?:localhost|127\.0\.0\.1)(?=[:/]))[A-Za-z0-9.-]+(?::\d{1,5})?(?:\/[A-Za-z0-9._~/-]*)?$/;
+
+const project = z.strictObject({
+  url: matching(projectUrl, "is no address of a project, like https://abcdefghijklmnopqrst.supabase.co")
+    .transform((url) => url.replace(/\/+$/, ""))
+    .describe("Where the project's own APIs answer, like https://abcdefghijklmnopqrst.supabase.co."),
+  publishableKey: matching(
+    new RegExp(`^(?:sb_publishable_[A-Za-z0-9_-]+|${jwt})$`),
+    "is no publishable key: it begins with sb_publishable_ (or is the older anon key)",
+  )
+    // Every visitor's browser gets it.
+    .refine((key) => roleOf(key) !== "service_role", "is a secret key: browsers would get it")
+    .describe("The project's publishable key (sb_publishable_…) or its older anon key."),
+  secretKey: secretText(
+    "secret key",
+    new RegExp(`^(?:sb_secret_[A-Za-z0-9_-]+|${jwt})$`),
+    "is no secret key: it begins with sb_secret_ (or is the older service_role key)",
+  ).describe("The project's secret key (sb_secret_…) or its older service_role key."),
+  databaseUrl: secretText(
+    "database connection",
+    /^postgres(?:ql)?:\/\/[^\s:/@]+:[^\s/@]+@[^\s/@]+\/[^\s/?]+(?:\?\S*)?$/,
+    "is no connection string, like postgresql://postgres:PASSWORD@db.REF.supabase.co:5432/postgres",
+  )
+    .optional()
+    .describe(
+      "Connection string of the database with its password; needed where Atoll's token does not see the project.",
+    ),
+});
+
+const fields = z.strictObject(
+  {
+    supabase: project.optional().describe("A Supabase project to use instead of making one."),
+    repository: matching(/^[A-Za-z0-9-]{1,39}\/[A-Za-z0-9._-]{1,100}$/, "is no repository, like owner/name")
+      .optional()
+      .describe("A GitHub repository to use instead of making one, as owner/name."),
+    site: matching(/^[A-Za-z0-9._-]{1,100}$/, "is no project's name or id")
+      .optional()
+      .describe("A project at the site's host to use instead of making one, by name or id."),
+    consent: z
+      .boolean("has to be true or false")
+      .optional()
+      .describe(
+        "True = agreed that what is brought is changed as the plan says. Without it nothing is made.",
+      ),
+  },
+  { error: ({ code }) => (code === "invalid_type" ? "has to name what is brought" : undefined) },
+);
+
+/** The role that a key of the old kind carries; undefined for the new kinds. */
+function roleOf(key: string): string | undefined {
+  try {
+    const { role } = JSON.parse(Buffer.from(key.split(".")[1] ?? "", "base64url").toString("utf8"));
+    return typeof role === "string" ? role : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The same questions, and which things somebody brings instead of having them made. */
+export function withBring<A extends object>(questions: Questions<A>): Questions<A & { bring?: Bring }> {
+  return {
+    parse(given) {
+      if (!isObject(given) || given.bring === undefined) return questions.parse(given);
+      const { bring, ...rest } = given;
+      const brought = fields.safeParse(bring);
+      const wrong = brought.success ? [] : problemsIn(brought.error, Object.keys(fields.shape), "bring");
+      let answers: A;
+      try {
+        answers = questions.parse(rest);
+      } catch (error) {
+        // All that is wrong is named at once.
+        if (error instanceof Fault && wrong.length > 0) refuse([...error.problems, ...wrong]);
+        throw error;
+      }
+      if (!brought.success) return refuse(wrong);
+      const { supabase, repository, site } = brought.data;
+      if (supabase === undefined && repository === undefined && site === undefined) return answers;
+      return { ...answers, bring: brought.data };
+    },
+    schema() {
+      const { properties = {}, ...schema }: { properties?: object } = { ...questions.schema() };
+      const { $schema: _, ...bring } = z.toJSONSchema(fields, { io: "input", unrepresentable: "any" });
+      const described = {
+        ...bring,
+        description: "Things that the client has already. They are changed as agreed, and never removed.",
+      };
+      return { ...schema, properties: { ...properties, bring: described } };
+    },
+  };
+}
