@@ -4,6 +4,7 @@ import { business } from "@atoll/business/blueprint";
 import { community } from "@atoll/community/blueprint";
 import type { AnyBlueprint } from "@atoll/core/blueprint";
 import { checkResend, checkSmtp } from "@atoll/email/check";
+import { deliveryByResend, deliveryBySmtp, type LookAfter } from "@atoll/email/delivery";
 import { resend, resendApi } from "@atoll/email/resend";
 import { send, type Transport } from "@atoll/email/send";
 import { smtp } from "@atoll/email/smtp";
@@ -28,6 +29,7 @@ import { authConfig } from "@atoll/supabase/auth-config";
 import { check as checkSupabase } from "@atoll/supabase/check";
 import { database } from "@atoll/supabase/database";
 import { project } from "@atoll/supabase/project";
+import { trySignIn } from "@atoll/supabase/sign-in";
 import { sqlSession } from "@atoll/supabase/sql-session";
 import { user } from "@atoll/supabase/user";
 import { vercelApi } from "@atoll/vercel/api";
@@ -43,7 +45,19 @@ export interface Accounts {
   blueprints: AnyBlueprint[];
   /** Mail of the hub's own, from the same sender. */
   transport: Transport;
+  /** What only a checklist asks for. */
+  looks: Looks;
   doctor(): Promise<(Finding & { provider: string })[]>;
+}
+
+/** Looks at what no step observes. */
+export interface Looks {
+  /** Can this user (`REF/USERID`) sign in? */
+  signIn: ReturnType<typeof trySignIn>;
+  /** What became of a mail? */
+  delivery: LookAfter;
+  /** Opens a project's database. */
+  database: ReturnType<typeof sqlSession>;
 }
 
 /** Opens all provider clients and builds the blueprints on them: only here adapters and settings meet. */
@@ -70,23 +84,28 @@ export function connect(
   const gitea = giteaApi({ ...options, token: settings.gitea.token, baseUrl: settings.gitea.apiUrl });
   const mail = mailOf(settings.email, options);
 
+  const openDatabase = sqlSession(supabase, {
+    mode: settings.supabase.connection,
+    ...(databaseUrl !== undefined && { databaseUrl }),
+  });
+
   const parts: Parts = {
     project: project(supabase),
     database: database(supabase),
     apiKeys: apiKeys(supabase),
     authConfig: authConfig(supabase),
     user: user(supabase),
-    schema: schema({
-      connect: sqlSession(supabase, {
-        mode: settings.supabase.connection,
-        ...(databaseUrl !== undefined && { databaseUrl }),
-      }),
-    }),
+    schema: schema({ connect: openDatabase }),
     repository: repository(github, { org: settings.github.organization }),
     file: file(github),
-    site: site(vercel),
-    environment: environment(vercel),
-    deployment: deployment(vercel),
+    hosts: {
+      vercel: {
+        site: site(vercel),
+        environment: environment(vercel),
+        deployment: deployment(vercel),
+        ...(settings.vercel.deployFrom === "files" && { filesOf: repositoryFiles(github) }),
+      },
+    },
     credential: credential(n8n),
     workflow: workflow(n8n),
     folder: folder(gitea, { repository: settings.gitea.repository }),
@@ -98,7 +117,6 @@ export function connect(
       mail: settings.campaigns,
       social: settings.social,
       bot: settings.bot,
-      ...(settings.vercel.deployFrom === "files" && { filesOf: repositoryFiles(github) }),
     },
   };
   const blueprints = [business(parts), shop(parts), agency(parts), community(parts)];
@@ -106,6 +124,7 @@ export function connect(
   return {
     blueprints,
     transport: mail.transport,
+    looks: { signIn: trySignIn(supabase), delivery: mail.delivery, database: openDatabase },
     async doctor() {
       const looks: [string, Promise<Finding[]>][] = [
         ["supabase", checkSupabase(supabase)],
@@ -130,11 +149,15 @@ export function connect(
 function mailOf(
   email: ProviderSettings["email"],
   options: { onCall?: (call: ObservedCall) => void },
-): { transport: Transport; check(): Promise<Finding[]> } {
+): { transport: Transport; delivery: LookAfter; check(): Promise<Finding[]> } {
   if (email.by === "smtp") {
     const { url, from } = email;
-    return { transport: smtp({ url, from }), check: () => checkSmtp(url) };
+    return { transport: smtp({ url, from }), delivery: deliveryBySmtp, check: () => checkSmtp(url) };
   }
   const api = resendApi({ ...options, token: email.token, baseUrl: email.apiUrl });
-  return { transport: resend(api, email.from), check: () => checkResend(api, email.from) };
+  return {
+    transport: resend(api, email.from),
+    delivery: deliveryByResend(api),
+    check: () => checkResend(api, email.from),
+  };
 }

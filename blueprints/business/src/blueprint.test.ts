@@ -105,7 +105,7 @@ test("code comes by Git, or as files of the very commit that holds the client's 
   const filesOf = async (repository: string, commitSha: string) => [
     { path: `${repository}@${commitSha}`, data: Buffer.from("") },
   ];
-  const steps = wanted({}, { filesOf });
+  const steps = wantedBy(business(fakeParts({}, { filesOf })));
   expect(steps.site?.want).toEqual({ framework: "nextjs" });
   const { source } = wantOf<{ source: { version: string; files(): Promise<{ path: string }[]> } }>(
     steps,

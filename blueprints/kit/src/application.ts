@@ -1,8 +1,9 @@
 import { type AnyBlueprint, blueprint } from "@atoll/core/blueprint";
 import type { Ids } from "@atoll/core/instance";
 import { Secret } from "@atoll/core/secret";
-import type { DeploymentIn } from "@atoll/vercel/deployment";
+import { vaultSeed } from "@atoll/fleet/vault";
 import { clientConfig } from "./client-config.ts";
+import { type DeploymentIn, firstHost, type HostName, hostNamed, hostNames } from "./host.ts";
 import type { BaseAnswers, Kind } from "./kind.ts";
 import type { Parts, TokenName } from "./parts.ts";
 import { welcomeMail } from "./welcome-mail.ts";
@@ -24,7 +25,27 @@ const tokenWords: Record<TokenName, string> = {
  * own, a site, automations, a backup of them and a welcome mail. What differs from kind to kind is in `kind`.
  */
 export function application<A extends BaseAnswers>(parts: Parts, kind: Kind<A>): AnyBlueprint {
+  const built = new Map<HostName, AnyBlueprint>();
+  const on = (host: HostName) => {
+    const made = built.get(host) ?? applicationOn(host, parts, kind);
+    built.set(host, made);
+    return made;
+  };
+  const chosen = on(kind.host ?? firstHost);
+  return {
+    ...chosen,
+    // An instance stays at the host where it was made, whatever its kind chooses today.
+    stepsFor(recorded) {
+      const kinds = ["site", "environment", "deployment"].map((step) => recorded.get(step));
+      const at = hostNames.find((name) => kinds.some((kind) => kind?.startsWith(`${name}.`)));
+      return (at === undefined ? chosen : on(at)).steps;
+    },
+  };
+}
+
+function applicationOn<A extends BaseAnswers>(hostName: HostName, parts: Parts, kind: Kind<A>): AnyBlueprint {
   const { settings } = parts;
+  const host = hostNamed(parts.hosts, hostName);
   const workflowModules = kind.modules.filter((module) => kind.workflows[module] !== undefined);
   const tokens = (["mail", "social", "bot"] as const).filter((name) => modulesWith(name).length > 0);
 
@@ -51,6 +72,7 @@ export function application<A extends BaseAnswers>(parts: Parts, kind: Kind<A>):
       questions: kind.questions,
       owner: ({ adminEmail }) => adminEmail.toLowerCase(),
       ...(kind.form && { words: kind.form }),
+      vault: (answers) => kind.vault(answers),
       chosen: (ids: Ids) => ({ projectSuffix: ids.suffix(), webhookPath: `${ids.suffix()}${ids.suffix()}` }),
       secrets: (ids: Ids) => ({
         databasePassword: ids.password(),
@@ -87,7 +109,10 @@ export function application<A extends BaseAnswers>(parts: Parts, kind: Kind<A>):
         name: () => "schema",
         within: ({ needs }) => needs.project.ref,
         access: ({ secrets }) => secrets.databasePassword,
-        want: ({ instance: { answers } }) => ({ migrations: kind.migrations, seed: kind.seed(answers) }),
+        want: ({ instance: { answers } }) => ({
+          migrations: kind.migrations,
+          seed: `${kind.seed?.(answers) ?? ""}\n${vaultSeed(kind.vault(answers))}`,
+        }),
       })
       .step("admin", {
         // The schema first: its trigger gives the user a row and a role of their own.
@@ -129,16 +154,20 @@ export function application<A extends BaseAnswers>(parts: Parts, kind: Kind<A>):
       .step("site", {
         // The last commit comes first: a push to a linked repository deploys by itself, here without environment.
         needs: ["repository", "client-config"],
-        resource: parts.site,
+        resource: host.site,
         name: ({ instance }) => kind.siteName(instance.slug),
-        want: ({ needs }) => ({
+        want: ({ needs: { repository } }) => ({
           framework: "nextjs",
-          ...(settings.filesOf === undefined && { repository: needs.repository.fullName }),
+          ...(host.filesOf === undefined && {
+            repository: repository.fullName,
+            repoId: repository.repoId,
+            branch: repository.defaultBranch,
+          }),
         }),
       })
       .step("environment", {
         needs: ["project", "api-keys", "site"],
-        resource: parts.environment,
+        resource: host.environment,
         name: () => "environment",
         within: ({ needs }) => needs.site.projectId,
         want: ({ instance, needs }) => ({
@@ -152,13 +181,13 @@ export function application<A extends BaseAnswers>(parts: Parts, kind: Kind<A>):
       })
       .step("deployment", {
         needs: ["repository", "client-config", "site", "environment"],
-        resource: parts.deployment,
+        resource: host.deployment,
         name: ({ instance }) => kind.siteName(instance.slug),
         within: ({ needs }) => needs.site.projectId,
         want: ({ needs }): DeploymentIn => {
           const { owner, repo, repoId, fullName, defaultBranch } = needs.repository;
           const { commitSha, committedAt } = needs["client-config"];
-          const { filesOf } = settings;
+          const { filesOf } = host;
           return {
             source: filesOf
               ? { type: "files", version: commitSha, files: () => filesOf(fullName, commitSha) }

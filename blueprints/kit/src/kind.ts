@@ -1,5 +1,7 @@
 import type { FormWords, Questions } from "@atoll/core/blueprint";
 import type { Migration } from "@atoll/fleet/migrations";
+import type { VaultEntry } from "@atoll/fleet/vault";
+import type { HostName } from "./host.ts";
 import type { Locale } from "./locales.ts";
 import type { TokenName } from "./parts.ts";
 import type { WelcomeWords } from "./welcome-mail.ts";
@@ -30,9 +32,13 @@ export interface Kind<A extends BaseAnswers> {
   projectName(slug: string, suffix: string): string;
   repositoryName(slug: string): string;
   siteName(slug: string): string;
+  /** Who serves new instances; default: `vercel`. Those that are there stay where they were made. */
+  host?: HostName;
   migrations: readonly Migration[];
   /** SQL of the first rows, safe to repeat. */
-  seed(answers: A): string;
+  seed?(answers: A): string;
+  /** Public keys that the vault begins with; `commonVault` gives those that every application reads. */
+  vault(answers: A): readonly VaultEntry[];
   /** In the order in which the application shows them. */
   modules: readonly string[];
   /** By module, for those that have automations; in the order in which they are made. */

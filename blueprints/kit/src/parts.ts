@@ -6,9 +6,7 @@ import type { FileAttrs, FileIn } from "@atoll/github/file";
 import type { RepositoryAttrs, RepositoryIn } from "@atoll/github/repository";
 import type { CredentialAttrs, CredentialIn } from "@atoll/n8n/credential";
 import type { WorkflowAttrs, WorkflowIn } from "@atoll/n8n/workflow";
-import type { DeploymentAttrs, DeploymentIn } from "@atoll/vercel/deployment";
-import type { EnvironmentAttrs, EnvironmentIn } from "@atoll/vercel/environment";
-import type { ProjectAttrs as SiteAttrs, ProjectIn as SiteIn } from "@atoll/vercel/project";
+import type { Hosts } from "./host.ts";
 
 /** What the Supabase project should be. */
 interface ProjectIn {
@@ -62,9 +60,6 @@ interface Mail {
   replyTo?: string;
 }
 
-/** Files of a repository at one commit, for accounts that deploy without a Git connection. */
-type Files = Extract<DeploymentIn["source"], { type: "files" }>["files"];
-
 /** Everything that an application is built of: the hub puts in the adapters of one set of accounts. */
 export interface Parts {
   /** Present as soon as Supabase knows it: its ref and URL are final, its keys can be read, its database is not up. */
@@ -77,9 +72,8 @@ export interface Parts {
   schema: Resource<SchemaIn, SchemaAttrs>;
   repository: Resource<RepositoryIn, RepositoryAttrs>;
   file: Resource<FileIn, FileAttrs>;
-  site: Resource<SiteIn, SiteAttrs>;
-  environment: Resource<EnvironmentIn, EnvironmentAttrs>;
-  deployment: Resource<DeploymentIn, DeploymentAttrs>;
+  /** Where applications are served: site, environment and deployment of each. */
+  hosts: Hosts;
   credential: Resource<CredentialIn, CredentialAttrs>;
   workflow: Resource<WorkflowIn, WorkflowAttrs>;
   folder: Resource<FolderIn, FolderAttrs>;
@@ -94,8 +88,6 @@ export type TokenName = "mail" | "social" | "bot";
 export interface Settings {
   /** `owner/repo` of the application's template on GitHub. */
   template: string;
-  /** Absent = Vercel clones the repository itself. Else: gives the files of `owner/repo` at a commit. */
-  filesOf?: (repository: string, commitSha: string) => ReturnType<Files>;
   /** Address under which n8n answers webhooks, without a slash at the end: "https://n8n.example.com/webhook". */
   webhookUrl: string;
   /** Where people write to when they need help. */

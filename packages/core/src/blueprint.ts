@@ -21,6 +21,15 @@ export type FormWords = Readonly<
   >
 >;
 
+/** A public key of an instance's vault, as its answers give it. */
+export interface VaultKey {
+  /** `[A-Z][A-Z0-9_]{0,99}`. */
+  key: string;
+  value: string | number | boolean | object;
+  /** "text", "email", ...: what its database holds it to. */
+  type: string;
+}
+
 /** What a step's functions may read. `needs` holds the attributes of the steps it needs, no others. */
 interface Context<Answers, Chosen, SecretNames extends string, Needs> {
   instance: Instance<Answers, Chosen>;
@@ -89,7 +98,14 @@ export interface AnyBlueprint {
   owner?(answers: Erased): string;
   /** Words of its questions, where they are others than everywhere. */
   words?: FormWords;
+  /** What the vault of an instance with these answers begins with. */
+  vault?(answers: Erased): readonly VaultKey[];
   steps: readonly Step[];
+  /**
+   * The steps of an instance by the kinds that the journal has for its things (by step): what was made by an earlier
+   * choice of adapters stays with them. Names, needs and order are those of `steps`.
+   */
+  stepsFor?(recorded: ReadonlyMap<string, string>): readonly Step[];
   /** Address of the finished instance, from its steps' attributes. */
   url(outputs: Record<string, Erased>): string | undefined;
 }
@@ -104,6 +120,8 @@ interface Head<A, C, S extends string> {
   /** Whom an instance with these answers belongs to: somebody else cannot ask for its slug. */
   owner?(answers: A): string;
   words?: FormWords;
+  /** What the vault of an instance with these answers begins with. */
+  vault?(answers: A): readonly VaultKey[];
 }
 
 /**

@@ -46,7 +46,9 @@ async function readScene(office: Office, query: Query, row: InstanceRow, answers
   const resources = await listResources(query, row.id);
   const creates = await standingCreates(query, row.id);
   const actions = await listActions(query, row.id);
-  const blueprint = blueprintOf(office, row.blueprint);
+  const named = blueprintOf(office, row.blueprint);
+  const recorded = new Map([...creates, ...resources].map(({ step, kind }) => [step, kind]));
+  const blueprint = named.stepsFor ? { ...named, steps: named.stepsFor(recorded) } : named;
   return {
     row,
     blueprint,

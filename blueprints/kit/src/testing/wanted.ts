@@ -2,6 +2,7 @@ import type { AnyBlueprint } from "@atoll/core/blueprint";
 import { randomIds } from "@atoll/core/ids";
 import type { Action, Resource } from "@atoll/core/resource";
 import { Secret } from "@atoll/core/secret";
+import type { Host } from "../host.ts";
 import type { Parts, Settings } from "../parts.ts";
 
 const key = new Secret("secret key", "canary-secret-key");
@@ -43,10 +44,14 @@ const settings: Settings = {
 /** What each step wants, by its name. */
 export type Wanted = Record<string, { name?: string; within?: string; key?: string; want: unknown }>;
 
-/** Parts that are only asked what they are; `change` goes into the settings. */
-export const fakeParts = (change: Partial<Settings> = {}) =>
+/** Parts that are only asked what they are; `change` goes into the settings, `host` into every host. */
+export const fakeParts = (change: Partial<Settings> = {}, host: Partial<Host> = {}) =>
   new Proxy({} as Parts, {
-    get: (_, part) => (part === "settings" ? { ...settings, ...change } : nothing),
+    get: (_, part) => {
+      if (part === "settings") return { ...settings, ...change };
+      const hosts = { site: nothing, environment: nothing, deployment: nothing, ...host };
+      return part === "hosts" ? { vercel: hosts, netlify: hosts } : nothing;
+    },
   });
 
 /** What each step wants, with a step's needs filled in where these steps were not skipped. */
