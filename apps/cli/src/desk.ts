@@ -1,3 +1,4 @@
+import type { CheckLine } from "@atoll/contract/schemas/checklist";
 import type { PlanItem } from "@atoll/core/blueprint";
 import type { FaultReport, StoredEvent } from "@atoll/core/event";
 import type { InstanceState, RunKind, RunState } from "@atoll/core/states";
@@ -59,6 +60,8 @@ export interface Desk {
   instance(slug: string): Promise<InstanceLine>;
   urlOf(slug: string): Promise<string | undefined>;
   doctor(): Promise<{ provider: string; subject: string; ok: boolean; what: string; next?: string }[]>;
+  /** Goes through the checklist of an instance. */
+  checklists: { check(slug: string): Promise<{ lines: CheckLine[]; checkedAt?: string | undefined }> };
   verifyAudit(): Promise<{ ok: boolean; rows: number; brokenAt?: number | undefined; what: string }>;
   close(): Promise<void>;
 }

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import { type AddCommand, examples } from "./command.ts";
 import { auditCommand } from "./commands/audit/command.ts";
 import { cancelCommand } from "./commands/cancel/command.ts";
+import { checkCommand } from "./commands/check/command.ts";
 import { cloudCommand } from "./commands/cloud/command.ts";
 import { destroyCommand } from "./commands/destroy/command.ts";
 import { doctorCommand } from "./commands/doctor/command.ts";
@@ -25,6 +26,7 @@ const commands: readonly AddCommand[] = [
   upCommand,
   statusCommand,
   verifyCommand,
+  checkCommand,
   driftCommand,
   repairCommand,
   destroyCommand,

@@ -125,6 +125,7 @@ export function remoteDesk({ url, apiKey }: { url: string; apiKey: string }): De
     instance,
     urlOf: async (slug) => (await instance(slug)).url,
     doctor: async () => (await call("runDoctor", {})).items,
+    checklists: { check: (slug) => call("checkInstance", { params: { slug } }) },
     verifyAudit: () => call("verifyAudit", {}),
     close: async () => {},
   };

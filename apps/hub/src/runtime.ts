@@ -6,6 +6,8 @@ import { type Journal, openJournal } from "@atoll/engine/journal";
 import type { Finding } from "@atoll/provider-kit/finding";
 import { type Accounts, connect } from "./accounts.ts";
 import { checkAudit } from "./check-audit.ts";
+import { type Checklists, openChecklists } from "./checklist/open.ts";
+import { openOutside } from "./checklist/outside.ts";
 import { startCloud } from "./cloud.ts";
 import { openDatabase } from "./database.ts";
 import { holdEnvironment } from "./environment.ts";
@@ -50,6 +52,7 @@ export interface Runtime extends AsyncDisposable {
   instance(slug: string): Promise<NonNullable<Awaited<ReturnType<Journal["find"]>>>>;
   urlOf(slug: string): Promise<string | undefined>;
   doctor(): Promise<(Finding & { provider: string })[]>;
+  checklists: Checklists;
   stepsOf(blueprint: string): AnyBlueprint["steps"];
   /** Is the hub's audit log as it was written? */
   verifyAudit(): ReturnType<typeof verifyChain>;
@@ -160,6 +163,13 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     instance,
     urlOf: async (slug) => (await instance(slug)).url,
     doctor: () => accounts.doctor(),
+    checklists: openChecklists(database.url, {
+      journal,
+      blueprint: (name) => blueprintNamed(accounts.blueprints, name),
+      looks: accounts.looks,
+      resolve: async () => ({ status: 503, body: {} }),
+      outside: openOutside(env),
+    }),
     stepsOf: (name) => blueprintNamed(accounts.blueprints, name).steps,
     verifyAudit: () => checkAudit(database.url),
     lent: () => ({ ...runtime, close: async () => {}, [Symbol.asyncDispose]: async () => {} }),

@@ -1,4 +1,5 @@
 import { aliasRoutes } from "./routes/aliases.ts";
+import { checklistRoutes } from "./routes/checklist.ts";
 import { houseRoutes } from "./routes/house.ts";
 import { instanceRoutes } from "./routes/instances.ts";
 import { publicRoutes } from "./routes/public.ts";
@@ -10,6 +11,7 @@ export const routes = {
   ...publicRoutes,
   ...requestRoutes,
   ...instanceRoutes,
+  ...checklistRoutes,
   ...runRoutes,
   ...houseRoutes,
   ...aliasRoutes,

@@ -6,6 +6,7 @@ import { OutLink, TextLink } from "../parts/links.tsx";
 import { Load } from "../parts/load.tsx";
 import { Page } from "../parts/page.tsx";
 import { State } from "../parts/state.tsx";
+import { Checklist } from "./checklist.tsx";
 import { Configuration } from "./configuration.tsx";
 import { History } from "./history.tsx";
 import classes from "./instance.module.css";
@@ -17,6 +18,7 @@ import { type Tab, tabs } from "./tabs.ts";
 const route = getRouteApi("/console/instances/$slug");
 const tabWords: Record<Tab, string> = {
   overview: "Overview",
+  checklist: "Checklist",
   resources: "Resources",
   configuration: "Configuration",
   history: "History",
@@ -58,6 +60,9 @@ export function InstancePage() {
             <>
               <Tabs.Panel value="overview">
                 <Overview instance={shown} />
+              </Tabs.Panel>
+              <Tabs.Panel value="checklist">
+                <Checklist instance={shown} />
               </Tabs.Panel>
               <Tabs.Panel value="resources">
                 <Resources slug={slug} />

@@ -15,6 +15,7 @@ import type { Call, Caller, Handlers, Hub } from "./context.ts";
 import { docsPage } from "./docs-page.ts";
 import { etagOf } from "./etag.ts";
 import { aliasHandlers } from "./handlers/aliases.ts";
+import { checklistHandlers } from "./handlers/checklist.ts";
 import { houseHandlers } from "./handlers/house.ts";
 import { instanceHandlers } from "./handlers/instances.ts";
 import { publicHandlers } from "./handlers/public.ts";
@@ -30,6 +31,7 @@ const handlers: Handlers = {
   ...publicHandlers,
   ...requestHandlers,
   ...instanceHandlers,
+  ...checklistHandlers,
   ...runHandlers,
   ...houseHandlers,
   ...aliasHandlers,

@@ -12,12 +12,16 @@ export interface Mail {
   text: string;
   html: string;
   headers: Record<string, string>;
+  /** What became of it, as Resend says it; absent = delivered. */
+  lastEvent?: string;
 }
 
 /** Everything that was sent on this machine. Nothing leaves it. */
 export interface Mailbox {
   add(mail: Omit<Mail, "id" | "seq" | "at">): Mail;
   get(id: string): Mail | undefined;
+  /** Says what became of a mail. False = there is no such mail. */
+  mark(id: string, lastEvent: string): boolean;
   /** Newest first; `search` looks into addresses and subjects. */
   list(search?: string): Mail[];
 }
@@ -33,6 +37,11 @@ export function openMailbox(context: CloudContext): Mailbox {
       return mails.set(id, { ...mail, id, seq: last, at: new Date(context.clock.now()).toISOString() });
     },
     get: (id) => mails.get(id),
+    mark(id, lastEvent) {
+      const mail = mails.get(id);
+      if (mail) mails.set(id, { ...mail, lastEvent });
+      return mail !== undefined;
+    },
     list(search = "") {
       const wanted = search.toLowerCase();
       return mails

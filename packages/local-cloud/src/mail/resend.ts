@@ -32,6 +32,21 @@ const emailSchema = z.strictObject({
 
 type Email = z.infer<typeof emailSchema>;
 
+const events = [
+  "bounced",
+  "canceled",
+  "clicked",
+  "complained",
+  "delivered",
+  "delivery_delayed",
+  "failed",
+  "opened",
+  "queued",
+  "scheduled",
+  "sent",
+  "suppressed",
+] as const;
+
 interface Remembered {
   fingerprint: string;
   ids: string[];
@@ -204,7 +219,7 @@ export function resendEmulator(context: CloudContext, mailbox: Mailbox): Emulato
       bcc: [],
       cc: [],
       reply_to: [],
-      last_event: "delivered",
+      last_event: mail.lastEvent ?? "delivered",
       scheduled_at: null,
     });
   });
@@ -233,5 +248,10 @@ export function resendEmulator(context: CloudContext, mailbox: Mailbox): Emulato
         .map(({ to, subject }) => ({ to, subject }))
         .toSorted((a, b) => JSON.stringify(a).localeCompare(JSON.stringify(b))),
     }),
+    /** What became of a mail: `{id, last_event}`. */
+    plant(thing) {
+      const { id, last_event } = z.object({ id: z.string(), last_event: z.enum(events) }).parse(thing);
+      if (!mailbox.mark(id, last_event)) throw new Error(`There is no mail ${id}.`);
+    },
   };
 }

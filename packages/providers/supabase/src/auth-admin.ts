@@ -33,7 +33,9 @@ export function authAdmin(api: SupabaseApi): AuthAdmin {
       authorize(headers, secret) {
         headers.set("apikey", secret.expose());
         // The new kind of key is refused as a bearer token: it is no JWT.
-        if (secret === keys.serviceRole) headers.set("authorization", `Bearer ${secret.expose()}`);
+        // A call that comes with a user's session speaks for that user.
+        if (secret === keys.serviceRole && !headers.has("authorization"))
+          headers.set("authorization", `Bearer ${secret.expose()}`);
       },
       headers: { "user-agent": "atoll", "x-supabase-api-version": "2024-01-01" },
       explain,

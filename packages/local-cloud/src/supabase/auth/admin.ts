@@ -160,6 +160,8 @@ export function adminRoutes(): Hono<AuthEnv> {
       });
     }
     if (type === "invite") user = await updateUser(db, user.id, { invited_at: new Date() });
+    if (type === "magiclink" || type === "recovery")
+      user = await updateUser(db, user.id, { recovery_sent_at: new Date() });
     const redirectTo = given.redirect_to ?? c.req.query("redirect_to");
     const link = await makeLink(db, user, type, {
       base: c.get("base"),

@@ -34,6 +34,10 @@ function redirectFor(asked: string | undefined, siteUrl: string, allowList: stri
   return fits ? asked : siteUrl;
 }
 
+/** GoTrue keeps one token for both: a newer link of either kind ends an older one. */
+const replaces = (type: LinkType): LinkType[] =>
+  type === "magiclink" || type === "recovery" ? ["magiclink", "recovery"] : [type];
+
 /** Makes a one-time link for a user. A newer one of the same kind replaces the older. */
 export async function makeLink(
   db: pg.Pool,
@@ -45,7 +49,10 @@ export async function makeLink(
   const hashed = createHash("sha224").update(token).digest("hex");
   const otp = String(randomInt(1_000_000)).padStart(6, "0");
   const redirect = redirectFor(options.redirectTo, options.siteUrl, options.allowList);
-  await db.query("delete from auth.one_time_tokens where user_id = $1 and token_type = $2", [user.id, type]);
+  await db.query("delete from auth.one_time_tokens where user_id = $1 and token_type = any($2)", [
+    user.id,
+    replaces(type),
+  ]);
   await db.query(
     "insert into auth.one_time_tokens (token_hash, user_id, token_type, otp, redirect_to) values ($1, $2, $3, $4, $5)",
     [hashed, user.id, type, otp, redirect],

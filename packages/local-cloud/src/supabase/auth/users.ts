@@ -220,6 +220,7 @@ export function shownUser(user: UserRow): object {
     confirmed_at: at(user.confirmed_at),
     last_sign_in_at: at(user.last_sign_in_at),
     invited_at: at(user.invited_at),
+    recovery_sent_at: at(user.recovery_sent_at),
     banned_until: at(user.banned_until),
     app_metadata: user.raw_app_meta_data,
     user_metadata: user.raw_user_meta_data,

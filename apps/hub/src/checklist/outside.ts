@@ -1,0 +1,31 @@
+import { lookup } from "node:dns/promises";
+import type { Outside } from "./resolves.ts";
+
+const patienceMs = 10_000;
+
+const codeOf = (error: unknown): string => {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  if (cause instanceof Error && "code" in cause && typeof cause.code === "string") return cause.code;
+  return cause instanceof Error ? cause.name : "unknown";
+};
+
+/** The domain name system and the web, as this machine sees them. */
+export function openOutside(env: NodeJS.ProcessEnv): Outside {
+  return {
+    domain: env.ATOLL_DOMAIN || undefined,
+    lookUp: (host) =>
+      lookup(host).then(
+        () => undefined,
+        (error: unknown) => codeOf(error),
+      ),
+    async reach(url) {
+      try {
+        const answer = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(patienceMs) });
+        await answer.body?.cancel();
+        return answer.status < 400 ? undefined : `it answered ${answer.status}`;
+      } catch (error) {
+        return codeOf(error);
+      }
+    },
+  };
+}

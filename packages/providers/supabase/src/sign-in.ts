@@ -1,0 +1,118 @@
+import { Fault } from "@atoll/core/fault";
+import { Secret } from "@atoll/core/secret";
+import type { SupabaseApi } from "./api.ts";
+import { authAdmin } from "./auth-admin.ts";
+
+interface UserBody {
+  email?: string;
+  email_confirmed_at?: string | null;
+  banned_until?: string | null;
+  recovery_sent_at?: string | null;
+  last_sign_in_at?: string | null;
+  app_metadata?: { role?: unknown };
+}
+
+/** Whether somebody can sign in: `tried` = a session was opened by a one-time link, and ended at once. */
+export interface SignInFinding {
+  ok: boolean;
+  tried: boolean;
+  what: string;
+  /** What to do, where it is not ok. */
+  next?: string;
+}
+
+// Auth keeps one link for each user: ours would end one that they asked for and have not opened yet.
+const linkLivesMs = 24 * 3_600_000;
+
+const dayOf = (time: string) => time.slice(0, 16).replace("T", " ");
+
+/** Why Auth would not let this user in; undefined when it would. */
+function hindrance(user: UserBody, nowMs: number): Omit<SignInFinding, "tried"> | undefined {
+  const { email_confirmed_at: confirmed, banned_until: banned, app_metadata: app } = user;
+  if (!confirmed)
+    return {
+      ok: false,
+      what: "The first admin's address is not confirmed, so no password is taken.",
+      next: "Confirm the address in Supabase (Authentication, Users), then check again.",
+    };
+  if (banned && Date.parse(banned) > nowMs)
+    return {
+      ok: false,
+      what: `The first admin is blocked until ${dayOf(banned)}.`,
+      next: "Unblock the user in Supabase (Authentication, Users), then check again.",
+    };
+  if (typeof app?.role !== "string" || app.role === "")
+    return {
+      ok: false,
+      what: "The first admin has no role: the application shows them nothing.",
+      next: "Repair the instance: it sets the role again.",
+    };
+  return undefined;
+}
+
+const hasLinkUnderWay = ({ recovery_sent_at: sent, last_sign_in_at: signedIn }: UserBody, nowMs: number) =>
+  typeof sent === "string" &&
+  nowMs - Date.parse(sent) < linkLivesMs &&
+  (typeof signedIn !== "string" || Date.parse(signedIn) < Date.parse(sent));
+
+/**
+ * Tries whether a user (`REF/USERID`) can sign in, without their password: a one-time link of the admin side is
+ * redeemed and the session ended. Sends no mail and leaves the password and other sessions as they are; Auth notes
+ * the time of a sign-in.
+ */
+export function trySignIn(api: SupabaseApi, now: () => number = Date.now) {
+  const admin = authAdmin(api);
+
+  return async (user: string): Promise<SignInFinding> => {
+    const slash = user.indexOf("/");
+    const [ref, id] = [user.slice(0, slash), user.slice(slash + 1)];
+    const body = await admin.at(ref, (auth) =>
+      auth.getOrGone<UserBody>("/admin/users/{id}", { params: { id } }),
+    );
+    if (body?.email === undefined)
+      return {
+        ok: false,
+        tried: false,
+        what: "The first admin's account is gone.",
+        next: "Repair the instance: it makes the account again, with the password of the welcome mail.",
+      };
+    const found = hindrance(body, now());
+    if (found) return { ...found, tried: false };
+    if (hasLinkUnderWay(body, now()))
+      return {
+        ok: true,
+        tried: false,
+        what: "The first admin is confirmed and not blocked. No sign-in was tried: they have asked for a link that a trial would end.",
+      };
+    try {
+      await admin.at(ref, async (auth) => {
+        const link = await auth.post<{ hashed_token: string }>("/admin/generate_link", {
+          body: { type: "magiclink", email: body.email },
+          safe: true,
+        });
+        const session = await auth.post<{ access_token: string }>("/verify", {
+          body: { type: "magiclink", token_hash: new Secret("one-time link", link.hashed_token) },
+        });
+        // This session only: the user's others stay.
+        await auth.post("/logout", {
+          query: { scope: "local" },
+          headers: { authorization: `Bearer ${session.access_token}` },
+          safe: true,
+        });
+      });
+    } catch (fault) {
+      if (!(fault instanceof Fault)) throw fault;
+      return {
+        ok: false,
+        tried: true,
+        what: `The first admin was not let in: ${fault.what}`,
+        next: fault.next,
+      };
+    }
+    return {
+      ok: true,
+      tried: true,
+      what: "The first admin can sign in: a session was opened by a one-time link and ended at once.",
+    };
+  };
+}
