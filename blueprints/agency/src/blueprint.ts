@@ -1,5 +1,6 @@
 import { application } from "@atoll/blueprint-kit/application";
 import type { Parts } from "@atoll/blueprint-kit/parts";
+import { commonVault } from "@atoll/blueprint-kit/vault";
 import type { AnyBlueprint } from "@atoll/core/blueprint";
 import { migrations, seedFor } from "./migrations.ts";
 import { moduleNames } from "./modules.ts";
@@ -17,6 +18,7 @@ export const agency = (parts: Parts): AnyBlueprint =>
     siteName: (slug) => `tlp-${slug}`,
     migrations,
     seed: seedFor,
+    vault: commonVault,
     modules: moduleNames,
     workflows,
     automations: automationWords,

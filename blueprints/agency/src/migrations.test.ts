@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { databaseColumns } from "@atoll/blueprint-kit/testing/columns";
 import { testProject } from "@atoll/blueprint-kit/testing/project";
+import { vaultRights } from "@atoll/blueprint-kit/testing/vault";
 import { workflowFrom } from "@atoll/blueprint-kit/workflow-file";
 import { schema } from "@atoll/fleet/schema";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -11,7 +12,7 @@ import { workflows } from "./workflows.ts";
 const tables =
   `client_notes clients company_settings files invoice_lines invoices notifications project_budgets
 project_members projects tasks users`.split(/\s+/);
-const ledger = "('schema_migrations', 'schema_version', 'instance_config')";
+const ledger = "('schema_migrations', 'schema_version', 'instance_config', 'instance_config_log')";
 const hostile = "O'Neill \"& Söns\"\\'; drop table public.users; -- $$ 🦀";
 const places = {
   slug: "",
@@ -331,6 +332,13 @@ describe("who sees what", () => {
     for (const who of ["anon", "admin"] as const)
       expect(await by(who, "select key from public.instance_config")).toEqual([{ key: "CITY_NAME" }]);
   });
+});
+
+vaultRights(by, {
+  admin: "admin",
+  others: ["nobody", "temporary", "manager", "member", "client"],
+  anon: "anon",
+  service: "service",
 });
 
 describe("who changes what", () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { vaultRights } from "@atoll/blueprint-kit/testing/vault";
 import { schema } from "@atoll/fleet/schema";
 import { beforeAll, describe, expect, test } from "vitest";
 import { migrations, seedFor } from "./migrations.ts";
@@ -9,7 +10,7 @@ content_templates deals email_campaigns email_sends email_sequences email_templa
 notifications organizations platform_metrics social_accounts social_posts subscription_history users`.split(
   /\s+/,
 );
-const ledger = "('schema_migrations', 'schema_version', 'instance_config')";
+const ledger = "('schema_migrations', 'schema_version', 'instance_config', 'instance_config_log')";
 const hostile = "O'Neill \"& Söns\"\\'; drop table public.users; -- $$ 🦀";
 
 const { as, asAuth, asOwner } = await testProject();
@@ -301,6 +302,17 @@ describe("an organization's tables", () => {
     ]);
   });
 });
+
+vaultRights(
+  (who: "admin" | "temporary" | "member" | "visitor" | "anon" | "service", sql, parameters) => {
+    if (who === "anon") return as("anon", undefined, sql, parameters);
+    if (who === "service") return as("service_role", undefined, sql, parameters);
+    const claims = who === "temporary" ? { app_metadata: { must_change_password: true } } : {};
+    const user = { admin, temporary: admin, member, visitor: randomUUID() }[who];
+    return as("authenticated", user, sql, parameters, claims);
+  },
+  { admin: "admin", others: ["temporary", "member", "visitor"], anon: "anon", service: "service" },
+);
 
 test("whoever is not signed in reads nothing but public configuration", async () => {
   for (const table of [...tables, "schema_migrations", "schema_version"])

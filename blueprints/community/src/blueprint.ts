@@ -1,7 +1,7 @@
 import { application } from "@atoll/blueprint-kit/application";
 import type { Parts } from "@atoll/blueprint-kit/parts";
 import type { AnyBlueprint } from "@atoll/core/blueprint";
-import { migrations, seedFor } from "./migrations.ts";
+import { migrations, vaultOf } from "./migrations.ts";
 import { moduleNames } from "./modules.ts";
 import { type Answers, questions } from "./questions.ts";
 import { automationWords, form, words } from "./words.ts";
@@ -16,7 +16,7 @@ export const community = (parts: Parts): AnyBlueprint =>
     repositoryName: (slug) => `ophelia-${slug}`,
     siteName: (slug) => `ophelia-${slug}`,
     migrations,
-    seed: seedFor,
+    vault: vaultOf,
     modules: moduleNames,
     workflows,
     automations: automationWords,

@@ -1,18 +1,19 @@
 import { randomUUID } from "node:crypto";
 import { databaseColumns } from "@atoll/blueprint-kit/testing/columns";
 import { testProject } from "@atoll/blueprint-kit/testing/project";
+import { vaultRights } from "@atoll/blueprint-kit/testing/vault";
 import { workflowFrom } from "@atoll/blueprint-kit/workflow-file";
 import { schema } from "@atoll/fleet/schema";
+import { vaultSeed } from "@atoll/fleet/vault";
 import { beforeAll, describe, expect, test } from "vitest";
-import { migrations, seedFor } from "./migrations.ts";
+import { migrations, vaultOf } from "./migrations.ts";
 import { workflowModules } from "./modules.ts";
 import { questions } from "./questions.ts";
 import { workflows } from "./workflows.ts";
 
-const tables =
-  `announcements bot_private bot_settings community_settings federation_peers instance_config_log members
+const tables = `announcements bot_private bot_settings community_settings federation_peers members
 notifications places users`.split(/\s+/);
-const ledger = "('schema_migrations', 'schema_version', 'instance_config')";
+const ledger = "('schema_migrations', 'schema_version', 'instance_config', 'instance_config_log')";
 const hostile = "O'Neill \"& Söns\"\\'; drop table public.users; -- $$ 🦀";
 const denied = "permission denied";
 const canary = "canary-secret-value";
@@ -95,7 +96,7 @@ const row = async (sql: string, parameters: unknown[] = []) => (await asOwner(sq
 beforeAll(async () => {
   await resource.apply({
     at,
-    want: { migrations, seed: seedFor(answers) },
+    want: { migrations, seed: vaultSeed(vaultOf(answers)) },
     live: undefined,
     changes: [],
   });
@@ -115,7 +116,7 @@ describe("the catalog", () => {
     );
     expect(found.map(({ relname }) => relname)).toEqual(tables);
     for (const { relname, relrowsecurity, policies, touched } of found) {
-      expect([relrowsecurity, touched], String(relname)).toEqual([true, relname !== "instance_config_log"]);
+      expect([relrowsecurity, touched], String(relname)).toEqual([true, true]);
       expect(policies, String(relname)).toBeGreaterThan(0);
     }
   });
@@ -400,6 +401,13 @@ describe("the bot and the peers", () => {
   });
 });
 
+vaultRights(by, {
+  admin: "admin",
+  others: ["visitor", "temporary", "member", "moderator"],
+  anon: "anon",
+  service: "service",
+});
+
 describe("the vault", () => {
   const set = "select public.vault_set($1, $2, $3)";
   const put = (who: Who, key: string, value: unknown, isSecret: boolean | null = null) =>
@@ -605,7 +613,7 @@ describe("the vault", () => {
   });
 
   test("is filled once; what was changed since stays", async () => {
-    await asOwner(seedFor(answers));
+    await asOwner(vaultSeed(vaultOf(answers)));
     expect(await row("select name, city from public.community_settings")).toEqual({
       name: "Both",
       city: "Here",
@@ -663,7 +671,7 @@ test("the schema is ours, complete and answers its probe, after another look at 
   };
   const live = await check();
   // The ledger's script runs again with each update; it must not take the vault's rights away or give others.
-  await resource.apply({ at, want: { migrations, seed: seedFor(answers) }, live, changes: [] });
+  await resource.apply({ at, want: { migrations, seed: vaultSeed(vaultOf(answers)) }, live, changes: [] });
   await check();
   expect(await by("anon", "select key from public.instance_config where key = 'OPENAI_API_KEY'")).toEqual([]);
   expect(await by("admin", "select key from public.vault_list() where key = 'OPENAI_API_KEY'")).toHaveLength(

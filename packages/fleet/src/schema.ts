@@ -2,7 +2,7 @@ import type { Change } from "@atoll/core/change";
 import { Fault } from "@atoll/core/fault";
 import type { Address, Observed, Resource } from "@atoll/core/resource";
 import { labelOf, type Migration } from "./migrations.ts";
-import { anotherOwner, provisionScript } from "./script.ts";
+import { anotherOwner, ledgerChecksum, provisionScript } from "./script.ts";
 import { DatabaseGone, type SqlSession } from "./session.ts";
 import { readState, type SchemaState } from "./state.ts";
 
@@ -61,7 +61,7 @@ export function schema(options: SchemaOptions): Resource<SchemaIn, SchemaAttrs> 
       if (live) refuseRewritten(want, live);
       if (live) refuseChanged(live);
       const pending = want.migrations.some(({ version }) => live?.checksums[version] === undefined);
-      const record = pending || live?.catalog.recorded !== true;
+      const record = pending || live?.catalog.recorded !== true || live.ledger !== ledgerChecksum;
       const seed = want.seed === undefined ? {} : { seed: want.seed };
       const repair = (live?.tablesWithoutRls.length ?? 0) > 0;
       const script = provisionScript(want.migrations, { instance: at.instance, repair, record, ...seed });
@@ -109,6 +109,14 @@ function compare(want: SchemaIn, live: SchemaAttrs): Change[] {
     if (applied === undefined) changes.push({ path, act: "create", to: "applied" });
     else if (applied !== migration.checksum)
       changes.push({ path, act: "update", from: applied.slice(0, 12), to: migration.checksum.slice(0, 12) });
+  }
+  if (live.ledger !== ledgerChecksum) {
+    const to = ledgerChecksum.slice(0, 12);
+    changes.push(
+      live.ledger === null
+        ? { path: "ledger", act: "create", to }
+        : { path: "ledger", act: "update", from: live.ledger.slice(0, 12), to },
+    );
   }
   for (const table of live.tablesWithoutRls)
     changes.push({ path: `tables.${table}.rowSecurity`, act: "update", from: "off", to: "on" });

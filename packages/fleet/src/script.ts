@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { catalogKey, catalogQuery } from "./catalog.ts";
 import { labelOf, type Migration } from "./migrations.ts";
@@ -7,6 +8,15 @@ import { dollarQuoted, sqlLiteral } from "./quote.ts";
 export const ownerKey = "ATOLL_INSTANCE_ID";
 
 const ledger = readFileSync(new URL("ledger.sql", import.meta.url), "utf8");
+const vault = readFileSync(new URL("vault.sql", import.meta.url), "utf8");
+
+/** Row of `instance_config` that says which ledger and vault the database was given last. */
+export const ledgerKey = "ATOLL_LEDGER";
+
+/** SHA-256 of what every database is given beside its blueprint's migrations, in hex, whatever its line ends. */
+export const ledgerChecksum = createHash("sha256")
+  .update(`${ledger}\n${vault}`.replaceAll("\r\n", "\n"))
+  .digest("hex");
 
 // One writer at a time for each database; a lock that somebody else holds must not hold us for ever.
 const lock = `
@@ -65,6 +75,13 @@ values ('${catalogKey}', ${catalogQuery}, true, 'atoll')
 on conflict (key) do update set value = excluded.value, updated_at = now(), updated_by = excluded.updated_by;
 `;
 
+const recordLedger = `
+insert into public.instance_config (key, value, is_secret, updated_by)
+values ('${ledgerKey}', to_jsonb('${ledgerChecksum}'::text), true, 'atoll')
+on conflict (key) do update set value = excluded.value, updated_by = excluded.updated_by
+  where public.instance_config.value <> excluded.value;
+`;
+
 const check = `
 do $check$
 declare
@@ -93,7 +110,8 @@ interface ScriptOptions {
 
 /**
  * Everything that an empty or older database needs, as one text for one transaction: lock, ledger, mark of the
- * owner, every migration that is missing, first rows, and a last look that no table in `public` stands open.
+ * owner, every migration that is missing, the vault, first rows, and a last look that no table in `public` stands
+ * open. The vault stands behind the migrations: older ones of a blueprint may have made parts of it.
  */
 export function provisionScript(migrations: readonly Migration[], options: ScriptOptions): string {
   return [
@@ -101,6 +119,8 @@ export function provisionScript(migrations: readonly Migration[], options: Scrip
     ledger,
     markOwner(options.instance),
     ...migrations.map(applyOnce),
+    vault,
+    recordLedger,
     options.seed === undefined ? "" : `\n${options.seed}\n`,
     options.repair ? secureAll : "",
     options.record ? recordCatalog : "",

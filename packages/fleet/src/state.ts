@@ -1,6 +1,6 @@
 import type { Change } from "@atoll/core/change";
 import { type Catalog, catalogChanges, catalogKey, catalogQuery } from "./catalog.ts";
-import { ownerKey } from "./script.ts";
+import { ledgerKey, ownerKey } from "./script.ts";
 import type { SqlSession } from "./session.ts";
 
 /** What a database says about its own schema. */
@@ -11,6 +11,8 @@ export interface SchemaState {
   checksums: Record<string, string>;
   /** Tables of `public` that stand open. */
   tablesWithoutRls: string[];
+  /** Checksum of the ledger and vault that it was given last; null before there were checksums of them. */
+  ledger: string | null;
   /** How the catalog is, against how it was when the newest migration had been applied. */
   catalog: { recorded: boolean; changes: Change[] };
 }
@@ -28,6 +30,7 @@ const read = `
 select coalesce((select version from public.schema_version), 0) as version,
   (select coalesce(json_object_agg(version, checksum), '{}') from public.schema_migrations) as checksums,
   (select value #>> '{}' from public.instance_config where key = '${ownerKey}') as owner,
+  (select value #>> '{}' from public.instance_config where key = '${ledgerKey}') as ledger,
   (select value from public.instance_config where key = '${catalogKey}') as expected
 `;
 
@@ -42,16 +45,17 @@ export async function readState(
     version: number;
     checksums: Record<string, string>;
     owner: string | null;
+    ledger: string | null;
     expected: Catalog | null;
   }[];
   if (!row) return undefined;
-  const { version, checksums, owner, expected } = row;
+  const { version, checksums, owner, ledger, expected } = row;
   const catalog = {
     recorded: expected !== null,
     changes: expected === null ? [] : catalogChanges(expected, seen.catalog),
   };
   return {
-    state: { version, checksums, tablesWithoutRls: seen.bare, catalog },
+    state: { version, checksums, tablesWithoutRls: seen.bare, ledger, catalog },
     owner: owner ?? undefined,
   };
 }

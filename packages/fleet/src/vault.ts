@@ -1,0 +1,43 @@
+import { sqlLiteral } from "./quote.ts";
+
+/** What a value of the vault may be; the database holds each to it. */
+export const vaultTypes = ["text", "number", "boolean", "json", "coordinates", "url", "email"] as const;
+export type VaultType = (typeof vaultTypes)[number];
+
+/** One public key as an instance's answers give it. */
+export interface VaultEntry {
+  /** `[A-Z][A-Z0-9_]{0,99}`, not starting with ATOLL_. */
+  key: string;
+  value: string | number | boolean | object;
+  type: VaultType;
+}
+
+const keyPattern = /^(?!ATOLL_)[A-Z][A-Z0-9_]{0,99}$/;
+
+/** Whether a key may stand in the vault; ATOLL_ is the hub's own beginning. */
+export const isVaultKey = (key: string): boolean => keyPattern.test(key);
+
+/** A value as an SQL literal of type jsonb, whatever is in it. Throws for one that holds a NUL character. */
+export function jsonLiteral(value: unknown): string {
+  const text = JSON.stringify(value);
+  if (text.includes("\\u0000")) throw new Error("A value for the vault holds a NUL character.");
+  return `${sqlLiteral(text)}::jsonb`;
+}
+
+/**
+ * SQL that puts keys into a vault that never knew them, safe to repeat: what was changed since then stays, and what
+ * was removed stays away.
+ */
+export function vaultSeed(entries: readonly VaultEntry[]): string {
+  if (entries.length === 0) return "";
+  const rows = entries.map(({ key, value, type }) => {
+    if (!isVaultKey(key)) throw new Error(`"${key}" is no key of the vault.`);
+    return `  ('${key}', ${jsonLiteral(value)}, '${type}')`;
+  });
+  return `insert into public.instance_config (key, value, value_type, updated_by)
+select v.key, v.value, v.value_type, 'atoll' from (values
+${rows.join(",\n")}
+) v (key, value, value_type)
+where not exists (select from public.instance_config_log l where l.key = v.key)
+on conflict (key) do nothing;`;
+}
