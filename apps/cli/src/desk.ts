@@ -1,6 +1,7 @@
 import type { CheckLine } from "@atoll/contract/schemas/checklist";
-import type { PlanItem } from "@atoll/core/blueprint";
+import type { FormWords, PlanItem } from "@atoll/core/blueprint";
 import type { FaultReport, StoredEvent } from "@atoll/core/event";
+import type { Problem } from "@atoll/core/fault";
 import type { InstanceState, RunKind, RunState } from "@atoll/core/states";
 
 /** An instance in a list. */
@@ -26,6 +27,20 @@ interface RunLine {
   startedAt: string | undefined;
   endedAt: string | undefined;
   owed: { step: string; fault: FaultReport }[];
+}
+
+/** A kind of instance with the JSON Schema of its questions, and its words for them. */
+export interface AskedKind {
+  name: string;
+  questions: Record<string, unknown>;
+  words?: FormWords;
+}
+
+/** What things cost a month. */
+export interface Cost {
+  monthly: number;
+  currency: string;
+  lines: { label: string; monthly: number }[];
 }
 
 /** Where commands do their work: the hub's runtime in this process, or a running hub over HTTP. */
@@ -57,6 +72,10 @@ export interface Desk {
     slug: string | undefined,
     answers: Record<string, unknown> | undefined,
   ): Promise<{ slug: string; items: PlanItem[] }>;
+  blueprints(): AskedKind[] | Promise<AskedKind[]>;
+  /** All that is wrong with answers for a new instance; with `about`, in this field. */
+  problemsOf(blueprint: string, answers: Record<string, unknown>, about?: string): Promise<Problem[]>;
+  costOf(items: readonly PlanItem[]): Promise<Cost>;
   instance(slug: string): Promise<InstanceLine>;
   urlOf(slug: string): Promise<string | undefined>;
   doctor(): Promise<{ provider: string; subject: string; ok: boolean; what: string; next?: string }[]>;

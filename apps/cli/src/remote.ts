@@ -1,7 +1,7 @@
 import { type Client, createClient, HubProblem } from "@atoll/contract/client";
 import type { StoredEvent } from "@atoll/core/event";
 import { Fault } from "@atoll/core/fault";
-import type { Desk } from "./desk.ts";
+import type { Cost, Desk } from "./desk.ts";
 
 const ended = ["succeeded", "failed", "undone", "cancelled"];
 const pauseMs = 500;
@@ -16,9 +16,14 @@ async function asFaults<T>(work: Promise<T>): Promise<T> {
     return await work;
   } catch (error) {
     if (error instanceof HubProblem) {
-      const { title: what, next, field, status } = error.problem;
+      const { title: what, next, field, status, problems } = error.problem;
       const kind = status === 401 || status === 403 ? "sign-in-again" : "rejected";
-      throw new Fault(kind, { what, next, ...(field !== undefined && { field }) });
+      throw new Fault(kind, {
+        what,
+        next,
+        ...(field !== undefined && { field }),
+        ...(problems && { problems }),
+      });
     }
     if (error instanceof TypeError)
       throw new Fault("try-again", {
@@ -35,6 +40,9 @@ export function remoteDesk({ url, apiKey }: { url: string; apiKey: string }): De
   const call: Client["call"] = (name, input, options) => asFaults(client.call(name, input, options));
   // What was registered here and is not at the hub yet: it goes along when its first run is asked for.
   const drafts = new Map<string, { blueprint: string; answers: Record<string, unknown> }>();
+
+  /** What the hub said that its newest plan costs. */
+  let cost: Cost = { monthly: 0, currency: "USD", lines: [] };
 
   const find = async (slug: string) => {
     try {
@@ -120,8 +128,15 @@ export function remoteDesk({ url, apiKey }: { url: string; apiKey: string }): De
     async plan(blueprint, slug, answers) {
       if (answers === undefined || (slug !== undefined && Object.keys(answers).length === 1))
         return call("planInstance", { params: { slug: slug ?? "" } });
-      return call("planNewInstance", { body: { blueprint, answers } });
+      const planned = await call("planNewInstance", { body: { blueprint, answers } });
+      cost = planned.cost;
+      return planned;
     },
+    blueprints: async () => (await call("listBlueprints", {})).items,
+    problemsOf: async (blueprint, answers, about) =>
+      (await call("checkAnswers", { body: { blueprint, answers, ...(about !== undefined && { about }) } }))
+        .problems,
+    costOf: async () => cost,
     instance,
     urlOf: async (slug) => (await instance(slug)).url,
     doctor: async () => (await call("runDoctor", {})).items,

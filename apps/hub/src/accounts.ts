@@ -29,6 +29,7 @@ import { authConfig } from "@atoll/supabase/auth-config";
 import { check as checkSupabase } from "@atoll/supabase/check";
 import { database } from "@atoll/supabase/database";
 import { project } from "@atoll/supabase/project";
+import { nearestRegion, regions } from "@atoll/supabase/regions";
 import { trySignIn } from "@atoll/supabase/sign-in";
 import { sqlSession } from "@atoll/supabase/sql-session";
 import { user } from "@atoll/supabase/user";
@@ -47,6 +48,9 @@ export interface Accounts {
   transport: Transport;
   /** What only a checklist asks for. */
   looks: Looks;
+  /** Regions that Supabase offers now, and the nearest of them to another one. */
+  regions(): Promise<readonly string[]>;
+  nearestRegion: typeof nearestRegion;
   doctor(): Promise<(Finding & { provider: string })[]>;
 }
 
@@ -124,6 +128,8 @@ export function connect(
   return {
     blueprints,
     transport: mail.transport,
+    regions: () => regions(supabase),
+    nearestRegion,
     looks: { signIn: trySignIn(supabase), delivery: mail.delivery, database: openDatabase },
     async doctor() {
       const looks: [string, Promise<Finding[]>][] = [

@@ -1,10 +1,12 @@
 import type { AnyBlueprint, FormWords, PlanItem } from "@atoll/core/blueprint";
-import { Fault } from "@atoll/core/fault";
+import { Fault, type Problem } from "@atoll/core/fault";
 import type { Transport } from "@atoll/email/send";
 import { startEngine } from "@atoll/engine/engine";
 import { type Journal, openJournal } from "@atoll/engine/journal";
 import type { Finding } from "@atoll/provider-kit/finding";
 import { type Accounts, connect } from "./accounts.ts";
+import { problemsOf } from "./answers/check.ts";
+import { costOf, pricesIn } from "./answers/prices.ts";
 import { checkAudit } from "./check-audit.ts";
 import { type Checklists, openChecklists } from "./checklist/open.ts";
 import { openOutside } from "./checklist/outside.ts";
@@ -42,6 +44,10 @@ export interface Runtime extends AsyncDisposable {
   blueprints(): { name: string; questions: Record<string, unknown>; words?: FormWords }[];
   /** The answers as the blueprint takes them. Throws a fault that names the field. */
   check(blueprint: string, answers: Record<string, unknown>): Record<string, unknown>;
+  /** All that is wrong with answers for a new instance, at the providers too; with `about`, in this field. */
+  problemsOf(blueprint: string, answers: Record<string, unknown>, about?: string): Promise<Problem[]>;
+  /** What the things of a plan cost a month, by the hub's own table of prices. */
+  costOf(items: readonly PlanItem[]): Promise<ReturnType<typeof costOf>>;
   /** Checks the answers, records the instance, and gives its slug. */
   register(blueprint: string, answers: Record<string, unknown>): Promise<string>;
   plan(
@@ -136,6 +142,14 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
         ...(words && { words }),
       })),
     check: (name, given) => blueprintNamed(accounts.blueprints, name).questions.parse(given),
+    problemsOf: (name, given, about) =>
+      problemsOf(
+        { ...accounts, journal, tryBrought: async () => [] },
+        blueprintNamed(accounts.blueprints, name),
+        given,
+        about,
+      ),
+    costOf: async (items) => costOf(items, await pricesIn(database.url)),
     async register(name, given) {
       const answers = blueprintNamed(accounts.blueprints, name).questions.parse(given);
       const registered = await journal.register({

@@ -1,4 +1,4 @@
-import { Fault } from "@atoll/core/fault";
+import { Fault, type Problem } from "@atoll/core/fault";
 import { exitCodeOf } from "./exit-codes.ts";
 import type { Handler, Outcome } from "./outcome.ts";
 import { paint, plain } from "./paint.ts";
@@ -80,6 +80,7 @@ function problem(error: unknown): {
   next: string;
   kind: string;
   field?: string;
+  problems?: readonly Problem[];
   call?: string;
 } {
   if (error instanceof Fault) {
@@ -88,6 +89,7 @@ function problem(error: unknown): {
       what: error.what,
       next: error.next,
       ...(error.field === undefined ? {} : { field: error.field }),
+      ...(error.problems.length === 0 ? {} : { problems: error.problems }),
       ...(error.call === undefined ? {} : { call: error.call }),
     };
   }
@@ -101,10 +103,13 @@ function problem(error: unknown): {
 
 /** Shows any error to a person on stderr: what, field, call, next. */
 export function showProblem(error: unknown): void {
-  const { what, next, field, call } = problem(error);
+  const { what, next, field, problems = [], call } = problem(error);
   const out = process.stderr;
-  out.write(`\n${paint(["red", "bold"], "✗", out)} ${plain(what)}\n`);
-  if (field !== undefined) out.write(`  ${paint("dim", "field", out)} ${plain(field)}\n`);
+  const many = problems.length > 1;
+  const head = many ? `${problems.length} answers need another look:` : what;
+  out.write(`\n${paint(["red", "bold"], "✗", out)} ${plain(head)}\n`);
+  if (many) for (const each of problems) out.write(`    ${plain(each.field)} ${plain(each.what)}\n`);
+  else if (field !== undefined) out.write(`  ${paint("dim", "field", out)} ${plain(field)}\n`);
   if (call !== undefined) out.write(`  ${paint("dim", "call ", out)} ${plain(call)}\n`);
   out.write(`  ${paint("dim", "next ", out)} ${plain(next)}\n`);
   if (process.env.ATOLL_DEBUG && error instanceof Error) out.write(`${error.stack}\n`);

@@ -1,4 +1,4 @@
-import { Fault } from "@atoll/core/fault";
+import { costOf } from "../answers/prices.ts";
 import { readSettings } from "../store/settings.ts";
 import type { Hub } from "./context.ts";
 
@@ -13,34 +13,11 @@ export async function planWithCost(
     hub.runtime.plan(blueprint, slug, answers),
     readSettings(hub.store),
   ]);
-  const lines = value.costs
-    .map((line) => {
-      const count = planned.items.filter((item) => item.kind === line.kind && item.does !== "remove").length;
-      return {
-        ...line,
-        label: count > 1 ? `${count} × ${line.label}` : line.label,
-        monthly: count * line.monthly,
-        count,
-      };
-    })
-    .filter((line) => line.count > 0)
-    .map(({ count: _, ...line }) => line);
-  const currencies = new Set(lines.map((line) => line.currency));
-  if (currencies.size > 1)
-    throw new Fault("rejected", {
-      what: `The table of prices mixes currencies: ${[...currencies].join(", ")}.`,
-      next: "Use one currency in the settings.",
-      field: "costs",
-    });
   const region = answers?.region;
   return {
     slug: planned.slug,
     ...(typeof region === "string" && { region }),
     items: planned.items,
-    cost: {
-      monthly: lines.reduce((sum, line) => sum + line.monthly, 0),
-      currency: lines[0]?.currency ?? "USD",
-      lines,
-    },
+    cost: costOf(planned.items, value.costs),
   };
 }

@@ -44,6 +44,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
       title: error.what,
       status: statusOf[error.kind],
       next: error.next,
+      ...(error.problems.length > 0 && { problems: [...error.problems] }),
       ...(error.field !== undefined && { field: error.field }),
     };
   return {

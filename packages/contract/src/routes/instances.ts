@@ -117,6 +117,23 @@ export const instanceRoutes = {
     body: z.object({ blueprint: z.string().max(60), answers: z.record(z.string().max(60), z.unknown()) }),
     answer: plan,
   }),
+  checkAnswers: route({
+    method: "post",
+    path: "/api/answers/check",
+    access: "operator",
+    tag,
+    summary: "What is wrong with answers for a new instance; makes nothing",
+    body: z.object({
+      blueprint: z.string().max(60),
+      answers: z.record(z.string().max(60), z.unknown()),
+      about: z
+        .string()
+        .max(60)
+        .optional()
+        .describe("Only what concerns this field: for answers that are still being typed."),
+    }),
+    answer: z.object({ problems: z.array(z.object({ field: z.string(), what: z.string() })) }),
+  }),
   revealSecret: route({
     method: "post",
     path: "/api/instances/:slug/secrets/:name/reveal",

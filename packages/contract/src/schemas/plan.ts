@@ -32,6 +32,8 @@ export const costLine = z
   })
   .openapi("CostLine");
 
+export type CostLine = z.infer<typeof costLine>;
+
 /** What a run would do and what it would cost a month, by the hub's own table of prices. */
 export const plan = z
   .object({

@@ -10,6 +10,10 @@ export const problem = z
     status: z.int(),
     next: z.string().describe("What to do about it, one sentence."),
     field: z.string().optional().describe("Field of the input that is to blame, as a dotted path."),
+    problems: z
+      .array(z.object({ field: z.string(), what: z.string() }))
+      .optional()
+      .describe("All that is wrong with the input, where more than one thing can be."),
     requestId: z.string().optional().describe("Stands in the hub's log, too."),
   })
   .openapi("Problem");

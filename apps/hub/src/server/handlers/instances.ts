@@ -183,6 +183,10 @@ export const instanceHandlers: Handlers<keyof typeof instanceRoutes> = {
     return planWithCost(hub, body.blueprint, undefined, { ...body.answers, slug: answers.slug });
   },
 
+  async checkAnswers({ body }, { hub }) {
+    return { problems: await hub.runtime.problemsOf(body.blueprint, body.answers, body.about) };
+  },
+
   async revealSecret({ params }, call) {
     const row = await find(call.hub, params.slug);
     if (!mayBeSeen(params.name))
