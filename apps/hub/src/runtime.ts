@@ -1,4 +1,4 @@
-import type { AnyBlueprint, FormWords, PlanItem } from "@atoll/core/blueprint";
+import type { AnyBlueprint, FormWords, PlanItem, VaultKey } from "@atoll/core/blueprint";
 import { Fault, type Problem } from "@atoll/core/fault";
 import type { Transport } from "@atoll/email/send";
 import { startEngine } from "@atoll/engine/engine";
@@ -17,6 +17,8 @@ import { homeFolder, secretKey } from "./home.ts";
 import { type Consoles, consolesOf } from "./server/dashboards.ts";
 import { type LocalCloud, providerSettings } from "./settings.ts";
 import type { verifyChain } from "./store/audit.ts";
+import { openLater } from "./store/later.ts";
+import type { Store } from "./store/store.ts";
 
 export interface RuntimeOptions {
   env: NodeJS.ProcessEnv;
@@ -59,6 +61,10 @@ export interface Runtime extends AsyncDisposable {
   urlOf(slug: string): Promise<string | undefined>;
   doctor(): Promise<(Finding & { provider: string })[]>;
   checklists: Checklists;
+  /** What the vault of an instance with these answers begins with. */
+  vaultOf(blueprint: string, answers: unknown): readonly VaultKey[];
+  /** The hub's own tables, brought up to date first. */
+  store(): Promise<Store>;
   stepsOf(blueprint: string): AnyBlueprint["steps"];
   /** Is the hub's audit log as it was written? */
   verifyAudit(): ReturnType<typeof verifyChain>;
@@ -122,7 +128,9 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
       field: "slug",
     });
   };
+  const later = openLater(database.url);
   const close = async () => {
+    await later.close();
     await journal.close();
     await database.close();
   };
@@ -184,6 +192,8 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
       resolve: async () => ({ status: 503, body: {} }),
       outside: openOutside(env),
     }),
+    vaultOf: (name, answers) => blueprintNamed(accounts.blueprints, name).vault?.(answers) ?? [],
+    store: later.store,
     stepsOf: (name) => blueprintNamed(accounts.blueprints, name).steps,
     verifyAudit: () => checkAudit(database.url),
     lent: () => ({ ...runtime, close: async () => {}, [Symbol.asyncDispose]: async () => {} }),

@@ -108,6 +108,20 @@ interface InstanceHealthTable {
   checked_at: Moment;
 }
 
+interface VaultTable {
+  instance_id: string;
+  key: string;
+  value_type: string;
+  is_secret: boolean;
+  value: ColumnType<unknown, string | null, string | null>;
+  fingerprint: string | null;
+  instance_at: string | null;
+  is_gone: Generated<boolean>;
+  intent: string | null;
+  set_by: string;
+  set_at: Moment;
+}
+
 /** Tables of schema `atoll` that the hub's own code touches. */
 export interface Tables {
   requests: RequestTable;
@@ -130,4 +144,5 @@ export interface Tables {
     created_at: Moment;
   };
   audit: AuditTable;
+  vault: VaultTable;
 }

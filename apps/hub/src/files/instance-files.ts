@@ -1,0 +1,34 @@
+import { sql } from "kysely";
+import type { Runtime } from "../runtime.ts";
+import { answersFile } from "./answers-file.ts";
+import { type RegistryRow, registryColumns, registryFile } from "./registry-file.ts";
+import { vaultFile, type WantedKey } from "./vault-file.ts";
+
+/**
+ * What somebody needs who does an instance by hand, by path below a folder: `SLUG.json`, `sql/SLUG-vault.sql` and
+ * `sql/SLUG-registry.sql`. Holds no secret. Throws a fault where there is no such instance.
+ */
+export async function instanceFiles(runtime: Runtime, slug: string): Promise<Record<string, string>> {
+  const { id, blueprint, answers } = await runtime.instance(slug);
+  const store = await runtime.store();
+  const written = await store.selectFrom("vault").selectAll().where("instance_id", "=", id).execute();
+  const known = new Map(written.map((row) => [row.key, row]));
+  const first: WantedKey[] = runtime
+    .vaultOf(blueprint, answers)
+    .filter(({ key }) => !known.has(key))
+    .map(({ key, value, type }) => ({ key, value, type, secret: false, by: "atoll" }));
+  const later: WantedKey[] = written
+    .filter((row) => !row.is_gone)
+    .map(({ key, value_type: type, is_secret: secret, value }) => ({ key, type, secret, value, by: "hub" }));
+  const keys = [...first, ...later].sort((a, b) => (a.key < b.key ? -1 : 1));
+  const gone = written.filter((row) => row.is_gone).map(({ key }) => key);
+  const files: Record<string, string> = {
+    [`${slug}.json`]: answersFile(blueprint, answers),
+    [`sql/${slug}-vault.sql`]: vaultFile(slug, keys, gone),
+  };
+  const { rows } = await sql<RegistryRow>`select ${sql.join(registryColumns.map((name) => sql.ref(name)))}
+    from atoll.instance_registry where subdomain = ${slug}`.execute(store);
+  const [row] = rows;
+  if (row !== undefined) files[`sql/${slug}-registry.sql`] = registryFile(row);
+  return files;
+}
