@@ -3,9 +3,11 @@ import { Hono } from "hono";
 import { z } from "zod";
 import type { CloudContext, CloudEnv, Emulator } from "../kit/context.ts";
 import { rateLimit } from "../kit/rate-limit.ts";
+import { openApps } from "../sites/apps.ts";
+import { openBuilder, runtimeFiles } from "../sites/build/builder.ts";
+import { openFronts, type Shown } from "../sites/fronts.ts";
 import { accountRoutes } from "./account.ts";
 import { refuse } from "./answers.ts";
-import { openBuilder } from "./build/builder.ts";
 import { deploy, deploymentRoutes } from "./deployments.ts";
 import { domainRoutes } from "./domains.ts";
 import { environmentRoutes } from "./environment.ts";
@@ -14,13 +16,17 @@ import { fileRoutes } from "./files.ts";
 import { openPipeline, siteOf } from "./pipeline.ts";
 import { productionRoutes } from "./production.ts";
 import { projectRoutes } from "./projects.ts";
-import { openApps } from "./site/apps.ts";
-import { openFronts, type Shown } from "./site/fronts.ts";
 import { put } from "./variables.ts";
 import { type Deployment, deploymentsOf, type Project, type World } from "./world.ts";
 
-/** What the application reads when it runs: a change of it needs no new build. */
-const runtimeFiles = ["client-config.json"];
+const platform = {
+  header: "x-vercel-error",
+  codes: {
+    nothing: "DEPLOYMENT_NOT_FOUND",
+    paused: "DEPLOYMENT_PAUSED",
+    failed: "FUNCTION_INVOCATION_FAILED",
+  },
+};
 
 const plantSchema = z.object({
   name: z.string().regex(/^[a-z0-9._-]{1,100}$/),
@@ -49,7 +55,7 @@ export async function vercelEmulator(context: CloudContext): Promise<Emulator> {
     context,
     projects,
     deployments,
-    fronts: openFronts({ firstPort: settings.sitePort, apps, shown }),
+    fronts: openFronts({ firstPort: settings.sitePort, apps, platform, shown }),
     filesDir: path.join(settings.dataDir, "vercel", "files"),
     github: () => context.git.github,
     begin: (deployment) => pipeline.begin(deployment),

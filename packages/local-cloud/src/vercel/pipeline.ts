@@ -2,11 +2,11 @@ import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { type Builder, placeFiles } from "./build/builder.ts";
-import { type OnLine, run } from "./build/run.ts";
+import type { AppSpec } from "../sites/app.ts";
+import type { Apps } from "../sites/apps.ts";
+import { type Builder, placeFiles } from "../sites/build/builder.ts";
+import { openMaker } from "../sites/make.ts";
 import { openBuildLog } from "./log.ts";
-import type { AppSpec } from "./site/app.ts";
-import type { Apps } from "./site/apps.ts";
 import { type Deployment, deploymentsOf, type Project, type ReadyState, type World } from "./world.ts";
 
 interface PipelineOptions {
@@ -31,6 +31,7 @@ export function siteOf(dataDir: string, deployment: Deployment): AppSpec {
 export function openPipeline({ world, builder, apps, signal }: PipelineOptions) {
   const { context, deployments, projects } = world;
   const { settings, clock } = context;
+  const maker = openMaker({ context, provider: "vercel", builder, apps, signal });
 
   /** False when the deployment was cancelled or deleted meanwhile. */
   function move(id: string, readyState: ReadyState, more: Partial<Deployment> = {}): boolean {
@@ -42,24 +43,6 @@ export function openPipeline({ world, builder, apps, signal }: PipelineOptions) 
 
   const spend = (part: number) => wait(clock.real(settings.latencies.buildMs * part), undefined, { signal });
 
-  async function build(deployment: Deployment, onLine: OnLine): Promise<string> {
-    const { source } = deployment;
-    return await builder.build({
-      site: siteOf(settings.dataDir, deployment).folder,
-      onLine,
-      async checkOut(folder) {
-        if (source.type === "files") return await placeFiles(folder, world.filesDir, source.files);
-        const { org, repo, sha, ref } = source;
-        const bare = world.github()?.bareRepository(org, repo);
-        if (!bare) throw new Error(`The repository ${org}/${repo} is not there any more.`);
-        onLine("stdout", `Cloning github.com/${org}/${repo} (Branch: ${ref}, Commit: ${sha.slice(0, 7)})`);
-        const options = { folder, onLine, signal };
-        await run("git", ["clone", "--quiet", "--no-checkout", bare.path, "."], options);
-        await run("git", ["checkout", "--quiet", "--detach", sha], options);
-      },
-    });
-  }
-
   async function go(deployment: Deployment): Promise<void> {
     const { id } = deployment;
     const onLine = openBuildLog(settings.dataDir, id);
@@ -68,16 +51,17 @@ export function openPipeline({ world, builder, apps, signal }: PipelineOptions) 
     await spend(0.1);
     if (!move(id, "BUILDING", { buildingAt: clock.now() })) return;
     try {
-      const [buildKey] = await Promise.all([
-        settings.light ? undefined : build(deployment, onLine),
-        spend(0.85),
-      ]);
-      if (!settings.light) {
-        // Ready means that it answers: the process is up before anybody is told.
-        const app = await apps.use(siteOf(settings.dataDir, deployment));
-        app.release();
-      }
-      while (context.faults.isStuck("vercel", deployment.name)) await wait(50, undefined, { signal });
+      const { source, name } = deployment;
+      const buildKey = await maker.make({
+        name,
+        spec: siteOf(settings.dataDir, deployment),
+        onLine,
+        share: 0.85,
+        checkOut: (folder) =>
+          source.type === "files"
+            ? placeFiles(folder, world.filesDir, source.files)
+            : maker.clone(source, folder, onLine),
+      });
       onLine("stdout", "Deployment completed");
       if (!move(id, "READY", { readyAt: clock.now(), ...(buildKey && { buildKey }) })) return await drop(id);
     } catch (error) {

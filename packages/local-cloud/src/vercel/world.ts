@@ -1,8 +1,8 @@
 import type { Context } from "hono";
 import type { CloudContext, CloudEnv, GitHost } from "../kit/context.ts";
 import type { Collection } from "../kit/store.ts";
+import type { Fronts } from "../sites/fronts.ts";
 import { type Target, team, user } from "./facts.ts";
-import type { Fronts } from "./site/fronts.ts";
 
 /** An environment variable of a project. */
 export interface Variable {

@@ -2,12 +2,31 @@ import type { ServerResponse } from "node:http";
 
 const escaped = (text: string) => text.replace(/[&<>"']/g, (each) => `&#${each.charCodeAt(0)};`);
 
-/** A page of the platform itself, with Vercel's code in the body and in a header. */
-export function platformPage(response: ServerResponse, status: number, code: string, words: string): void {
+/** What a platform says in its own name, and the header in which it repeats its code. */
+export interface Platform {
+  header: string;
+  codes: { nothing: string; paused: string; failed: string };
+}
+
+const said = {
+  nothing: { status: 404, words: "Nothing is deployed here (yet)." },
+  paused: { status: 503, words: "This deployment is temporarily paused." },
+  failed: { status: 500, words: "The application ended. Load this again." },
+};
+
+/** A page of the platform itself, with its code in the body and in a header. */
+export function platformPage(
+  response: ServerResponse,
+  { header, codes }: Platform,
+  what: keyof Platform["codes"],
+  words = said[what].words,
+): void {
+  const { status } = said[what];
+  const code = codes[what];
   response.writeHead(status, {
     "content-type": "text/html; charset=utf-8",
     "cache-control": "no-store",
-    "x-vercel-error": code,
+    [header]: code,
   });
   response.end(
     `<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${status}: ${code}</title>` +

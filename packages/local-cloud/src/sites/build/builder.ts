@@ -5,6 +5,9 @@ import path from "node:path";
 import { CommandFailed, type OnLine, run } from "./run.ts";
 import { linkTree, treeKey } from "./tree.ts";
 
+/** What the application reads when it runs: a change of it needs no new build. */
+export const runtimeFiles: readonly string[] = ["client-config.json"];
+
 interface BuilderOptions {
   /** Installed packages and finished builds, shared by all instances, restarts and local clouds. */
   cache: string;
@@ -32,11 +35,12 @@ async function settle(made: string, place: string): Promise<void> {
   }
 }
 
-/** A builder that keeps its results in `cache`. */
+/** Builds that have begun in this process by their place, and everybody who wants to read their lines. */
+const underWay = new Map<string, { done: Promise<void>; readers: OnLine[]; signal: AbortSignal }>();
+let last: Promise<unknown> = Promise.resolve();
+
+/** A builder that keeps its results in `cache`. Hosts have one each, and wait for each other. */
 export function openBuilder({ cache, runtimeFiles, signal }: BuilderOptions): Builder {
-  /** Builds that have begun, and everybody who wants to read their lines. */
-  const underWay = new Map<string, { done: Promise<void>; readers: OnLine[] }>();
-  let last: Promise<unknown> = Promise.resolve();
   const platform = `node-${process.versions.modules} ${process.platform} ${process.arch}`;
 
   async function install(work: string, onLine: OnLine): Promise<void> {
@@ -72,9 +76,10 @@ export function openBuilder({ cache, runtimeFiles, signal }: BuilderOptions): Bu
   }
 
   /** One build at a time: two at once would take each other's processors. */
-  function makeOnce(key: string, work: string, place: string, onLine: OnLine): Promise<void> {
-    const already = underWay.get(key);
-    if (already) {
+  function makeOnce(work: string, place: string, onLine: OnLine): Promise<void> {
+    const already = underWay.get(place);
+    // One whose host is ending will not come to its end.
+    if (already && !already.signal.aborted) {
       onLine("stdout", "The same code is being built already: waiting for that build");
       already.readers.push(onLine);
       return already.done;
@@ -86,9 +91,11 @@ export function openBuilder({ cache, runtimeFiles, signal }: BuilderOptions): Bu
     const done = last
       .catch(() => {}) // how the one before ended is not this one's business
       .then(() => make(work, place, tellAll))
-      .finally(() => underWay.delete(key));
+      .finally(() => {
+        if (underWay.get(place)?.readers === readers) underWay.delete(place);
+      });
     last = done;
-    underWay.set(key, { done, readers });
+    underWay.set(place, { done, readers, signal });
     return done;
   }
 
@@ -106,7 +113,7 @@ export function openBuilder({ cache, runtimeFiles, signal }: BuilderOptions): Bu
         const key = await treeKey(work, runtimeFiles, platform);
         const place = path.join(cache, "builds", key);
         if (existsSync(place)) onLine("stdout", "Restored the build from the build cache");
-        else await makeOnce(key, work, place, onLine);
+        else await makeOnce(work, place, onLine);
 
         const making = `${site}.${randomBytes(4).toString("hex")}`;
         await linkTree(place, making);

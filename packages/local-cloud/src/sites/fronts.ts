@@ -8,7 +8,7 @@ import {
 } from "node:http";
 import type { AppSpec } from "./app.ts";
 import type { Apps } from "./apps.ts";
-import { lightSite, platformPage } from "./pages.ts";
+import { lightSite, type Platform, platformPage } from "./pages.ts";
 
 /** What visitors of an address get now. */
 export type Shown =
@@ -34,13 +34,14 @@ export interface Fronts {
 interface FrontsOptions {
   firstPort: number;
   apps: Apps;
+  platform: Platform;
   shown(key: string): Shown;
 }
 
 const hopByHop = new Set(["connection", "keep-alive", "transfer-encoding", "upgrade", "proxy-connection"]);
 
 /** Fronts on loopback ports from `firstPort` (0 = any free one). */
-export function openFronts({ firstPort, apps, shown }: FrontsOptions): Fronts {
+export function openFronts({ firstPort, apps, platform, shown }: FrontsOptions): Fronts {
   const fronts = new Map<string, { server: Server; port: number }>();
   const behind = new Map<string, string>();
   const agent = new Agent({ keepAlive: true });
@@ -71,8 +72,7 @@ export function openFronts({ firstPort, apps, shown }: FrontsOptions): Fronts {
     });
     outgoing.on("error", () => {
       if (response.headersSent) response.destroy();
-      else
-        platformPage(response, 500, "FUNCTION_INVOCATION_FAILED", "The application ended. Load this again.");
+      else platformPage(response, platform, "failed");
     });
     response.on("close", () => {
       outgoing.destroy();
@@ -83,10 +83,7 @@ export function openFronts({ firstPort, apps, shown }: FrontsOptions): Fronts {
 
   async function answer(key: string, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const what = shown(key);
-    if (what.is === "paused")
-      return platformPage(response, 503, "DEPLOYMENT_PAUSED", "This deployment is temporarily paused.");
-    if (what.is === "nothing")
-      return platformPage(response, 404, "DEPLOYMENT_NOT_FOUND", "Nothing is deployed here (yet).");
+    if (what.is === "paused" || what.is === "nothing") return platformPage(response, platform, what.is);
     if (what.is === "light") return lightSite(response, incoming.url ?? "/", what);
     const before = behind.get(key);
     behind.set(key, what.spec.deploymentId);
@@ -97,7 +94,7 @@ export function openFronts({ firstPort, apps, shown }: FrontsOptions): Fronts {
       forward(incoming, response, app);
     } catch (error) {
       const words = error instanceof Error ? error.message : String(error);
-      platformPage(response, 500, "FUNCTION_INVOCATION_FAILED", words);
+      platformPage(response, platform, "failed", words);
     }
   }
 
