@@ -2,6 +2,9 @@ import { migrateFurther } from "@atoll/engine/migrate";
 import pg from "pg";
 import { openAuth } from "./auth.ts";
 import { hubMigrations } from "./check-audit.ts";
+import { proxiesOf } from "./proxies.ts";
+import { openResolver } from "./resolver/resolver.ts";
+import { resolverSettings } from "./resolver/settings.ts";
 import type { Runtime } from "./runtime.ts";
 import type { Hub } from "./server/context.ts";
 import { forgetOld } from "./server/idempotency.ts";
@@ -44,18 +47,12 @@ function oidcOf(env: NodeJS.ProcessEnv) {
     : undefined;
 }
 
-/** How many proxies of ours stand before the hub; each adds the address that it saw to `X-Forwarded-For`. */
-function proxiesOf(env: NodeJS.ProcessEnv): number {
-  const count = Number(env.ATOLL_TRUST_PROXY ?? 0);
-  if (Number.isInteger(count) && count >= 0 && count <= 10) return count;
-  throw new Error("ATOLL_TRUST_PROXY has to be the number of proxies before the hub, as in 1.");
-}
-
 /** Brings the hub's tables up to date and starts its background work. */
 export async function openHub(options: HubOptions): Promise<OpenHub> {
   const { runtime, letters, baseUrl, version, env, tickMs = 1_000, onError = () => {} } = options;
   const { databaseUrl } = runtime;
   await migrateFurther(databaseUrl, hubMigrations);
+  const resolving = resolverSettings(env);
   const tokens = openTokens(runtime.key);
   const oidc = oidcOf(env);
   const people = await openAuth({
@@ -67,6 +64,7 @@ export async function openHub(options: HubOptions): Promise<OpenHub> {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 10, application_name: "atoll hub" });
   pool.on("error", () => {});
   const store = openStore(pool);
+  const resolver = openResolver({ databaseUrl, settings: resolving, onError });
   const worker = background(
     async () => {
       await driveRequests({ store, runtime, tokens, letters, baseUrl });
@@ -91,6 +89,7 @@ export async function openHub(options: HubOptions): Promise<OpenHub> {
     wake: worker.wake,
     attempts: openAttempts(30),
     proxies: proxiesOf(env),
+    resolver,
   };
   return {
     hub,
@@ -100,6 +99,7 @@ export async function openHub(options: HubOptions): Promise<OpenHub> {
     },
     async close() {
       await Promise.all([worker.stop(), looker.stop(), cleaner.stop()]);
+      await resolver.close();
       await people.close();
       await pool.end();
     },

@@ -47,7 +47,7 @@ const tokens = [
 ] as const;
 
 /** True when no provider's token is set: then everything runs on the local cloud. */
-function runsLocally(env: NodeJS.ProcessEnv): boolean {
+export function runsLocally(env: NodeJS.ProcessEnv): boolean {
   return tokens.every((name) => !env[name]);
 }
 

@@ -8,6 +8,7 @@ import { bodyLimit } from "hono/body-limit";
 import { secureHeaders } from "hono/secure-headers";
 import { sql } from "kysely";
 import type { z } from "zod";
+import { mountResolver } from "../resolver/route.ts";
 import { record } from "../store/audit.ts";
 import { readSettings } from "../store/settings.ts";
 import { addressOf, callerOf, mayCall } from "./access.ts";
@@ -58,6 +59,8 @@ interface AppOptions {
 /** The hub's HTTP application: every route of the contract, sign-in, and nothing without a rule of who may. */
 export function hubApp({ hub, onCall = () => {}, onError = () => {} }: AppOptions): Hono<Env> {
   const app = new Hono<Env>();
+
+  mountResolver(app, hub.resolver);
 
   app.use("*", async (c, next) => {
     c.set("requestId", randomUUID());

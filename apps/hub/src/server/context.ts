@@ -5,6 +5,7 @@ import type { Answer, Checked, StreamName } from "@atoll/contract/types";
 import type { Transaction } from "kysely";
 import type pg from "pg";
 import type { Auth } from "../auth.ts";
+import type { Resolver } from "../resolver/resolver.ts";
 import type { Runtime } from "../runtime.ts";
 import type { Attempts } from "../services/attempts.ts";
 import type { Letters } from "../services/letters.ts";
@@ -30,6 +31,8 @@ export interface Hub {
   attempts: Attempts;
   /** How many proxies of ours stand before it. */
   proxies: number;
+  /** What visitors of instances are told. */
+  resolver: Resolver;
   /** Has the hub's background work look at once instead of at its next tick. */
   wake(): void;
 }
