@@ -38,6 +38,7 @@ import { check as checkVercel } from "@atoll/vercel/check";
 import { deployment } from "@atoll/vercel/deployment";
 import { environment } from "@atoll/vercel/environment";
 import { project as site } from "@atoll/vercel/project";
+import { type OutsideBlueprint, withOutside } from "./blueprints/load.ts";
 import { repositoryFiles } from "./repository-files.ts";
 import type { ProviderSettings } from "./settings.ts";
 
@@ -68,6 +69,7 @@ export interface Looks {
 export function connect(
   settings: ProviderSettings,
   options: { onCall?: (call: ObservedCall) => void } = {},
+  outside: readonly OutsideBlueprint[] = [],
 ): Accounts {
   const { projectUrl, databaseUrl } = settings.supabase;
   const supabase = supabaseApi({
@@ -114,16 +116,22 @@ export function connect(
     workflow: workflow(n8n),
     folder: folder(gitea, { repository: settings.gitea.repository }),
     sendMail: send(mail.transport),
+    apis: { supabase: supabase.http, github, n8n, gitea },
     settings: {
       template: settings.github.template,
       webhookUrl: settings.n8n.apiUrl.replace(/\/api\/v1$/, "/webhook"),
+      opsRepository: settings.gitea.repository,
       supportEmail: settings.email.support,
       mail: settings.campaigns,
       social: settings.social,
       bot: settings.bot,
     },
   };
-  const blueprints = [business(parts), shop(parts), agency(parts), community(parts)];
+  const blueprints = withOutside(
+    [business(parts), shop(parts), agency(parts), community(parts)],
+    outside,
+    parts,
+  );
 
   return {
     blueprints,

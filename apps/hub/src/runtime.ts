@@ -7,6 +7,7 @@ import type { Finding } from "@atoll/provider-kit/finding";
 import { type Accounts, connect } from "./accounts.ts";
 import { problemsOf } from "./answers/check.ts";
 import { costOf, pricesIn } from "./answers/prices.ts";
+import { outsideBlueprints } from "./blueprints/load.ts";
 import { checkAudit } from "./check-audit.ts";
 import { type Checklists, openChecklists } from "./checklist/open.ts";
 import { openOutside } from "./checklist/outside.ts";
@@ -98,6 +99,8 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { env, worker, remark = () => {} } = options;
   const home = homeFolder(env);
   const key = secretKey(env, home);
+  // Before anything is started: one that cannot be loaded costs nothing.
+  const outside = await outsideBlueprints(env);
   let cloud: LocalCloud | undefined;
   const settings = await providerSettings(env, async () => {
     const started = await startCloud(home, { env });
@@ -106,7 +109,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     cloud = started.cloud;
     return started.cloud;
   });
-  const accounts: Accounts = connect(settings);
+  const accounts: Accounts = connect(settings, {}, outside);
   const database = await openDatabase(env, home);
   const engineOptions = {
     databaseUrl: database.url,

@@ -5,6 +5,7 @@ import { vaultSeed } from "@atoll/fleet/vault";
 import { clientConfig } from "./client-config.ts";
 import { type DeploymentIn, firstHost, type HostName, hostNamed, hostNames } from "./host.ts";
 import type { BaseAnswers, Kind } from "./kind.ts";
+import type { OwnStep } from "./own-step.ts";
 import type { Parts, TokenName } from "./parts.ts";
 import { welcomeMail } from "./welcome-mail.ts";
 import { workflowFrom } from "./workflow-file.ts";
@@ -60,6 +61,12 @@ function applicationOn<A extends BaseAnswers>(hostName: HostName, parts: Parts, 
     const workflow = kind.workflows[module];
     if (workflow === undefined) throw new Error(`The module "${module}" has no workflow.`);
     return { module, ...workflow };
+  }
+
+  function ownStepNamed(name: OwnStepName): OwnStep {
+    const found = kind.steps?.find(({ step }) => step === name);
+    if (found === undefined) throw new Error(`There is no step "${name}".`);
+    return found;
   }
 
   /** A credential is undefined where its step was skipped. */
@@ -277,10 +284,23 @@ function applicationOn<A extends BaseAnswers>(hostName: HostName, parts: Parts, 
         }),
       })
 
+      // --- of this kind alone
+      .stepEach(
+        (kind.steps ?? []).map(({ step }) => step as OwnStepName),
+        (name) => ownStepNamed(name).needs,
+        (name) => ownStepNamed(name).options(parts),
+      )
+
       // --- last
       .action("welcome", {
         // They are awaited in this order: what is ready last stands last.
-        needs: ["backup", "deployment", "auth-config", "admin"],
+        needs: [
+          ...(kind.steps ?? []).map(({ step }) => step as OwnStepName),
+          "backup",
+          "deployment",
+          "auth-config",
+          "admin",
+        ],
         action: parts.sendMail,
         key: ({ instance }) => `welcome/${instance.id}`,
         want: ({ instance: { answers }, secrets, needs }) => ({
@@ -306,6 +326,8 @@ function applicationOn<A extends BaseAnswers>(hostName: HostName, parts: Parts, 
 
 // --- names of steps
 
+/** A kind's own steps have any names; for the types they have one, so that the others' stay known. */
+type OwnStepName = "step of its own";
 type CredentialStep = `${TokenName}-credential`;
 type WorkflowStep = `${string}-workflow`;
 

@@ -3,6 +3,7 @@ import type { Migration } from "@atoll/fleet/migrations";
 import type { VaultEntry } from "@atoll/fleet/vault";
 import type { HostName } from "./host.ts";
 import type { Locale } from "./locales.ts";
+import type { OwnStep } from "./own-step.ts";
 import type { TokenName } from "./parts.ts";
 import type { WelcomeWords } from "./welcome-mail.ts";
 
@@ -48,6 +49,8 @@ export interface Kind<A extends BaseAnswers> {
   welcome: Readonly<Record<Locale, WelcomeWords>>;
   /** What its form calls questions and choices, where they are called otherwise than in the first kind. */
   form?: FormWords;
+  /** Steps of this kind alone, each from a file of its own (`ownStep`): made before the welcome mail goes out. */
+  steps?: readonly OwnStep[];
   /** Further fields of `client-config.json`. */
   config?(answers: A): object;
 }

@@ -6,6 +6,7 @@ import type { FileAttrs, FileIn } from "@atoll/github/file";
 import type { RepositoryAttrs, RepositoryIn } from "@atoll/github/repository";
 import type { CredentialAttrs, CredentialIn } from "@atoll/n8n/credential";
 import type { WorkflowAttrs, WorkflowIn } from "@atoll/n8n/workflow";
+import type { Http } from "@atoll/provider-kit/http";
 import type { Hosts } from "./host.ts";
 
 /** What the Supabase project should be. */
@@ -78,7 +79,18 @@ export interface Parts {
   workflow: Resource<WorkflowIn, WorkflowAttrs>;
   folder: Resource<FolderIn, FolderAttrs>;
   sendMail: Action<Mail, object>;
+  /** The accounts' own clients, with token, retries and redaction: for resources of one's own. */
+  apis: Apis;
   settings: Settings;
+}
+
+/** Clients of the providers' APIs, each at its provider's base address. */
+interface Apis {
+  /** The Management API. */
+  supabase: Http;
+  github: Http;
+  n8n: Http;
+  gitea: Http;
 }
 
 /** Tokens of the operator that automations send with. */
@@ -90,6 +102,8 @@ export interface Settings {
   template: string;
   /** Address under which n8n answers webhooks, without a slash at the end: "https://n8n.example.com/webhook". */
   webhookUrl: string;
+  /** `owner/repo` at Gitea that keeps what belongs to all clients' operation. */
+  opsRepository: string;
   /** Where people write to when they need help. */
   supportEmail: string;
   /** What automations send mail with. Without a token workflows that do are made, but not published. */

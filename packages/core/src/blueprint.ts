@@ -39,7 +39,8 @@ interface Context<Answers, Chosen, SecretNames extends string, Needs> {
 
 type Known<A, C, S extends string> = Omit<Context<A, C, S, never>, "needs">;
 
-interface StepOptions<A, C, S extends string, Needs, NeedNames, In, Attrs> {
+/** What makes a resource a step: its name, what it needs, and what it should be. */
+export interface StepOptions<A, C, S extends string, Needs, NeedNames, In, Attrs> {
   needs?: readonly NeedNames[];
   resource: Resource<In, Attrs>;
   /** May not read `needs`: the plan shows names of things whose needs are not there yet. */

@@ -31,6 +31,7 @@ const nothing = { kind: "test" } as unknown as Resource<never, never> & Action<n
 const settings: Settings = {
   template: "templates/business",
   webhookUrl: "https://n8n.test/webhook",
+  opsRepository: "atoll/ops-hub",
   supportEmail: "help@atoll.test",
   mail: {
     apiUrl: "https://mail.test",
