@@ -44,6 +44,14 @@ test("an instance of other accounts is neither looked at nor touched, and its ru
     await hub.provision("after");
     expect(await elsewhere.run(id)).toMatchObject({ state: "queued" });
     expect(await hub.standing("there")).toEqual([]);
+    // Who looks is told that nobody of that environment is there to do it, wherever they look.
+    expect([...(await elsewhere.workers())]).toEqual([["production", 1]]);
+    for (const journal of [elsewhere, hub.engine])
+      expect(await journal.run(id)).toMatchObject({ lacksWorker: true });
+    await expect(hub.engine.cancel(id)).rejects.toMatchObject(refused);
+    await elsewhere.cancel(id);
+    expect(await elsewhere.run(id)).toMatchObject({ state: "cancelled", lacksWorker: false });
+    await expect(hub.engine.retry(id)).rejects.toMatchObject(refused);
   } finally {
     await elsewhere.close();
   }

@@ -9,6 +9,7 @@ import { openDatabase } from "./database.ts";
 import { openBell } from "./follow.ts";
 import { mostEvents } from "./journal/events.ts";
 import { findInstance, findInstanceById, type InstanceRow, listInstances } from "./journal/instances.ts";
+import { livingVersions } from "./journal/leases.ts";
 import { findRun, listRuns, type RunRow } from "./journal/runs.ts";
 import { openSecrets } from "./journal/secrets.ts";
 import { listSteps } from "./journal/steps.ts";
@@ -16,7 +17,7 @@ import { openLook } from "./look.ts";
 import { prepareDatabase } from "./migrate.ts";
 import type { JournalOptions } from "./options.ts";
 import { planOf, probeAll } from "./plan.ts";
-import { applicationName } from "./protocol.ts";
+import { applicationName, environmentOf } from "./protocol.ts";
 import { quiet } from "./quiet.ts";
 import type { InstanceRecord, ResourceRecord, RunRecord, SubmitOptions } from "./records.ts";
 import { instanceRecord, runRecord } from "./records-of.ts";
@@ -61,6 +62,8 @@ export interface Journal {
   /** One of the blueprint's own secrets of an instance. */
   secret(slug: string, name: string): Promise<Secret | undefined>;
   run(runId: string): Promise<RunRecord | undefined>;
+  /** How many workers live just now, by the environment whose runs they do. */
+  workers(): Promise<ReadonlyMap<string, number>>;
   close(): Promise<void>;
 }
 
@@ -125,7 +128,18 @@ export function journalOn(office: Office, databaseUrl: string): Journal {
       findInstanceById(query, run.instance_id),
       listSteps(query, run.id),
     ]);
-    return runRecord(run, row?.slug ?? "", steps);
+    const lacksWorker =
+      !ended.includes(run.state) && row !== undefined && !(await workers()).has(row.environment);
+    return runRecord(run, row?.slug ?? "", steps, lacksWorker);
+  }
+
+  async function workers(): Promise<ReadonlyMap<string, number>> {
+    const count = new Map<string, number>();
+    for (const version of await livingVersions(query)) {
+      const environment = environmentOf(version);
+      if (environment !== undefined) count.set(environment, (count.get(environment) ?? 0) + 1);
+    }
+    return count;
   }
 
   async function mustFindRun(runId: string): Promise<RunRow> {
@@ -171,6 +185,7 @@ export function journalOn(office: Office, databaseUrl: string): Journal {
   return {
     events,
     plan,
+    workers,
     register: async (spec) => record(await registerInstance(office, spec)),
     find: async (slug) => {
       const row = await findInstance(query, slug);

@@ -13,6 +13,10 @@ const protocolVersion = "1";
  */
 export const versionFor = (environment: string): string => `${protocolVersion}/${environment}`;
 
+/** The environment that a version of this protocol is of; undefined for another protocol's. */
+export const environmentOf = (version: string): string | undefined =>
+  version.startsWith(`${protocolVersion}/`) ? version.slice(protocolVersion.length + 1) : undefined;
+
 /** The queue of runs and undos. Steps are no part of it: they start directly, so a full queue cannot block them. */
 export const runsQueue = "atoll";
 

@@ -18,7 +18,12 @@ export function instanceRecord(row: InstanceRow, instance: Instance): InstanceRe
 }
 
 /** A run's row with its steps as it is shown. */
-export function runRecord(run: RunRow, slug: string, steps: readonly StepRow[]): RunRecord {
+export function runRecord(
+  run: RunRow,
+  slug: string,
+  steps: readonly StepRow[],
+  lacksWorker: boolean,
+): RunRecord {
   return {
     id: run.id,
     instanceId: run.instance_id,
@@ -36,6 +41,7 @@ export function runRecord(run: RunRow, slug: string, steps: readonly StepRow[]):
     owed: steps.flatMap(({ step, undo, undo_fault: fault }) =>
       undo === "owed" && fault ? [{ step, fault }] : [],
     ),
+    lacksWorker,
   };
 }
 

@@ -42,6 +42,8 @@ export interface RunRecord {
   endedAt: string | undefined;
   steps: StepRecord[];
   owed: { step: string; fault: FaultReport }[];
+  /** True for a run that has not ended while no worker of its environment lives: nothing happens until one is there. */
+  lacksWorker: boolean;
 }
 
 /** One thing at a provider, as last seen. `attrs` holds `Secret` handles. */

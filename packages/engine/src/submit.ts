@@ -3,7 +3,7 @@ import { type InstanceState, instanceMoves, mayMove, type RunKind } from "@atoll
 import type pg from "pg";
 import type { Query } from "./database.ts";
 import { appendEvent } from "./journal/events.ts";
-import { type InstanceRow, lockInstance, moveInstance } from "./journal/instances.ts";
+import { findInstanceById, type InstanceRow, lockInstance, moveInstance } from "./journal/instances.ts";
 import {
   activeRun,
   insertRun,
@@ -117,6 +117,12 @@ async function mustLock(query: Query, runId: string): Promise<RunRow> {
   throw noRun(runId);
 }
 
+/** Refuses a run whose provider accounts this process does not hold: its workers could not find its things. */
+async function mustBeOurs(office: Office, query: Query, run: RunRow): Promise<void> {
+  const row = await findInstanceById(query, run.instance_id);
+  if (row) mustBeHere(office, row);
+}
+
 async function mustBeLatest(query: Query, run: RunRow): Promise<void> {
   if (await isLatestRun(query, run)) return;
   throw new Fault("rejected", {
@@ -129,6 +135,7 @@ async function mustBeLatest(query: Query, run: RunRow): Promise<void> {
 export async function retryRun(office: Office, runId: string): Promise<void> {
   await office.db.tx(async (query, client) => {
     const run = await mustLock(query, runId);
+    await mustBeOurs(office, query, run);
     if (run.state !== "failed" && run.state !== "cancelled")
       throw new Fault("rejected", {
         what: `The run "${runId}" is ${run.state}: only a failed or cancelled one can be retried.`,
@@ -146,6 +153,7 @@ export async function retryRun(office: Office, runId: string): Promise<void> {
 export async function retryUndoOf(office: Office, runId: string): Promise<void> {
   await office.db.tx(async (query, client) => {
     const run = await mustLock(query, runId);
+    await mustBeOurs(office, query, run);
     const owed = (await listSteps(query, runId)).filter((step) => step.undo === "owed");
     if (run.state !== "failed" || run.kind === "destroy" || owed.length === 0)
       throw new Fault("rejected", {
@@ -165,6 +173,7 @@ export async function retryUndoOf(office: Office, runId: string): Promise<void> 
 export async function cancelRun(office: Office, runId: string): Promise<void> {
   const stopped = await office.db.tx(async (query, client) => {
     const run = await mustLock(query, runId);
+    await mustBeOurs(office, query, run);
     if (run.state !== "queued" && run.state !== "running" && run.state !== "waiting")
       throw new Fault("rejected", {
         what: `The run "${runId}" is ${run.state}: there is nothing to cancel.`,

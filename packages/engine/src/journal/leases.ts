@@ -46,6 +46,14 @@ export async function takeDeadWorker(query: Query, version: string): Promise<str
   return row?.executor_id;
 }
 
+/** The versions of all workers that live, one for each worker. */
+export async function livingVersions(query: Query): Promise<string[]> {
+  const rows = await query<{ app_version: string }>(
+    `select app_version from atoll.worker_lease where taken_over_at is null and not (${expired})`,
+  );
+  return rows.map((row) => row.app_version);
+}
+
 /** Workers that were taken over within the last hour: a recovery that broke off half-way is looked for there. */
 export async function lateWorkers(query: Query, version: string): Promise<string[]> {
   const rows = await query<{ executor_id: string }>(
