@@ -8,6 +8,7 @@ import { destroyCommand } from "./commands/destroy/command.ts";
 import { doctorCommand } from "./commands/doctor/command.ts";
 import { driftCommand } from "./commands/drift/command.ts";
 import { hubCommand } from "./commands/hub/command.ts";
+import { newCommand } from "./commands/new/command.ts";
 import { passwordLinkCommand } from "./commands/password-link/command.ts";
 import { planCommand } from "./commands/plan/command.ts";
 import { repairCommand } from "./commands/repair/command.ts";
@@ -22,6 +23,7 @@ import { modeOf, render, showUsage } from "./output/render.ts";
 
 /** In the order in which `atoll --help` lists them. */
 const commands: readonly AddCommand[] = [
+  newCommand,
   planCommand,
   upCommand,
   statusCommand,

@@ -197,6 +197,8 @@ export interface PlanItem {
   does: "create" | "update" | "replace" | "remove" | "keep" | "send" | "wait" | "blocked";
   changes: Change[];
   after: string[];
+  /** A client brings it: what was agreed to be changed in it. It is never removed. */
+  brought?: string;
   /** Why it is blocked or waits; for `blocked` with what to do next. */
   why?: string;
   next?: string;

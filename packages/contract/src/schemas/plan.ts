@@ -18,6 +18,10 @@ export const planItem = z
     does: z.enum(["create", "update", "replace", "remove", "keep", "send", "wait", "blocked"]),
     changes: z.array(change),
     after: z.array(z.string()),
+    brought: z
+      .string()
+      .optional()
+      .describe("A client brings it: what is changed in it. It is never removed."),
     why: z.string().optional(),
     next: z.string().optional(),
   })
