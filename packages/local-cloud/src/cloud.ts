@@ -19,6 +19,7 @@ import { mailboxPages } from "./mail/page.ts";
 import { resendEmulator } from "./mail/resend.ts";
 import { startSmtp } from "./mail/smtp.ts";
 import { n8nEmulator } from "./n8n/emulator.ts";
+import { netlifyEmulator } from "./netlify/emulator.ts";
 import { supabaseEmulator } from "./supabase/emulator.ts";
 import { databaseOf, loginOf } from "./supabase/project.ts";
 import { vercelEmulator } from "./vercel/emulator.ts";
@@ -88,7 +89,14 @@ async function begin(
   const smtp = await startSmtp(settings.smtpPort, mailbox);
   endWith(() => smtp.close());
   const emulators: Emulator[] = [];
-  for (const start of [supabaseEmulator, githubEmulator, vercelEmulator, n8nEmulator, giteaEmulator]) {
+  for (const start of [
+    supabaseEmulator,
+    githubEmulator,
+    vercelEmulator,
+    netlifyEmulator,
+    n8nEmulator,
+    giteaEmulator,
+  ]) {
     const emulator = await start(context);
     emulators.push(emulator);
     endWith(() => emulator.close?.());

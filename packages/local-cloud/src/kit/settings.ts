@@ -10,7 +10,7 @@ export interface Latencies {
   keysMs: number;
   /** Until a repository made from a template has its content. */
   repositoryFillMs: number;
-  /** A Vercel build takes at least this long. */
+  /** A build at a host takes at least this long. */
   buildMs: number;
 }
 
@@ -40,6 +40,7 @@ export const localTokens = {
   supabase: "sbp_local0000000000000000000000000000000000",
   github: "ghp_local000000000000000000000000000000",
   vercel: "vercel_local_token",
+  netlify: "nfp_local000000000000000000000000000000",
   n8n: "n8n_api_local_key",
   gitea: "gitea0local0token0000000000000000000000",
   resend: "re_local_key",

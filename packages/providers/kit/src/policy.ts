@@ -5,7 +5,7 @@ import type { Explanation, Refusal } from "./explain.ts";
 export interface RateLimit {
   /** Default "x-ratelimit-reset". */
   resetHeader?: string;
-  /** What stands in it. Providers differ: seconds left (Supabase, Resend) or seconds since 1970 (GitHub, Vercel). */
+  /** What stands in it. Providers differ: seconds left (Supabase, Resend) or seconds since 1970 (GitHub, Vercel, Netlify). */
   resetIs: "seconds-left" | "epoch-seconds";
 }
 

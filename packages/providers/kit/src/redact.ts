@@ -2,7 +2,7 @@ import { Secret } from "@atoll/core/secret";
 
 /** Shapes of tokens that providers hand out: the second fence, for those that we did not send ourselves. */
 const tokenShapes = [
-  /\b(?:sbp|sb_secret|re|ghp|gho|ghu|ghs|ghr|github_pat|vcp|vercel)_[A-Za-z0-9_-]{8,}/g,
+  /\b(?:sbp|sb_secret|re|ghp|gho|ghu|ghs|ghr|github_pat|vcp|vercel|nf[a-z])_[A-Za-z0-9_-]{8,}/g,
   /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}\.[A-Za-z0-9_-]*/g,
   /\bBearer\s+[A-Za-z0-9._~+/-]{8,}=*/gi,
   /(?<=:\/\/[^\s:/@]*:)[^\s@]+(?=@)/g,

@@ -1,5 +1,6 @@
 import type { Change } from "@atoll/core/change";
 import type { Address, Observed, Resource } from "@atoll/core/resource";
+import { answering } from "@atoll/provider-kit/answering";
 import type { Http } from "@atoll/provider-kit/http";
 import { buildFault } from "./build-log.ts";
 import { type SourceFile, upload } from "./upload.ts";
@@ -71,6 +72,7 @@ export function deployment(
   options: DeploymentOptions = {},
 ): Resource<DeploymentIn, DeploymentAttrs> {
   const pollMs = options.pollMs ?? 3_000;
+  const { silence, problems } = answering(options.fetch);
   /** Begun here and not seen to end well or badly: a failure is told once, a later look takes it as what is there. */
   const begun = new Set<string>();
 
@@ -104,20 +106,6 @@ export function deployment(
     if (silent) return { is: "settling", id, retryInMs: pollMs, why: silent };
     begun.delete(id);
     return { is: "present", id, owner: "us", attrs: attrsOf(at, body, url) };
-  }
-
-  const fetchHealth = (url: string) =>
-    (options.fetch ?? fetch)(`${url}/api/health`, { signal: AbortSignal.timeout(10_000) });
-
-  /** Why the site cannot be said to answer; undefined when it does. */
-  async function silence(url: string): Promise<string | undefined> {
-    try {
-      const answer = await fetchHealth(url);
-      await answer.body?.cancel();
-      return answer.status >= 500 ? `${url} answers ${answer.status}.` : undefined;
-    } catch {
-      return `${url} does not answer.`;
-    }
   }
 
   /** The production domain: a deployment's own address may be closed to visitors (Vercel's standard protection). */
@@ -192,15 +180,7 @@ export function deployment(
 
     // --- probe
 
-    async probe({ url, instance }) {
-      const silent = await silence(url);
-      if (silent) return [silent];
-      const health: unknown = await fetchHealth(url)
-        .then((answer) => answer.json())
-        .catch(() => undefined);
-      const named = typeof health === "object" && health !== null && "instance" in health && health.instance;
-      return named === instance ? [] : [`${url}/api/health does not name this instance.`];
-    },
+    probe: ({ url, instance }) => problems(url, instance),
   };
 }
 
