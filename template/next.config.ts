@@ -13,6 +13,10 @@ const config: NextConfig = {
   experimental: { serverActions: { bodySizeLimit: "3mb" } },
   // `npm run check` checks the types; a deployment need not wait for it.
   typescript: { ignoreBuildErrors: true },
+  // Browsers ask for it beside every page and download, whatever a page says of its icon.
+  async rewrites() {
+    return [{ source: "/favicon.ico", destination: "/icon.svg" }];
+  },
   async headers() {
     return [
       {

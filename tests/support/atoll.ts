@@ -33,7 +33,15 @@ export function atollIn(home: () => string, env: () => NodeJS.ProcessEnv = () =>
         err += chunk;
       });
       child.on("close", (code) =>
-        resolve({ code, out, err, json: () => JSON.parse(out) as Record<string, unknown> }),
+        resolve({
+          code,
+          out,
+          err,
+          json: () => {
+            if (out === "") throw new Error(`atoll ${args.join(" ")} ended with ${code}: ${err}`);
+            return JSON.parse(out) as Record<string, unknown>;
+          },
+        }),
       );
     });
 }

@@ -17,7 +17,7 @@ export async function watched(context: BrowserContext): Promise<WatchedPage> {
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("console", (line) => {
-    if (line.type() === "error") complaints.push(line.text());
+    if (line.type() === "error") complaints.push(`${line.text()} ${line.location().url}`.trim());
   });
   return { page, complaints };
 }
