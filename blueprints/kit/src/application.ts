@@ -3,9 +3,10 @@ import type { Ids } from "@atoll/core/instance";
 import { Secret } from "@atoll/core/secret";
 import { vaultSeed } from "@atoll/fleet/vault";
 import { clientConfig } from "./client-config.ts";
-import { type DeploymentIn, firstHost, type HostName, hostNamed, hostNames } from "./host.ts";
+import { type DeploymentIn, firstHost, type HostName, hostMissing, hostNamed, hostNames } from "./host.ts";
 import type { BaseAnswers, Kind } from "./kind.ts";
 import type { OwnStep } from "./own-step.ts";
+import { problemsOfPages } from "./pages.ts";
 import type { Parts, TokenName } from "./parts.ts";
 import { welcomeMail } from "./welcome-mail.ts";
 import { workflowFrom } from "./workflow-file.ts";
@@ -26,15 +27,19 @@ const tokenWords: Record<TokenName, string> = {
  * own, a site, automations, a backup of them and a welcome mail. What differs from kind to kind is in `kind`.
  */
 export function application<A extends BaseAnswers>(parts: Parts, kind: Kind<A>): AnyBlueprint {
+  const problems = kind.pages ? problemsOfPages(kind.pages, kind.modules) : [];
+  if (problems.length > 0) throw new Error(problems.join(" "));
   const built = new Map<HostName, AnyBlueprint>();
   const on = (host: HostName) => {
     const made = built.get(host) ?? applicationOn(host, parts, kind);
     built.set(host, made);
     return made;
   };
-  const chosen = on(kind.host ?? firstHost);
+  const hostName = kind.host ?? firstHost;
+  const chosen = on(hostName);
   return {
     ...chosen,
+    ...(parts.hosts[hostName] === undefined && { closed: hostMissing(hostName) }),
     // An instance stays at the host where it was made, whatever its kind chooses today.
     stepsFor(recorded) {
       const kinds = ["site", "environment", "deployment"].map((step) => recorded.get(step));

@@ -14,6 +14,7 @@ export function clientConfig<A extends BaseAnswers>(kind: Kind<A>, id: string, a
         .filter((each) => modules.includes(each) && automations[each] !== undefined)
         .map((each) => [each, automations[each]]),
     ),
+    ...(kind.pages && { pages: kind.pages }),
     ...kind.config?.(answers),
   };
   return `${JSON.stringify(config, null, 2)}\n`;

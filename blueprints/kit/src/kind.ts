@@ -4,6 +4,7 @@ import type { VaultEntry } from "@atoll/fleet/vault";
 import type { HostName } from "./host.ts";
 import type { Locale } from "./locales.ts";
 import type { OwnStep } from "./own-step.ts";
+import type { Pages } from "./pages.ts";
 import type { TokenName } from "./parts.ts";
 import type { WelcomeWords } from "./welcome-mail.ts";
 
@@ -51,6 +52,8 @@ export interface Kind<A extends BaseAnswers> {
   form?: FormWords;
   /** Steps of this kind alone, each from a file of its own (`ownStep`): made before the welcome mail goes out. */
   steps?: readonly OwnStep[];
+  /** Pages of a kind that the template does not know by its name. */
+  pages?: Pages;
   /** Further fields of `client-config.json`. */
   config?(answers: A): object;
 }
