@@ -1,10 +1,11 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
+import { resolveRoute } from "./routes/hosts.ts";
 import { routes } from "./routes.ts";
 
 /** The OpenAPI 3.1 document of all routes, as committed in `openapi.json`. */
 export function openApiDocument(): object {
   const app = new OpenAPIHono();
-  for (const [operationId, { config }] of Object.entries(routes))
+  for (const [operationId, { config }] of Object.entries({ ...routes, resolve: resolveRoute }))
     app.openAPIRegistry.registerPath({ ...config, operationId });
   app.openAPIRegistry.registerComponent("securitySchemes", "session", {
     type: "apiKey",

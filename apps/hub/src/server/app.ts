@@ -17,11 +17,13 @@ import { docsPage } from "./docs-page.ts";
 import { etagOf } from "./etag.ts";
 import { aliasHandlers } from "./handlers/aliases.ts";
 import { checklistHandlers } from "./handlers/checklist.ts";
+import { hostHandlers } from "./handlers/hosts.ts";
 import { houseHandlers } from "./handlers/house.ts";
 import { instanceHandlers } from "./handlers/instances.ts";
 import { publicHandlers } from "./handlers/public.ts";
 import { requestHandlers } from "./handlers/requests.ts";
 import { runHandlers } from "./handlers/runs.ts";
+import { vaultHandlers } from "./handlers/vault.ts";
 import { type Done, once } from "./idempotency.ts";
 import { openMetrics } from "./metrics.ts";
 import { invalid, problemOf, Refusal } from "./refusal.ts";
@@ -32,8 +34,10 @@ const handlers: Handlers = {
   ...publicHandlers,
   ...requestHandlers,
   ...instanceHandlers,
+  ...hostHandlers,
   ...checklistHandlers,
   ...runHandlers,
+  ...vaultHandlers,
   ...houseHandlers,
   ...aliasHandlers,
 };

@@ -1,6 +1,7 @@
 import type { Problem } from "@atoll/contract/schemas/problem";
 import { Fault } from "@atoll/core/fault";
 import type { z } from "zod";
+import { VaultConflict } from "../vault/vault-conflict.ts";
 
 /** What a handler throws to refuse: becomes a problem document. */
 export class Refusal extends Error {
@@ -37,6 +38,15 @@ export function problemOf(error: unknown, requestId: string): Problem {
       status: error.status,
       next: error.next,
       ...(error.field !== undefined && { field: error.field }),
+    };
+  if (error instanceof VaultConflict)
+    return {
+      ...head,
+      title: error.message,
+      status: 409,
+      next: error.next,
+      field: error.key,
+      ...(error.entry && { conflict: error.entry }),
     };
   if (error instanceof Fault)
     return {

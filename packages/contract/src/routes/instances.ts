@@ -4,6 +4,7 @@ import { listOf, pageOf, pageQuery } from "../schemas/common.ts";
 import { health, healths, instance, instanceDetails, instanceStates, resource } from "../schemas/instance.ts";
 import { plan, planItem } from "../schemas/plan.ts";
 import { run, runKinds } from "../schemas/run.ts";
+import { vaultEntry } from "../schemas/vault.ts";
 
 const tag = "Instances";
 const params = z.object({ slug: z.string().max(60) });
@@ -44,6 +45,18 @@ export const instanceRoutes = {
     params,
     answer: plan,
   }),
+  planChange: route({
+    method: "post",
+    path: "/api/instances/:slug/plan",
+    access: "operator",
+    tag,
+    summary: "What a run with some answers changed would do; writes nothing",
+    params,
+    body: z.object({
+      answers: z.record(z.string().max(60), z.unknown()).describe("As in `startRun`."),
+    }),
+    answer: plan,
+  }),
   checkDrift: route({
     method: "get",
     path: "/api/instances/:slug/drift",
@@ -51,7 +64,10 @@ export const instanceRoutes = {
     tag,
     summary: "What was changed behind our back",
     params,
-    answer: z.object({ items: z.array(planItem) }),
+    answer: z.object({
+      items: z.array(planItem),
+      vault: z.array(vaultEntry).describe("Keys whose two sides differ. A repair leaves them alone."),
+    }),
   }),
   checkHealth: route({
     method: "get",
@@ -92,7 +108,7 @@ export const instanceRoutes = {
       answers: z
         .record(z.string().max(60), z.unknown())
         .optional()
-        .describe("New answers, whole; without them the last accepted ones."),
+        .describe("Answers that change; null takes one away, the others stay as they were last accepted."),
       confirm: z.string().max(60).optional().describe("The slug once more, for `destroy`."),
     }),
     answer: run,

@@ -22,6 +22,7 @@ export const planItem = z
       .string()
       .optional()
       .describe("A client brings it: what is changed in it. It is never removed."),
+    field: z.string().optional().describe("With `blocked`: the answer that is to blame."),
     why: z.string().optional(),
     next: z.string().optional(),
   })

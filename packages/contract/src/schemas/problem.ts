@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { vaultEntry } from "./vault.ts";
 
 /** An error as every route gives it (RFC 9457, `application/problem+json`), with what to do next. */
 export const problem = z
@@ -14,6 +15,7 @@ export const problem = z
       .array(z.object({ field: z.string(), what: z.string() }))
       .optional()
       .describe("All that is wrong with the input, where more than one thing can be."),
+    conflict: vaultEntry.optional().describe("Both sides of what was changed twice (409 of a vault's key)."),
     requestId: z.string().optional().describe("Stands in the hub's log, too."),
   })
   .openapi("Problem");

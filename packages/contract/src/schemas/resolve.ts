@@ -25,7 +25,7 @@ export const resolved = z
 export type Resolved = z.infer<typeof resolved>;
 
 /** How an instance answers visitors. `unknown` = not yet live, switched off, or removed. */
-export const resolverStates = ["live", "paused", "archived", "unknown"] as const;
+const resolverStates = ["live", "paused", "archived", "unknown"] as const;
 
 /** The hosts of an instance, and what visitors find there. */
 export const hosts = z
@@ -35,3 +35,5 @@ export const hosts = z
     items: z.array(z.object({ host: z.string(), verifiedAt: z.iso.datetime().nullable() })),
   })
   .openapi("Hosts");
+
+export type Hosts = z.infer<typeof hosts>;

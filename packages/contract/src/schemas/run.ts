@@ -71,7 +71,12 @@ export const runEvent = z
     z.object({ ...ofStep, type: z.literal("step-retrying"), fault: faultReport, retryAt: time }),
     z.object({ ...ofStep, type: z.literal("step-done"), did: z.string(), durationMs: z.number() }),
     z.object({ ...ofStep, type: z.literal("step-failed"), fault: faultReport, durationMs: z.number() }),
-    z.object({ ...ofStep, type: z.literal("undo-done"), removed: z.boolean() }),
+    z.object({
+      ...ofStep,
+      type: z.literal("undo-done"),
+      removed: z.boolean(),
+      remains: z.string().optional(),
+    }),
     z.object({ ...ofStep, type: z.literal("undo-failed"), fault: faultReport }),
   ])
   .openapi("RunEvent");

@@ -1,0 +1,57 @@
+import { type VaultType, vaultTypes } from "@atoll/fleet/vault";
+import type { Selectable, Transaction } from "kysely";
+import type { Store } from "../store/store.ts";
+import type { Tables } from "../store/tables.ts";
+import type { KnownKey } from "./compare.ts";
+
+/** A row of `atoll.vault`. */
+export type VaultRow = Selectable<Tables["vault"]>;
+
+/** The row as the comparison reads it. */
+export function knownKey(row: VaultRow): KnownKey {
+  return {
+    key: row.key,
+    type: vaultTypes.find((each): each is VaultType => each === row.value_type) ?? "json",
+    secret: row.is_secret,
+    value: row.value,
+    fingerprint: row.fingerprint,
+    instanceAt: row.instance_at,
+    gone: row.is_gone,
+    unsettled: row.intent !== null,
+    by: row.set_by,
+    at: row.set_at.toISOString(),
+  };
+}
+
+/** What the hub wrote into an instance's vault, as it has it. */
+export const recordsOf = (store: Store, instanceId: string): Promise<VaultRow[]> =>
+  store.selectFrom("vault").selectAll().where("instance_id", "=", instanceId).orderBy("key").execute();
+
+/** Puts a row in the place of the one that stands there. */
+export async function keepRecord(store: Store | Transaction<Tables>, row: VaultRow): Promise<void> {
+  const values = { ...row, value: row.value === null ? null : JSON.stringify(row.value) };
+  const { instance_id: _, key: __, ...rest } = values;
+  await store
+    .insertInto("vault")
+    .values(values)
+    .onConflict((conflict) => conflict.columns(["instance_id", "key"]).doUpdateSet(rest))
+    .execute();
+}
+
+/** Takes an intent back: what stood there before stands there again, unless somebody wrote since. */
+export async function takeBack(
+  store: Store,
+  intended: VaultRow,
+  before: VaultRow | undefined,
+): Promise<void> {
+  await store.transaction().execute(async (tx) => {
+    const { instance_id, key, intent } = intended;
+    const gone = await tx
+      .deleteFrom("vault")
+      .where("instance_id", "=", instance_id)
+      .where("key", "=", key)
+      .where("intent", "=", intent)
+      .executeTakeFirst();
+    if (gone.numDeletedRows > 0n && before !== undefined) await keepRecord(tx, before);
+  });
+}
