@@ -15,7 +15,8 @@ import { vaultLine } from "./vault.ts";
 export interface Checker {
   journal: Pick<Journal, "find" | "verify" | "resources" | "secret">;
   blueprint(name: string): AnyBlueprint;
-  looks: Looks;
+  /** With the accounts of the environment that holds this instance. */
+  looks(slug: string): Promise<Looks>;
   /** At the hub's own database. */
   query: Query;
   resolve: Resolve;
@@ -27,7 +28,8 @@ export interface Checker {
  * opened by a one-time link and ended at once. Throws a fault for an instance that is not there.
  */
 export async function checkEverything(checker: Checker, slug: string): Promise<CheckLine[]> {
-  const { journal, looks, query, resolve, outside } = checker;
+  const { journal, query, resolve, outside } = checker;
+  const looks = await checker.looks(slug);
   const { items, problems } = await journal.verify(slug);
   const [instance, resources, password] = await Promise.all([
     journal.find(slug),

@@ -12,7 +12,8 @@ const codeOf = (error: unknown): string => {
 /** The domain name system and the web, as this machine sees them. */
 export function openOutside(env: NodeJS.ProcessEnv): Outside {
   return {
-    domain: env.ATOLL_DOMAIN || undefined,
+    // Names below "localhost" lead nowhere but to this machine.
+    domain: env.ATOLL_DOMAIN && env.ATOLL_DOMAIN !== "localhost" ? env.ATOLL_DOMAIN : undefined,
     lookUp: (host) =>
       lookup(host).then(
         () => undefined,
