@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Browser, Page } from "playwright-core";
@@ -95,9 +95,39 @@ test("asked on the public form, confirmed by mail, approved by an admin, followe
   await asker.page.getByLabel("Password").fill(password);
   await asker.page.getByRole("button", { name: "Sign in" }).click();
   await asker.page.waitForURL(/\/change-password/);
+  for (const field of await asker.page.locator("input[type=password]").all())
+    await field.fill("four happy goats sing");
+  await asker.page.getByRole("button", { name: "Save and continue" }).click();
+  const menu = asker.page.getByRole("navigation").first();
+  await menu.getByRole("link", { name: "CRM" }).waitFor();
+
+  // A module taken away in the hub: one run, after which configuration, automations and pages have followed.
+  const inventory = async () => {
+    const { url: at } = JSON.parse(readFileSync(path.join(home, "cloud", "cloud.json"), "utf8")) as {
+      url: string;
+    };
+    return JSON.stringify(await (await fetch(`${at}/control/inventory`)).json());
+  };
+  const { page } = admin;
+  expect(await inventory()).toContain(`${client.slug} crm`);
+  await page.getByRole("link", { name: "Instances" }).first().click();
+  await page.getByRole("link", { name: client.name }).click();
+  await page.getByRole("tab", { name: "Configuration" }).click();
+  await page.getByRole("button", { name: "Change" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("checkbox", { name: /CRM|Contacts/ }).uncheck();
+  await dialog.getByText("crm-workflow").waitFor();
+  await dialog.getByRole("button", { name: "Update" }).click();
+  await page.waitForURL(/\/runs\//);
+  await page.locator("main h1 + *", { hasText: "succeeded" }).waitFor({ timeout: 300_000 });
+  await asker.page.goto(url);
+  await menu.getByRole("link", { name: "Email" }).waitFor();
+  expect(await menu.getByRole("link", { name: "CRM" }).count()).toBe(0);
+  expect((await asker.page.goto(`${url}/crm/contacts`))?.status()).toBe(404);
+  expect(await inventory()).not.toContain(`${client.slug} crm`);
   expect(hub.said()).not.toContain(password);
   // Before somebody signs in the console asks who is there, and is told: nobody.
-  expect([...admin.complaints, ...asker.complaints].filter((each) => !/status of 401/.test(each))).toEqual(
-    [],
-  );
+  expect(
+    [...admin.complaints, ...asker.complaints].filter((each) => !/status of 401|\/crm\/contacts/.test(each)),
+  ).toEqual([]);
 }, 500_000);

@@ -8,6 +8,7 @@ import { hub, newKey } from "./client.ts";
 const slow = new Set([
   "planRequest",
   "planInstance",
+  "planChange",
   "runDoctor",
   "checkHealth",
   "checkDrift",

@@ -1,6 +1,7 @@
-import { Stack, Text } from "@mantine/core";
+import { Group, Stack, Text } from "@mantine/core";
 import { Facts, shownAnswer, wordsOf } from "../parts/facts.tsx";
 import { Section } from "../parts/page.tsx";
+import { Change } from "./change.tsx";
 import type { InstanceDetails } from "./details.ts";
 import { SecretLine } from "./secret-line.tsx";
 
@@ -16,6 +17,11 @@ export function Configuration({ instance }: { instance: InstanceDetails }) {
         <Facts
           facts={Object.entries(answers).map(([field, value]) => [wordsOf(field), shownAnswer(value)])}
         />
+        {instance.state !== "removed" && (
+          <Group mt="md">
+            <Change instance={instance} />
+          </Group>
+        )}
       </Section>
       <Section title="Secrets" intro="Kept encrypted. An owner may look at one; the audit log says so.">
         {secrets.length === 0 ? (

@@ -41,6 +41,14 @@ const plain = (answers: Record<string, unknown>) =>
     ),
   );
 
+/** All answers of an instance with some of them changed; null takes one away. */
+async function changed(hub: Hub, slug: string, changes: Record<string, unknown>) {
+  const { answers } = await hub.runtime.instance(slug);
+  return Object.fromEntries(
+    Object.entries({ ...Object(answers), ...changes }).filter(([, value]) => value !== null),
+  );
+}
+
 async function start(
   call: Call,
   kind: "provision" | "update" | "repair" | "destroy",
@@ -135,9 +143,16 @@ export const instanceHandlers: Handlers<keyof typeof instanceRoutes> = {
     return { ...plan, ...(typeof region === "string" && { region }) };
   },
 
+  async planChange({ params, body }, { hub }) {
+    const row = await find(hub, params.slug);
+    return planWithCost(hub, row.blueprint, row.slug, await changed(hub, row.slug, body.answers));
+  },
+
   async checkDrift({ params }, { hub }) {
     await find(hub, params.slug);
-    return { items: await hub.runtime.journal.drift(params.slug) };
+    const { journal, vaults } = hub.runtime;
+    const [items, vault] = await Promise.all([journal.drift(params.slug), vaults.drift(params.slug)]);
+    return { items, vault };
   },
 
   async checkHealth({ params }, { hub }) {
@@ -145,12 +160,13 @@ export const instanceHandlers: Handlers<keyof typeof instanceRoutes> = {
   },
 
   async listResources({ params }, { hub }) {
-    await find(hub, params.slug);
+    const { environment } = await find(hub, params.slug);
+    const consoles = hub.runtime.consoles(environment);
     const resources = await hub.runtime.journal.resources(params.slug);
     return {
       items: resources.map(({ attrs, observedAt, ...each }) => ({
         ...each,
-        ...present({ observedAt, dashboard: dashboardOf(each.kind, each.id, attrs, hub.runtime.consoles) }),
+        ...present({ observedAt, dashboard: dashboardOf(each.kind, each.id, attrs, consoles) }),
       })),
     };
   },
@@ -170,7 +186,8 @@ export const instanceHandlers: Handlers<keyof typeof instanceRoutes> = {
         `Send \`confirm\` with "${params.slug}".`,
         "confirm",
       );
-    return start(call, body.kind, params.slug, body.answers);
+    const answers = body.answers && (await changed(call.hub, params.slug, body.answers));
+    return start(call, body.kind, params.slug, answers);
   },
 
   async createInstance({ body }, call) {
