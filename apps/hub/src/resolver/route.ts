@@ -1,3 +1,4 @@
+import type { HttpBindings } from "@hono/node-server";
 import type { Context, Env, Hono } from "hono";
 import type { ReadyAnswer } from "./answer.ts";
 import type { Resolver } from "./resolver.ts";
@@ -18,9 +19,15 @@ function has(ifNoneMatch: string, etag: string): boolean {
   });
 }
 
+/** Where Node's own request is at hand, its parsed headers cost nothing; Hono's are made for each call. */
+const ifNoneMatchOf = (c: Context): string | undefined =>
+  c.env?.incoming === undefined
+    ? c.req.header("if-none-match")
+    : (c.env as HttpBindings).incoming.headers["if-none-match"]; // what `listen` hands in
+
 function sent(c: Context, { body, init, etag, notModified }: ReadyAnswer): Response {
   if (etag !== undefined && notModified !== undefined) {
-    const ifNoneMatch = c.req.header("if-none-match");
+    const ifNoneMatch = ifNoneMatchOf(c);
     if (ifNoneMatch !== undefined && has(ifNoneMatch, etag)) return new Response(null, notModified);
   }
   return new Response(body, init);
@@ -49,7 +56,8 @@ export function mountResolver<E extends Env>(app: Hono<E>, resolver: Resolver): 
     return found instanceof Promise ? found.then((answer) => sent(c, answer)) : sent(c, found);
   });
   app.options("/resolve", () => new Response(null, { status: 204, headers: preflight }));
-  app.all("/resolve", () =>
+  // Each by its name: with "all" there would be two handlers for a GET, and Hono takes a longer way through two.
+  app.on(["POST", "PUT", "PATCH", "DELETE"], "/resolve", () =>
     Response.json(
       { type: "about:blank", status: 405, title: "This address is only read.", next: "Use GET." },
       { status: 405, headers: { "content-type": "application/problem+json", allow: "GET, HEAD, OPTIONS" } },

@@ -122,8 +122,18 @@ interface VaultTable {
   set_at: Moment;
 }
 
+/** Read only: rows of instances follow them by triggers. */
+interface RegistryTable {
+  subdomain: string;
+  status: string;
+  is_active: boolean;
+  instance_id: string | null;
+}
+
 /** Tables of schema `atoll` that the hub's own code touches. */
 export interface Tables {
+  instance_registry: RegistryTable;
+  domains: { host: string; subdomain: string; verified_at: ColumnType<Date | null> };
   requests: RequestTable;
   instances: InstanceTable;
   runs: RunTable;
