@@ -4,6 +4,7 @@ import { atEnd } from "./ending.ts";
 const programs = {
   hub: new URL("./servers/hub.ts", import.meta.url),
   bare: new URL("./servers/bare.ts", import.meta.url),
+  resolver: new URL("./servers/resolver.ts", import.meta.url),
 };
 
 /** Starts a program of `kit/servers` as a process of its own; gives what it tells when it is ready. It ends with the benchmark. */
@@ -21,7 +22,8 @@ export async function startServer<Ready>(
     await exited;
   });
   return new Promise<Ready>((resolve, reject) => {
-    child.once("message", (ready) => resolve(ready as Ready)); // what the program of that name tells
+    // What the program of that name tells, and its process.
+    child.once("message", (ready) => resolve({ ...(ready as Ready), pid: child.pid }));
     child.once("error", reject);
     void exited.then((code) => reject(new Error(`The server "${name}" ended with ${code}.`)));
   });

@@ -4,9 +4,10 @@ import { Hono } from "hono";
 import { bareApproval } from "../bare-approval.ts";
 import { bareFanOut } from "../bare-fan-out.ts";
 import { bareList } from "../bare-list.ts";
+import { bareResolve } from "../bare-resolve.ts";
 import { ready } from "./ready.ts";
 
-const floors = { approval: bareApproval, "fan-out": bareFanOut, list: bareList };
+const floors = { approval: bareApproval, "fan-out": bareFanOut, list: bareList, resolve: bareResolve };
 const name = process.env.BENCH_FLOOR as keyof typeof floors; // set by the benchmark that starts this
 
 const app = new Hono();
