@@ -102,11 +102,19 @@ export interface AnyBlueprint {
   /** What the vault of an instance with these answers begins with. */
   vault?(answers: Erased): readonly VaultKey[];
   steps: readonly Step[];
+  /** Why no new instance can be made of it here, and what to do about it; those that are there go on. */
+  closed?: { what: string; next: string };
   /**
-   * The steps of an instance by the kinds that the journal has for its things (by step): what was made by an earlier
-   * choice of adapters stays with them. Names, needs and order are those of `steps`.
+   * The steps of an instance by the kinds that the journal has for its things (by step), and by its answers: what was
+   * made by an earlier choice of adapters stays with them, and what the client brings is taken instead of made. Names,
+   * needs and order are those of `steps`.
    */
-  stepsFor?(recorded: ReadonlyMap<string, string>): readonly Step[];
+  stepsFor?(recorded: ReadonlyMap<string, string>, answers: Erased): readonly Step[];
+  /**
+   * New answers with what was agreed to once and need not be said again: things that the client brought, and their
+   * keys. Throws a fault where they say otherwise.
+   */
+  carry?(given: unknown, before: Erased): unknown;
   /** Address of the finished instance, from its steps' attributes. */
   url(outputs: Record<string, Erased>): string | undefined;
 }
@@ -199,6 +207,8 @@ export interface PlanItem {
   after: string[];
   /** A client brings it: what was agreed to be changed in it. It is never removed. */
   brought?: string;
+  /** With `blocked`: the field of the answers that is to blame. */
+  field?: string;
   /** Why it is blocked or waits; for `blocked` with what to do next. */
   why?: string;
   next?: string;

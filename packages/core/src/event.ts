@@ -25,7 +25,8 @@ export type RunEvent =
       durationMs: number;
     }
   | { type: "step-failed"; step: string; fault: FaultReport; durationMs: number }
-  | { type: "undo-done"; step: string; removed: boolean }
+  /** `remains` = a client brought it: it was given back, and this stays in it. */
+  | { type: "undo-done"; step: string; removed: boolean; remains?: string }
   | { type: "undo-failed"; step: string; fault: FaultReport };
 
 /** An event with its place in the run's story. `seq` grows by order of commit within one run. */

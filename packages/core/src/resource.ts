@@ -30,6 +30,16 @@ interface Job<In, Attrs> {
   changes: Change[];
 }
 
+/** What a client brings is changed as agreed, and is neither made nor removed by us. */
+export interface Brought {
+  /** Field of the answers that names it: "bring.supabase". */
+  field: string;
+  /** What is changed in it, one clause: people agree to it beforehand. */
+  changes: string;
+  /** What stays in it when it is given back, one clause. */
+  remains: string;
+}
+
 /** One thing at a provider. It says four things about itself; the engine decides when each is used. */
 export interface Resource<In, Attrs> {
   /** "supabase.project": stored in the journal, so it never changes. */
@@ -54,6 +64,12 @@ export interface Resource<In, Attrs> {
   remove(id: string): Promise<void>;
   /** Does it really answer? What is wrong, in plain words; empty = healthy. */
   probe?(live: Attrs): Promise<string[]>;
+  /** A client brought it, or what it stands in. */
+  brought?: Brought;
+  /** Takes what marks it as ours off a thing that a client brought, or off what stands in one. Already gone is success. */
+  release?(at: Address): Promise<void>;
+  /** The client's own data: in what a client brought, destroying an instance leaves it there. */
+  outlives?: true;
 }
 
 /** What cannot be observed and undone: a mail, an invitation. Done at most once for each key. */

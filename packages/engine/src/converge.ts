@@ -8,6 +8,7 @@ import { insertIntent, settleIntent } from "./journal/intents.ts";
 import { recordObserved, recordResource } from "./journal/resources.ts";
 import { dropSecrets, storeSecrets } from "./journal/secrets.ts";
 import { noteDid } from "./journal/steps.ts";
+import { claimed } from "./plan.ts";
 import { clearForReplace, removeUnwanted } from "./remove.ts";
 import { addressOf, attrsStem, begunAt, contextOf, inputsStem, loadScene, tell } from "./scene.ts";
 import { takeSecrets } from "./seal.ts";
@@ -46,6 +47,11 @@ export async function converge(work: Work, step: ResourceStep): Promise<Tick> {
 /** The fault for something that stands under our name and is not provably ours. */
 function notOurs({ scene }: Work, step: ResourceStep): Fault {
   const { name } = addressOf(scene, step);
+  const { brought } = step.resource;
+  if (brought) {
+    const { why: what, next, field } = claimed(brought.field);
+    return new Fault("not-ours", { what, next, field });
+  }
   return new Fault("not-ours", {
     what: `There is a ${step.resource.kind} "${name}" already, and nothing proves that it belongs to "${scene.row.slug}".`,
     next: "Rename or move what stands there, or take another slug, then retry the run.",

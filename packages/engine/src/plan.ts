@@ -43,7 +43,8 @@ export async function planOf(scene: Scene): Promise<Plan> {
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       const { what: why, next } = scene.redact({ what: error.what, next: error.next });
-      return { ...head, does: "blocked", changes: [], after: names(later), why, next };
+      const field = error.field === undefined ? {} : { field: error.field };
+      return { ...head, does: "blocked", changes: [], after: names(later), why, next, ...field };
     }
   }
 
@@ -70,6 +71,7 @@ export async function planOf(scene: Scene): Promise<Plan> {
         changes: [],
         why: `There is a ${step.resource.kind} "${at.name}" already, and nothing proves that it belongs to "${scene.row.slug}".`,
         next: "Rename or move what stands there, or take another slug.",
+        ...(step.resource.brought && claimed(step.resource.brought.field)),
       };
     outputs[step.step] = seen.attrs;
     live.set(step.step, { step, attrs: seen.attrs });
@@ -89,11 +91,19 @@ export async function planOf(scene: Scene): Promise<Plan> {
   }
 }
 
-function headOf(scene: Scene, step: Step): Pick<PlanItem, "step" | "kind" | "name"> {
+/** What is brought and carries another instance's mark. */
+export const claimed = (field: string) => ({
+  why: "What is brought belongs to another instance already.",
+  next: "Destroy that instance first, or bring something else.",
+  field,
+});
+
+function headOf(scene: Scene, step: Step): Pick<PlanItem, "step" | "kind" | "name" | "brought"> {
   const { kind } = step.does === "resource" ? step.resource : step.action;
   const name =
     step.does === "resource" ? (scene.resources.get(step.step)?.name ?? step.name(scene.known)) : step.step;
-  return { step: step.step, kind, name };
+  const brought = step.does === "resource" ? step.resource.brought?.changes : undefined;
+  return { step: step.step, kind, name, ...(brought !== undefined && { brought }) };
 }
 
 const create: Pick<PlanItem, "does" | "changes"> = {

@@ -1,3 +1,4 @@
+import type { AnyBlueprint } from "@atoll/core/blueprint";
 import { Fault } from "@atoll/core/fault";
 import { slugProblem } from "@atoll/core/instance";
 import { Secret } from "@atoll/core/secret";
@@ -6,7 +7,7 @@ import { findInstance, type InstanceRow, insertInstance, updateChosen } from "./
 import { openSecrets, storeSecrets } from "./journal/secrets.ts";
 import { redactor } from "./report.ts";
 import { blueprintOf, type Office } from "./runtime.ts";
-import type { Scene } from "./scene.ts";
+import { forInstance, type Scene } from "./scene.ts";
 import { takeSecrets } from "./seal.ts";
 
 /** An instance as somebody asks for it; `answers` as they were typed. */
@@ -26,6 +27,7 @@ export async function registerInstance(office: Office, spec: InstanceSpec): Prom
   const parsed = blueprint.questions.parse(spec.answers);
   const there = await findInstance(office.db.query, spec.slug);
   if (there) return sameOrTaken(office, there, spec, parsed);
+  mustBeOpen(blueprint);
   const answers = takeSecrets(parsed, "answers:first");
   const id = office.ids.instance();
   const inserted = await office.db.tx(async (query) => {
@@ -66,6 +68,16 @@ export function mustBeTheirs(office: Office, row: InstanceRow, answers: unknown)
     what: `The slug "${row.slug}" is taken by somebody else.`,
     next: "Choose another slug, or give the answers of whom the instance belongs to.",
     field: "slug",
+  });
+}
+
+/** Refuses new instances of a blueprint that cannot make any here. */
+function mustBeOpen({ name, closed }: AnyBlueprint): void {
+  if (closed === undefined) return;
+  throw new Fault("rejected", {
+    what: `The blueprint "${name}" makes no new instances here. ${closed.what}`,
+    next: closed.next,
+    field: "blueprint",
   });
 }
 
@@ -115,6 +127,7 @@ const unchosen = "x".repeat(12);
 /** The scene of an instance that nobody registered: for a plan, which writes nothing. */
 export function imagine(office: Office, spec: InstanceSpec): Scene {
   const blueprint = checkSpec(office, spec);
+  mustBeOpen(blueprint);
   const blanks = { suffix: () => unchosen, password: () => unchosen, temporaryPassword: () => unchosen };
   const chosen = blueprint.chosen(blanks);
   const row: InstanceRow = {
@@ -133,7 +146,7 @@ export function imagine(office: Office, spec: InstanceSpec): Scene {
   const names = Object.keys(blueprint.secrets(blanks));
   return {
     row,
-    blueprint,
+    blueprint: forInstance(blueprint, new Map(), row.answers),
     known: {
       instance: {
         id: row.id,
@@ -149,6 +162,6 @@ export function imagine(office: Office, spec: InstanceSpec): Scene {
     creates: [],
     actions: [],
     outputs: {},
-    redact: redactor([]),
+    redact: redactor(takeSecrets(row.answers, "answers").secrets.values()),
   };
 }

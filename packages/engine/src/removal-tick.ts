@@ -4,12 +4,14 @@ import { Fault, reaction } from "@atoll/core/fault";
 import { alone } from "./claim.ts";
 import { rethrowControl } from "./control.ts";
 import { JournalLostError } from "./database.ts";
+import { insertIntent, settleIntent } from "./journal/intents.ts";
 import { endStep, noteUndo } from "./journal/steps.ts";
 import type { RemovalItem } from "./removal-plan.ts";
 import { forget, removeThing } from "./remove.ts";
 import { reportOf } from "./report.ts";
 import type { Runtime } from "./runtime.ts";
 import { recordedAddressOf, sceneOfRun, stepOf, tell } from "./scene.ts";
+import { attempt } from "./send.ts";
 import { faultPause, limits, type Progress, start, type Tick, waitingFor } from "./waits.ts";
 import type { Work } from "./work.ts";
 
@@ -46,6 +48,7 @@ async function guarded(work: Work, item: RemovalItem): Promise<Tick> {
     // Struck from the journal before a worker died: it was seen gone, and nothing says any more where it was.
     if (!row && !work.scene.creates.some((each) => each.step === item.step))
       return await settled(work, item.step, "done", false);
+    if (item.does === "release") return await giveBack(work, step);
     if (row?.origin === "adopted" && step.resource.removal === "own")
       return await settled(work, item.step, "kept", false);
     if (item.does === "check") return await seeGone(work, step);
@@ -58,6 +61,31 @@ async function guarded(work: Work, item: RemovalItem): Promise<Tick> {
     if (error instanceof JournalLostError) throw error;
     return afterFault(work, item, error);
   }
+}
+
+/** A client brought it, or what it stands in: what marks it as ours goes, and it stays. */
+async function giveBack(work: Work, step: ResourceStep): Promise<Tick> {
+  const { rt, run, scene } = work;
+  const { resource } = step;
+  const at = recordedAddressOf(scene, step);
+  if (resource.release) {
+    const where = { runId: run.id, step: step.step };
+    const intent = await insertIntent(rt.db.query, {
+      instanceId: scene.row.id,
+      ...where,
+      kind: resource.kind,
+      name: at.name,
+      within: at.within,
+      does: "remove",
+      paths: ["mark"],
+    });
+    await rt.stillOurs();
+    await attempt(work, intent, async () => resource.release?.(at));
+    await rt.pause("removed-not-recorded", where);
+    await settleIntent(rt.db.query, intent, "applied");
+  }
+  await forget(work, step);
+  return settled(work, step.step, "kept", false, resource.brought?.remains);
 }
 
 /** What it lived in is gone; it is only looked at. Where looking is no longer possible, that proves it too. */
@@ -95,12 +123,18 @@ async function settled(
   step: string,
   undo: "done" | "kept",
   removed: boolean,
+  remains?: string,
 ): Promise<Tick> {
   await rt.db.tx(async (query) => {
     if (run.kind === "destroy")
       await endStep(query, run.id, step, { state: "done", did: removed ? "removed" : "kept" });
     if (await noteUndo(query, run.id, step, undo))
-      await tell(query, scene, run.id, { type: "undo-done", step, removed });
+      await tell(query, scene, run.id, {
+        type: "undo-done",
+        step,
+        removed,
+        ...(remains !== undefined && { remains }),
+      });
   });
   return { is: "done" };
 }

@@ -1,9 +1,9 @@
 import { moveInstance } from "./journal/instances.ts";
 import { lockRun, moveRun } from "./journal/runs.ts";
 import { prepareSteps } from "./journal/steps.ts";
-import { type RemovalItem, removalPlan } from "./removal-plan.ts";
+import { type RemovalItem, releasedSteps, removalPlan } from "./removal-plan.ts";
 import type { Runtime } from "./runtime.ts";
-import { sceneOfRun } from "./scene.ts";
+import { type Scene, sceneOfRun } from "./scene.ts";
 
 /** What an attempt sets out to do: recorded by its workflow, so that a replay starts the same steps. */
 export type Begun =
@@ -47,7 +47,7 @@ export async function beginDestroy(rt: Runtime, runId: string): Promise<RemovalI
   await rt.mayBegin();
   const { scene } = await sceneOfRun(rt, runId);
   const targets = new Set([...scene.resources.keys(), ...scene.creates.map((each) => each.step)]);
-  const items = removalPlan(scene.blueprint, targets);
+  const items = removalPlan(scene.blueprint, targets, releasedOf(scene, true));
   await rt.db.tx((query) =>
     prepareSteps(
       query,
@@ -74,6 +74,12 @@ export async function beginUndo(rt: Runtime, runId: string): Promise<RemovalItem
       scene.resources.has(step.step) &&
       !created.has(step.step),
   );
-  const items = removalPlan(scene.blueprint, new Set([...created, ...inside.map((each) => each.step)]));
-  return items.filter((item) => created.has(item.step) || item.does === "check");
+  const released = releasedOf(scene, false);
+  const brought = [...released].filter((step) => scene.resources.has(step));
+  const targets = new Set([...created, ...inside.map((each) => each.step), ...brought]);
+  const items = removalPlan(scene.blueprint, targets, released);
+  return items.filter((item) => created.has(item.step) || item.does === "check" || item.does === "release");
 }
+
+const releasedOf = (scene: Scene, isDestroy: boolean) =>
+  releasedSteps(scene.blueprint.steps, (step) => scene.resources.get(step)?.origin === "adopted", isDestroy);

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import type { Query } from "./database.ts";
-import { moveInstance } from "./journal/instances.ts";
+import { forgetSecretAnswers, moveInstance } from "./journal/instances.ts";
 import { lockRun, moveRun, nextAttempt, type RunRow } from "./journal/runs.ts";
 import { dropAllSecrets } from "./journal/secrets.ts";
 import { listSteps } from "./journal/steps.ts";
@@ -78,7 +78,11 @@ export async function endDestroy(rt: Runtime, runId: string): Promise<void> {
     await moveRun(query, run, failed ? "failed" : "succeeded", { fault: failed?.fault ?? undefined });
     await moveInstance(query, run.instance_id, failed ? "failed" : "removed");
     // What opened things that are gone is of no use to anybody but a thief.
-    if (!failed) await dropAllSecrets(query, run.instance_id);
+    // What a client brought is still there, and its keys are the client's alone again.
+    if (!failed) {
+      await forgetSecretAnswers(query, run.instance_id);
+      await dropAllSecrets(query, run.instance_id);
+    }
   });
 }
 

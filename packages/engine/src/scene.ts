@@ -48,17 +48,27 @@ async function readScene(office: Office, query: Query, row: InstanceRow, answers
   const actions = await listActions(query, row.id);
   const named = blueprintOf(office, row.blueprint);
   const recorded = new Map([...creates, ...resources].map(({ step, kind }) => [step, kind]));
-  const blueprint = named.stepsFor ? { ...named, steps: named.stepsFor(recorded) } : named;
+  const known = knownOf(row, values, answers);
+  const blueprint = forInstance(named, recorded, known.instance.answers);
   return {
     row,
     blueprint,
-    known: knownOf(row, values, answers),
+    known,
     resources: new Map(resources.map((each) => [each.step, each])),
     creates,
     actions,
     outputs: outputsOf(blueprint, resources, actions, values),
     redact: redactor(values.values()),
   };
+}
+
+/** A blueprint with the steps of one instance. */
+export function forInstance(
+  blueprint: AnyBlueprint,
+  recorded: ReadonlyMap<string, string>,
+  answers: unknown,
+): AnyBlueprint {
+  return blueprint.stepsFor ? { ...blueprint, steps: blueprint.stepsFor(recorded, answers) } : blueprint;
 }
 
 /** The scene of the instance that a run works on. */

@@ -78,6 +78,16 @@ export function putSecrets(json: unknown, values: ReadonlyMap<string, string>): 
   return Object.fromEntries(Object.entries(json).map(([key, each]) => [key, putSecrets(each, values)]));
 }
 
+/** The same without the places of secrets: what is stored once nobody needs them any more. */
+export function withoutPlaces(json: unknown): unknown {
+  if (Array.isArray(json)) return json.map(withoutPlaces);
+  if (typeof json !== "object" || json === null) return json;
+  const left = Object.entries(json).filter(
+    ([, each]) => typeof each !== "object" || each === null || !isPlace(each),
+  );
+  return Object.fromEntries(left.map(([key, each]) => [key, withoutPlaces(each)]));
+}
+
 /** True when two sets of answers say the same, whatever the order of their keys. Secrets are not compared. */
 export function sameAnswers(a: unknown, b: unknown): boolean {
   return canonical(a) === canonical(b);

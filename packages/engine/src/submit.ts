@@ -13,14 +13,14 @@ import {
   nextAttempt,
   type RunRow,
 } from "./journal/runs.ts";
-import { storeSecrets } from "./journal/secrets.ts";
+import { openSecrets, storeSecrets } from "./journal/secrets.ts";
 import { listSteps, noteUndo } from "./journal/steps.ts";
 import { applicationName, runsQueue, runWorkflowId, versionFor, workflowNames } from "./protocol.ts";
 import type { SubmitOptions } from "./records.ts";
 import { chooseMissing, mustBeHere, mustBeTheirs } from "./register.ts";
 import { startUndo } from "./run-end.ts";
 import { blueprintOf, type Office } from "./runtime.ts";
-import { sameAnswers, takeSecrets } from "./seal.ts";
+import { putSecrets, sameAnswers, takeSecrets } from "./seal.ts";
 
 /** Starts a run, or gives the id of the one that is under way. The run and its workflow appear together. */
 export async function submitRun(
@@ -33,8 +33,7 @@ export async function submitRun(
     const row = await lockInstance(query, slug);
     if (!row) throw noInstance(slug);
     mustBeHere(office, row);
-    const parsed =
-      answers === undefined ? undefined : blueprintOf(office, row.blueprint).questions.parse(answers);
+    const parsed = answers === undefined ? undefined : await parsedFor(office, query, row, answers);
     if (parsed !== undefined) mustBeTheirs(office, row, parsed);
     const active = await activeRun(query, row.id);
     if (active) return joined(active, kind, row, parsed);
@@ -53,6 +52,14 @@ export async function submitRun(
     await enqueue(office, client, run);
     return run.id;
   });
+}
+
+/** New answers as the blueprint takes them, with what need not be said again. */
+async function parsedFor(office: Office, query: Query, row: InstanceRow, answers: unknown): Promise<unknown> {
+  const { questions, carry } = blueprintOf(office, row.blueprint);
+  if (carry === undefined) return questions.parse(answers);
+  const before = putSecrets(row.answers, await openSecrets(query, office.vault, row.id));
+  return questions.parse(carry(answers, before));
 }
 
 /** A run that is under way is joined by whoever asks for just that; anybody else is told to wait. */

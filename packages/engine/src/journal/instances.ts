@@ -1,5 +1,6 @@
 import { type InstanceState, instanceMoves, mayMove } from "@atoll/core/states";
 import type { Query } from "../database.ts";
+import { withoutPlaces } from "../seal.ts";
 
 export interface InstanceRow {
   id: string;
@@ -85,4 +86,14 @@ export async function moveInstance(
      where id = $1`,
     [id, to, facts.url ?? null, facts.answers == null ? null : JSON.stringify(facts.answers)],
   );
+}
+
+/** Takes the secrets out of an instance's answers: what is left stays readable when they are gone. */
+export async function forgetSecretAnswers(query: Query, id: string): Promise<void> {
+  const [row] = await query<{ answers: unknown }>("select answers from atoll.instances where id = $1", [id]);
+  if (!row) return;
+  await query("update atoll.instances set answers = $2 where id = $1", [
+    id,
+    JSON.stringify(withoutPlaces(row.answers)),
+  ]);
 }

@@ -39,9 +39,7 @@ export async function dropSecrets(query: Query, instanceId: string, under: strin
   ]);
 }
 
-/** Forgets an instance's secrets but those that its answers name: the record of it stays readable. */
+/** Forgets all secrets of an instance; its answers must not name any more of them. */
 export async function dropAllSecrets(query: Query, instanceId: string): Promise<void> {
-  await query("delete from atoll.secrets where instance_id = $1 and not starts_with(name, 'answers:')", [
-    instanceId,
-  ]);
+  await query("delete from atoll.secrets where instance_id = $1", [instanceId]);
 }

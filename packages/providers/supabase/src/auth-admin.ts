@@ -1,4 +1,5 @@
 import { Fault } from "@atoll/core/fault";
+import type { Secret } from "@atoll/core/secret";
 import { type Explanation, messageIn, type Refusal, textAt } from "@atoll/provider-kit/explain";
 import { createHttp, type Http } from "@atoll/provider-kit/http";
 import { HttpFault } from "@atoll/provider-kit/http-fault";
@@ -25,21 +26,7 @@ export function authAdmin(api: SupabaseApi): AuthAdmin {
         next: "Nothing: it is looked for again. If it goes on, make one in the project's settings.",
         retryInMs: api.pollMs,
       });
-    const auth = createHttp({
-      ...api.shared,
-      provider: "Supabase Auth",
-      baseUrl: `${api.projectUrl(ref)}/auth/v1`,
-      token,
-      authorize(headers, secret) {
-        headers.set("apikey", secret.expose());
-        // The new kind of key is refused as a bearer token: it is no JWT.
-        // A call that comes with a user's session speaks for that user.
-        if (secret === keys.serviceRole && !headers.has("authorization"))
-          headers.set("authorization", `Bearer ${secret.expose()}`);
-      },
-      headers: { "user-agent": "atoll", "x-supabase-api-version": "2024-01-01" },
-      explain,
-    });
+    const auth = authAt(api, api.projectUrl(ref), token);
     clients.set(ref, auth);
     return auth;
   }
@@ -60,6 +47,25 @@ export function authAdmin(api: SupabaseApi): AuthAdmin {
       return auth && (await work(auth));
     },
   };
+}
+
+/** Auth of the project at an address, opened by one of its keys, of either kind. */
+export function authAt(api: SupabaseApi, url: string, key: Secret): Http {
+  return createHttp({
+    ...api.shared,
+    provider: "Supabase Auth",
+    baseUrl: `${url}/auth/v1`,
+    token: key,
+    authorize(headers, secret) {
+      headers.set("apikey", secret.expose());
+      // The new kind of key is refused as a bearer token: it is no JWT.
+      // A call that comes with a user's session speaks for that user.
+      if (!secret.expose().startsWith("sb_") && !headers.has("authorization"))
+        headers.set("authorization", `Bearer ${secret.expose()}`);
+    },
+    headers: { "user-agent": "atoll", "x-supabase-api-version": "2024-01-01" },
+    explain,
+  });
 }
 
 const nextFor: Record<string, Explanation> = {

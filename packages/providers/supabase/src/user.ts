@@ -4,7 +4,7 @@ import type { Address, Observed, Resource } from "@atoll/core/resource";
 import type { Secret } from "@atoll/core/secret";
 import type { Http } from "@atoll/provider-kit/http";
 import type { SupabaseApi } from "./api.ts";
-import { authAdmin } from "./auth-admin.ts";
+import { type AuthAdmin, authAdmin } from "./auth-admin.ts";
 import { goneFault } from "./statuses.ts";
 
 // --- types
@@ -40,9 +40,7 @@ const pageSize = 200;
  * A user of an instance, in its own project (`within`), looked for by e-mail (the name). The id is `REF/USERID`.
  * The mark is `app_metadata.atoll_instance`.
  */
-export function user(api: SupabaseApi): Resource<UserIn, UserAttrs> {
-  const admin = authAdmin(api);
-
+export function user(api: SupabaseApi, admin: AuthAdmin = authAdmin(api)): Resource<UserIn, UserAttrs> {
   // --- observe
 
   async function byEmail(auth: Http, email: string): Promise<UserBody | undefined> {
