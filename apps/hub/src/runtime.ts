@@ -1,30 +1,35 @@
 import type { AnyBlueprint, FormWords, PlanItem, VaultKey } from "@atoll/core/blueprint";
 import { Fault, type Problem } from "@atoll/core/fault";
 import type { Transport } from "@atoll/email/send";
-import { startEngine } from "@atoll/engine/engine";
-import { type Journal, openJournal } from "@atoll/engine/journal";
-import type { Finding } from "@atoll/provider-kit/finding";
-import { type Accounts, connect } from "./accounts.ts";
+import type { Journal } from "@atoll/engine/journal";
 import { problemsOf } from "./answers/check.ts";
 import { costOf, pricesIn } from "./answers/prices.ts";
 import { outsideBlueprints } from "./blueprints/load.ts";
 import { checkAudit } from "./check-audit.ts";
 import { type Checklists, openChecklists } from "./checklist/open.ts";
 import { openOutside } from "./checklist/outside.ts";
-import { startCloud } from "./cloud.ts";
-import { openDatabase } from "./database.ts";
-import { holdEnvironment } from "./environment.ts";
+import { begin } from "./environments/begin.ts";
+import { type EnvironmentFinding, examine } from "./environments/doctor.ts";
+import { journalOver } from "./environments/journal.ts";
+import { environmentNamed } from "./environments/names.ts";
+import { openAll } from "./environments/open.ts";
 import { homeFolder, secretKey } from "./home.ts";
+import { resolverSettings } from "./resolver/settings.ts";
 import { type Consoles, consolesOf } from "./server/dashboards.ts";
-import { type LocalCloud, providerSettings } from "./settings.ts";
 import type { verifyChain } from "./store/audit.ts";
 import { openLater } from "./store/later.ts";
 import type { Store } from "./store/store.ts";
+import { instanceDatabase } from "./vault/instance-database.ts";
+import { openVaults, type Vaults } from "./vault/vaults.ts";
 
 export interface RuntimeOptions {
   env: NodeJS.ProcessEnv;
   /** With a worker runs go on in this process; without one it only reads. */
   worker: boolean;
+  /** Work with this environment's accounts only; the process then needs the variables of no other one. */
+  environment?: string | undefined;
+  /** With a worker: do the runs of the environment that holds this instance, where there are several. */
+  about?: string | undefined;
   /** Hears what was started on the way, one sentence each. */
   remark?: (text: string) => void;
 }
@@ -42,8 +47,10 @@ export interface Runtime extends AsyncDisposable {
   cloudUrl: string | undefined;
   mailbox: string | undefined;
   /** All blueprints with the JSON Schema of their questions. */
-  /** Where people find the providers' things; undefined on the local cloud, which has no such pages. */
-  consoles: Consoles | undefined;
+  /** Names of the environments that this process works with; the first one is the default. */
+  environments: readonly [string, ...string[]];
+  /** Where people find an environment's things; undefined on the local cloud, which has no such pages. */
+  consoles(environment: string): Consoles | undefined;
   blueprints(): { name: string; questions: Record<string, unknown>; words?: FormWords }[];
   /** The answers as the blueprint takes them. Throws a fault that names the field. */
   check(blueprint: string, answers: Record<string, unknown>): Record<string, unknown>;
@@ -52,18 +59,21 @@ export interface Runtime extends AsyncDisposable {
   /** What the things of a plan cost a month, by the hub's own table of prices. */
   costOf(items: readonly PlanItem[]): Promise<ReturnType<typeof costOf>>;
   /** Checks the answers, records the instance, and gives its slug. */
-  register(blueprint: string, answers: Record<string, unknown>): Promise<string>;
+  register(blueprint: string, answers: Record<string, unknown>, environment?: string): Promise<string>;
   plan(
     blueprint: string,
     slug: string | undefined,
     answers: Record<string, unknown> | undefined,
+    environment?: string,
   ): Promise<{ slug: string; items: PlanItem[] }>;
   instance(slug: string): Promise<NonNullable<Awaited<ReturnType<Journal["find"]>>>>;
   urlOf(slug: string): Promise<string | undefined>;
-  doctor(): Promise<(Finding & { provider: string })[]>;
+  /** Looks at the accounts of one environment, or of all. */
+  doctor(environment?: string): Promise<EnvironmentFinding[]>;
   checklists: Checklists;
   /** What the vault of an instance with these answers begins with. */
   vaultOf(blueprint: string, answers: unknown): readonly VaultKey[];
+  vaults: Vaults;
   /** The hub's own tables, brought up to date first. */
   store(): Promise<Store>;
   stepsOf(blueprint: string): AnyBlueprint["steps"];
@@ -101,26 +111,29 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const key = secretKey(env, home);
   // Before anything is started: one that cannot be loaded costs nothing.
   const outside = await outsideBlueprints(env);
-  let cloud: LocalCloud | undefined;
-  const settings = await providerSettings(env, async () => {
-    const started = await startCloud(home, { env });
-    if (started.startedHere)
-      remark(`Local cloud started at ${started.cloud.url}; \`atoll cloud stop\` ends it.`);
-    cloud = started.cloud;
-    return started.cloud;
+  const { environments: read, database } = await begin({
+    env,
+    home,
+    only: options.environment,
+    about: worker ? options.about : undefined,
+    remark,
   });
-  const accounts: Accounts = connect(settings, {}, outside);
-  const database = await openDatabase(env, home);
-  const engineOptions = {
+  const environments = await openAll(read, {
     databaseUrl: database.url,
-    environment: env.ATOLL_ENVIRONMENT ?? (cloud === undefined ? "production" : "local"),
-    blueprints: accounts.blueprints,
     key,
     timeScale: timeScale(env),
+    outside,
+    worker,
+  }).catch(async (error: unknown) => {
+    await database.close();
+    throw error;
+  });
+  const [{ accounts, cloud }] = environments;
+  const journal = environments.length === 1 ? environments[0].journal : journalOver(environments);
+  const holding = async (slug: string) => {
+    const name = (await journal.find(slug))?.environment;
+    return environments.find((each) => each.name === name) ?? environments[0];
   };
-  // The local cloud belongs to the home folder, and has one set of accounts.
-  if (cloud === undefined) await holdEnvironment(database.url, engineOptions.environment, settings);
-  const journal: Journal = await (worker ? startEngine(engineOptions) : openJournal(engineOptions));
 
   const instance = async (slug: string) => {
     const found = await journal.find(slug);
@@ -144,14 +157,20 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     key,
     operator: env.USER ?? "cli",
     cloudUrl: cloud?.url,
-    consoles: cloud === undefined ? consolesOf(settings) : undefined,
+    environments: [environments[0].name, ...environments.slice(1).map(({ name }) => name)],
+    consoles(environment) {
+      const found = environments.find(({ name }) => name === environment);
+      return found === undefined || found.cloud !== undefined ? undefined : consolesOf(found.settings);
+    },
     mailbox: cloud === undefined ? undefined : `${cloud.url}/mailbox`,
     blueprints: () =>
-      accounts.blueprints.map(({ name, questions, words }) => ({
-        name,
-        questions: { ...questions.schema() },
-        ...(words && { words }),
-      })),
+      accounts.blueprints
+        .filter(({ closed }) => closed === undefined)
+        .map(({ name, questions, words }) => ({
+          name,
+          questions: { ...questions.schema() },
+          ...(words && { words }),
+        })),
     check: (name, given) => blueprintNamed(accounts.blueprints, name).questions.parse(given),
     problemsOf: (name, given, about) =>
       problemsOf(
@@ -161,17 +180,17 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
         about,
       ),
     costOf: async (items) => costOf(items, await pricesIn(database.url)),
-    async register(name, given) {
+    async register(name, given, environment) {
       const answers = blueprintNamed(accounts.blueprints, name).questions.parse(given);
       const registered = await journal.register({
         slug: String(answers.slug),
         blueprint: name,
         answers,
-        environment: engineOptions.environment,
+        ...(environment !== undefined && { environment: environmentNamed(environments, environment).name }),
       });
       return registered.slug;
     },
-    async plan(name, slug, given) {
+    async plan(name, slug, given, environment) {
       if (given === undefined) {
         const known = await instance(slug ?? "");
         return { slug: known.slug, items: await journal.plan(known.slug) };
@@ -181,22 +200,41 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
         slug: String(answers.slug),
         blueprint: name,
         answers,
-        environment: engineOptions.environment,
+        ...(environment !== undefined && { environment: environmentNamed(environments, environment).name }),
       };
       return { slug: spec.slug, items: await journal.plan(spec) };
     },
     instance,
     urlOf: async (slug) => (await instance(slug)).url,
-    doctor: () => accounts.doctor(),
-    checklists: openChecklists(database.url, {
+    async doctor(name) {
+      const asked = name === undefined ? environments : [environmentNamed(environments, name)];
+      return (await Promise.all(asked.map((each) => examine(each, each.accounts, environments)))).flat();
+    },
+    checklists: openChecklists(database.url, () => resolverSettings(env), {
       journal,
       blueprint: (name) => blueprintNamed(accounts.blueprints, name),
-      looks: accounts.looks,
-      resolve: async () => ({ status: 503, body: {} }),
+      looks: async (slug) => (await holding(slug)).accounts.looks,
       outside: openOutside(env),
     }),
     vaultOf: (name, answers) => blueprintNamed(accounts.blueprints, name).vault?.(answers) ?? [],
     store: later.store,
+    vaults: openVaults({
+      store: later.store,
+      key,
+      async open(slug) {
+        const at = await holding(slug);
+        return instanceDatabase({ journal, looks: at.accounts.looks, environment: at.name })(slug);
+      },
+      async place(slug) {
+        const { id, createdAt, blueprint, answers } = await instance(slug);
+        return {
+          id,
+          slug,
+          createdAt,
+          first: blueprintNamed(accounts.blueprints, blueprint).vault?.(answers) ?? [],
+        };
+      },
+    }),
     stepsOf: (name) => blueprintNamed(accounts.blueprints, name).steps,
     verifyAudit: () => checkAudit(database.url),
     lent: () => ({ ...runtime, close: async () => {}, [Symbol.asyncDispose]: async () => {} }),

@@ -1,5 +1,7 @@
 import { Fault } from "@atoll/core/fault";
 import { Secret } from "@atoll/core/secret";
+import { environmentsOf } from "./environments/names.ts";
+import { variablesOf } from "./environments/variables.ts";
 
 /** Where each provider is and what opens it. Local cloud and real providers differ in nothing else. */
 export interface ProviderSettings {
@@ -16,6 +18,8 @@ export interface ProviderSettings {
   };
   github: { apiUrl: string; token: Secret; organization: string; template: string };
   vercel: { apiUrl: string; token: Secret; team: string; deployFrom: "git" | "files" };
+  /** Absent = no account there: the kinds that choose this host are not offered. */
+  netlify?: { apiUrl: string; token: Secret; account: string; installationId: number };
   n8n: { apiUrl: string; token: Secret };
   gitea: { apiUrl: string; token: Secret; repository: string };
   /** What clients' campaigns and posts are sent with; without a token those workflows are made, not published. */
@@ -33,13 +37,17 @@ export interface LocalCloud {
   url: string;
   /** Connection URL of a project's database, without password and with `REF` for its ref. */
   projectDatabase: string;
-  tokens: Record<"supabase" | "github" | "vercel" | "n8n" | "gitea" | "resend", string>;
+  tokens: Record<"supabase" | "github" | "vercel" | "netlify" | "n8n" | "gitea" | "resend", string>;
 }
+
+/** How a variable's name is shown to whoever sets it. */
+type Spell = (name: string) => string;
 
 const tokens = [
   "SUPABASE_MANAGEMENT_TOKEN",
   "GITHUB_TOKEN",
   "VERCEL_TOKEN",
+  "NETLIFY_TOKEN",
   "N8N_API_KEY",
   "GITEA_TOKEN",
   "RESEND_API_KEY",
@@ -48,7 +56,9 @@ const tokens = [
 
 /** True when no provider's token is set: then everything runs on the local cloud. */
 export function runsLocally(env: NodeJS.ProcessEnv): boolean {
-  return tokens.every((name) => !env[name]);
+  const several = environmentsOf(env);
+  const sets = several === undefined ? [env] : several.map((one) => variablesOf(env, several, one));
+  return sets.every((set) => tokens.every((name) => !set[name]));
 }
 
 /** "hello@x.example" of "Atoll <hello@x.example>". */
@@ -60,8 +70,9 @@ function bareAddress(sender: string): string {
 function automations(
   env: NodeJS.ProcessEnv,
   mailUrl: string,
+  spell: Spell,
 ): Pick<ProviderSettings, "campaigns" | "social" | "bot"> {
-  const token = (name: string) => (env[name] ? { token: new Secret(name, env[name]) } : {});
+  const token = (name: string) => (env[name] ? { token: new Secret(spell(name), env[name]) } : {});
   return {
     campaigns: {
       apiUrl: mailUrl,
@@ -78,36 +89,52 @@ function oneOf<T extends string>(
   name: string,
   allowed: readonly T[],
   fallback: T,
+  spell: Spell,
 ): T {
   const value = env[name];
   if (value === undefined || value === "") return fallback;
   const found = allowed.find((each) => each === value);
   if (found !== undefined) return found;
   throw new Fault("rejected", {
-    what: `${name} is "${value}".`,
+    what: `${spell(name)} is "${value}".`,
     next: `Set it to one of: ${allowed.join(", ")}.`,
-    field: name,
+    field: spell(name),
+  });
+}
+
+/** One of them set = all of them needed. */
+const netlifyNames = ["NETLIFY_TOKEN", "NETLIFY_ACCOUNT", "NETLIFY_GITHUB_INSTALLATION_ID"];
+
+function numberOf(text: string, spell: Spell): number {
+  if (/^\d*$/.test(text)) return Number(text); // an empty one is named among the missing
+  throw new Fault("rejected", {
+    what: `${spell("NETLIFY_GITHUB_INSTALLATION_ID")} is "${text}".`,
+    next: "Set it to the number at the end of the installation's address at GitHub (organisation settings, GitHub Apps, Netlify, Configure).",
+    field: spell("NETLIFY_GITHUB_INSTALLATION_ID"),
   });
 }
 
 /** n8n and Gitea are told by the address of the server; their APIs are below it. */
 const apiOf = (host: string) => `${host.replace(/\/+$/, "")}/api/v1`;
 
-/** Settings for the real providers. Every missing variable is named at once. */
-function realSettings(env: NodeJS.ProcessEnv): ProviderSettings {
+/** Settings for the real providers, and every variable that is missing. Names are written as `spell` says. */
+export function realSettings(
+  env: NodeJS.ProcessEnv,
+  spell: Spell = (name) => name,
+): { settings: ProviderSettings; missing: string[] } {
   const missing: string[] = [];
   const need = (name: string) => {
     const value = env[name];
-    if (!value) missing.push(name);
+    if (!value) missing.push(spell(name));
     return value ?? "";
   };
-  const token = (name: string) => new Secret(name, need(name));
+  const token = (name: string) => new Secret(spell(name), need(name));
   const settings: ProviderSettings = {
     supabase: {
       apiUrl: env.SUPABASE_API_URL ?? "https://api.supabase.com",
       token: token("SUPABASE_MANAGEMENT_TOKEN"),
       organization: need("SUPABASE_ORG_ID"),
-      connection: oneOf(env, "SUPABASE_CONNECTION", ["endpoint", "direct", "pooler"], "endpoint"),
+      connection: oneOf(env, "SUPABASE_CONNECTION", ["endpoint", "direct", "pooler"], "endpoint", spell),
       projectUrl: env.SUPABASE_PROJECT_URL,
       databaseUrl: env.SUPABASE_DATABASE_URL,
     },
@@ -121,20 +148,28 @@ function realSettings(env: NodeJS.ProcessEnv): ProviderSettings {
       apiUrl: env.VERCEL_API_URL ?? "https://api.vercel.com",
       token: token("VERCEL_TOKEN"),
       team: need("VERCEL_TEAM_ID"),
-      deployFrom: oneOf(env, "VERCEL_DEPLOY_FROM", ["git", "files"], "git"),
+      deployFrom: oneOf(env, "VERCEL_DEPLOY_FROM", ["git", "files"], "git", spell),
     },
+    ...(netlifyNames.some((name) => env[name]) && {
+      netlify: {
+        apiUrl: env.NETLIFY_API_URL ?? "https://api.netlify.com/api/v1",
+        token: token("NETLIFY_TOKEN"),
+        account: need("NETLIFY_ACCOUNT"),
+        installationId: numberOf(need("NETLIFY_GITHUB_INSTALLATION_ID"), spell),
+      },
+    }),
     n8n: { apiUrl: apiOf(need("N8N_HOST")), token: token("N8N_API_KEY") },
     gitea: {
       apiUrl: apiOf(need("GITEA_HOST")),
       token: token("GITEA_TOKEN"),
       repository: env.GITEA_REPOSITORY ?? "atoll/ops-hub",
     },
-    ...automations(env, env.RESEND_API_URL ?? "https://api.resend.com"),
+    ...automations(env, env.RESEND_API_URL ?? "https://api.resend.com", spell),
     email: {
       from: need("MAIL_FROM"),
       support: env.MAIL_SUPPORT ?? bareAddress(env.MAIL_FROM ?? ""),
       ...(env.SMTP_URL
-        ? { by: "smtp", url: new Secret("SMTP_URL", env.SMTP_URL) }
+        ? { by: "smtp", url: new Secret(spell("SMTP_URL"), env.SMTP_URL) }
         : {
             by: "resend",
             apiUrl: env.RESEND_API_URL ?? "https://api.resend.com",
@@ -142,18 +177,25 @@ function realSettings(env: NodeJS.ProcessEnv): ProviderSettings {
           }),
     },
   };
-  if (missing.length > 0) {
-    throw new Fault("rejected", {
-      what: `${missing.length === 1 ? "A variable is" : `${missing.length} variables are`} missing in the environment: ${missing.join(", ")}.`,
-      next: "Set them, or unset every provider token to run on the local cloud. docs/configuration.md says what each is.",
-      field: missing.join(","),
-    });
-  }
-  return settings;
+  return { settings, missing };
+}
+
+/** Throws the fault that names all of these variables, where there are any. */
+export function mustHaveAll(missing: readonly string[]): void {
+  if (missing.length === 0) return;
+  throw new Fault("rejected", {
+    what: `${missing.length === 1 ? "A variable is" : `${missing.length} variables are`} missing in the environment: ${missing.join(", ")}.`,
+    next: "Set them, or unset every provider token to run on the local cloud. docs/configuration.md says what each is.",
+    field: missing.join(","),
+  });
 }
 
 /** The same settings, pointing at a local cloud. Base URLs can still be overridden one by one. */
-function localSettings(env: NodeJS.ProcessEnv, cloud: LocalCloud): ProviderSettings {
+export function localSettings(
+  env: NodeJS.ProcessEnv,
+  cloud: LocalCloud,
+  spell: Spell = (name) => name,
+): ProviderSettings {
   const token = (provider: keyof LocalCloud["tokens"]) =>
     new Secret(`${provider} token`, cloud.tokens[provider]);
   return {
@@ -161,7 +203,7 @@ function localSettings(env: NodeJS.ProcessEnv, cloud: LocalCloud): ProviderSetti
       apiUrl: env.SUPABASE_API_URL ?? `${cloud.url}/supabase`,
       token: token("supabase"),
       organization: env.SUPABASE_ORG_ID ?? "atoll-local",
-      connection: oneOf(env, "SUPABASE_CONNECTION", ["endpoint", "direct", "pooler"], "endpoint"),
+      connection: oneOf(env, "SUPABASE_CONNECTION", ["endpoint", "direct", "pooler"], "endpoint", spell),
       projectUrl: `${cloud.url}/supabase/projects/REF`,
       databaseUrl: cloud.projectDatabase,
     },
@@ -175,7 +217,13 @@ function localSettings(env: NodeJS.ProcessEnv, cloud: LocalCloud): ProviderSetti
       apiUrl: env.VERCEL_API_URL ?? `${cloud.url}/vercel`,
       token: token("vercel"),
       team: env.VERCEL_TEAM_ID ?? "team_atoll",
-      deployFrom: oneOf(env, "VERCEL_DEPLOY_FROM", ["git", "files"], "git"),
+      deployFrom: oneOf(env, "VERCEL_DEPLOY_FROM", ["git", "files"], "git", spell),
+    },
+    netlify: {
+      apiUrl: env.NETLIFY_API_URL ?? `${cloud.url}/netlify/api/v1`,
+      token: token("netlify"),
+      account: env.NETLIFY_ACCOUNT ?? "atoll",
+      installationId: 4711,
     },
     n8n: { apiUrl: `${cloud.url}/n8n/api/v1`, token: token("n8n") },
     gitea: {
@@ -192,6 +240,7 @@ function localSettings(env: NodeJS.ProcessEnv, cloud: LocalCloud): ProviderSetti
         ...env,
       },
       env.RESEND_API_URL ?? `${cloud.url}/resend`,
+      spell,
     ),
     email: {
       from: env.MAIL_FROM ?? "Atoll <hello@atoll.local>",
@@ -208,5 +257,8 @@ export async function providerSettings(
   env: NodeJS.ProcessEnv,
   cloud: () => Promise<LocalCloud>,
 ): Promise<ProviderSettings> {
-  return runsLocally(env) ? localSettings(env, await cloud()) : realSettings(env);
+  if (runsLocally(env)) return localSettings(env, await cloud());
+  const { settings, missing } = realSettings(env);
+  mustHaveAll(missing);
+  return settings;
 }
