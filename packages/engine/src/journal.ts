@@ -128,9 +128,9 @@ export function journalOn(office: Office, databaseUrl: string): Journal {
       findInstanceById(query, run.instance_id),
       listSteps(query, run.id),
     ]);
-    const lacksWorker =
-      !ended.includes(run.state) && row !== undefined && !(await workers()).has(row.environment);
-    return runRecord(run, row?.slug ?? "", steps, lacksWorker);
+    const { slug = "", environment = "" } = row ?? {};
+    const lacksWorker = !ended.includes(run.state) && !(await workers()).has(environment);
+    return runRecord(run, { slug, environment }, steps, lacksWorker);
   }
 
   async function workers(): Promise<ReadonlyMap<string, number>> {

@@ -20,7 +20,7 @@ export function instanceRecord(row: InstanceRow, instance: Instance): InstanceRe
 /** A run's row with its steps as it is shown. */
 export function runRecord(
   run: RunRow,
-  slug: string,
+  { slug, environment }: { slug: string; environment: string },
   steps: readonly StepRow[],
   lacksWorker: boolean,
 ): RunRecord {
@@ -28,6 +28,7 @@ export function runRecord(
     id: run.id,
     instanceId: run.instance_id,
     slug,
+    environment,
     number: run.number,
     kind: run.kind,
     state: run.state,

@@ -31,6 +31,8 @@ export interface RunRecord {
   id: string;
   instanceId: string;
   slug: string;
+  /** The provider accounts that it works with. */
+  environment: string;
   number: number;
   kind: RunKind;
   state: RunState;

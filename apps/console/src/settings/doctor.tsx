@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, Title } from "@mantine/core";
 import { IconAlertTriangle, IconCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useRole } from "../hub/me.ts";
@@ -13,7 +13,12 @@ import { isAtLeast, reasonOfRole } from "../rules/reasons.ts";
 export function Doctor() {
   const role = useRole();
   const mayLook = isAtLeast(role, "operator");
-  const query = useQuery({ ...read("runDoctor", {}), enabled: mayLook, staleTime: 60_000, retry: false });
+  const query = useQuery({
+    ...read("runDoctor", { query: {} }),
+    enabled: mayLook,
+    staleTime: 60_000,
+    retry: false,
+  });
   return (
     <Section
       title="Doctor"
@@ -32,26 +37,39 @@ export function Doctor() {
     >
       {mayLook && (
         <Load query={query} lines={5} lineHeight={50}>
-          {({ items }) => (
-            <Rows label="Doctor" columns="130px minmax(0, 1fr) 24px">
-              {items.map(({ provider, subject, ok, what, next }, index) => (
-                <li key={`${index} ${subject}`} className={rows.row}>
-                  <span className={`${rows.main} ${rows.wide}`}>{provider}</span>
-                  <span style={{ overflowWrap: "anywhere" }}>
-                    {subject}: {what}
-                    {next !== undefined && <span className={rows.faint}> {next}</span>}
-                  </span>
-                  <span className={rows.end}>
-                    {ok ? (
-                      <IconCheck size={17} aria-label="well" color="var(--good)" />
-                    ) : (
-                      <IconAlertTriangle size={17} aria-label="not well" color="var(--bad)" />
-                    )}
-                  </span>
-                </li>
-              ))}
-            </Rows>
-          )}
+          {({ items }) => {
+            const groups = [...Map.groupBy(items, (each) => each.environment)];
+            return groups.map(([environment, found]) => (
+              <div key={environment}>
+                {groups.length > 1 && (
+                  <Title order={3} size="h5" mt="md" mb={6}>
+                    {environment}
+                  </Title>
+                )}
+                <Rows
+                  label={groups.length > 1 ? `Doctor: ${environment}` : "Doctor"}
+                  columns="130px minmax(0, 1fr) 24px"
+                >
+                  {found.map(({ provider, subject, ok, what, next }, index) => (
+                    <li key={`${index} ${subject}`} className={rows.row}>
+                      <span className={`${rows.main} ${rows.wide}`}>{provider}</span>
+                      <span style={{ overflowWrap: "anywhere" }}>
+                        {subject}: {what}
+                        {next !== undefined && <span className={rows.faint}> {next}</span>}
+                      </span>
+                      <span className={rows.end}>
+                        {ok ? (
+                          <IconCheck size={17} aria-label="well" color="var(--good)" />
+                        ) : (
+                          <IconAlertTriangle size={17} aria-label="not well" color="var(--bad)" />
+                        )}
+                      </span>
+                    </li>
+                  ))}
+                </Rows>
+              </div>
+            ));
+          }}
         </Load>
       )}
     </Section>

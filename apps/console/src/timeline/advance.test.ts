@@ -9,6 +9,8 @@ const fault = { kind: "try-again", what: "Too many calls.", next: "Wait." } as c
 const run: RunWithSteps = {
   id: "r-1",
   instance: "toko",
+  environment: "production",
+  lacksWorker: false,
   number: 1,
   kind: "provision",
   state: "running",

@@ -1,7 +1,7 @@
 import { type HubDatabase, openDatabase } from "../database.ts";
+import { startCloudOf } from "./clouds.ts";
 import { environmentOfInstance, holdEnvironment, mustBeApart } from "./hold.ts";
 import { environmentsOf } from "./names.ts";
-import { startCloudOf } from "./open.ts";
 import { type Environments, readEnvironments } from "./settings.ts";
 
 interface BeginOptions {

@@ -1,10 +1,7 @@
-import path from "node:path";
 import { startEngine } from "@atoll/engine/engine";
 import { type Journal, openJournal } from "@atoll/engine/journal";
 import { type Accounts, connect } from "../accounts.ts";
 import type { OutsideBlueprint } from "../blueprints/load.ts";
-import { startCloud } from "../cloud.ts";
-import type { LocalCloud } from "../settings.ts";
 import type { Desk } from "./journal.ts";
 import type { Environment, Environments } from "./settings.ts";
 
@@ -20,22 +17,6 @@ interface OpenOptions {
   outside: readonly OutsideBlueprint[];
   /** Do the runs of the first one in this process. A process does those of one environment only. */
   worker: boolean;
-}
-
-/** Where the local cloud of an environment keeps its data: of the default in the home folder itself. */
-export const cloudHome = (home: string, { name, isDefault }: { name: string; isDefault: boolean }): string =>
-  isDefault ? home : path.join(home, "environments", name);
-
-/** Starts the local cloud of an environment, or finds the one that runs. */
-export async function startCloudOf(
-  home: string,
-  environment: { name: string; isDefault: boolean },
-  { env, remark }: { env: NodeJS.ProcessEnv; remark(text: string): void },
-): Promise<LocalCloud> {
-  const { cloud, startedHere } = await startCloud(cloudHome(home, environment), { env });
-  const of = environment.isDefault ? "" : ` of "${environment.name}"`;
-  if (startedHere) remark(`Local cloud${of} started at ${cloud.url}; \`atoll cloud stop\` ends it.`);
-  return cloud;
 }
 
 /** Opens a journal for each environment, the first one with a worker where one is wanted. */

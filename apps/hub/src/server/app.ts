@@ -121,7 +121,7 @@ export function hubApp({ hub, onCall = () => {}, onError = () => {} }: AppOption
 
   for (const name of Object.keys(routes) as RouteName[]) register(app, name); // the keys of the record itself
 
-  const metrics = openMetrics(hub.store);
+  const metrics = openMetrics(hub);
   app.get("/health", (c) => c.json({ ok: true }));
   app.get("/ready", async (c) => {
     await sql`select 1`.execute(hub.store);

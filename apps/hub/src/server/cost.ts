@@ -8,9 +8,10 @@ export async function planWithCost(
   blueprint: string,
   slug: string | undefined,
   answers: Record<string, unknown> | undefined,
+  environment?: string,
 ) {
   const [planned, { value }] = await Promise.all([
-    hub.runtime.plan(blueprint, slug, answers),
+    hub.runtime.plan(blueprint, slug, answers, environment),
     readSettings(hub.store),
   ]);
   const region = answers?.region;

@@ -1,8 +1,35 @@
+import { sql } from "kysely";
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { Runtime } from "../runtime.ts";
 import type { Store } from "../store/store.ts";
 
+const tables = ["runs", "instances", "requests"] as const;
+
+/** How many rows of a table are in which state, and, where they have been given one, in which environment. */
+function counted(store: Store, table: (typeof tables)[number]) {
+  const count = sql<string>`count(*)`.as("count");
+  if (table === "runs")
+    return store
+      .selectFrom("runs as u")
+      .innerJoin("instances as i", "i.id", "u.instance_id")
+      .select(["u.state", "i.environment", count])
+      .groupBy(["u.state", "i.environment"])
+      .execute();
+  return store
+    .selectFrom(table)
+    .select(["state", "environment", count])
+    .groupBy(["state", "environment"])
+    .execute();
+}
+
 /** What Prometheus reads: the process, its calls, and how many runs, instances and requests are in which state. */
-export function openMetrics(store: Store) {
+export function openMetrics({
+  store,
+  runtime,
+}: {
+  store: Store;
+  runtime: Pick<Runtime, "journal" | "environments">;
+}) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: "atoll_" });
   const calls = new Histogram({
@@ -12,22 +39,31 @@ export function openMetrics(store: Store) {
     buckets: [0.005, 0.02, 0.1, 0.5, 2, 10],
     registers: [registry],
   });
-  for (const table of ["runs", "instances", "requests"] as const)
+  for (const table of tables)
     new Gauge({
       name: `atoll_${table}`,
       help: `How many ${table} are in which state`,
-      labelNames: ["state"],
+      labelNames: ["state", "environment"],
       registers: [registry],
       async collect() {
         this.reset();
-        const rows = await store
-          .selectFrom(table)
-          .select(["state", (select) => select.fn.countAll<string>().as("count")])
-          .groupBy("state")
-          .execute();
-        for (const { state, count } of rows) this.set({ state }, Number(count));
+        for (const { state, environment, count } of await counted(store, table))
+          this.set({ state, environment: environment ?? "" }, Number(count));
       },
     });
+  new Gauge({
+    name: "atoll_workers",
+    help: "How many workers do the runs of an environment",
+    labelNames: ["environment"],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      const workers = await runtime.journal.workers();
+      // One without a worker is what an alarm is about: it has to be there, as 0.
+      for (const environment of new Set([...runtime.environments, ...workers.keys()]))
+        this.set({ environment }, workers.get(environment) ?? 0);
+    },
+  });
   new Gauge({
     name: "atoll_mails_waiting",
     help: "Mails that have not gone out",

@@ -1,6 +1,7 @@
 import type { InstanceSummary } from "@atoll/contract/schemas/instance";
 import type { Request } from "@atoll/contract/schemas/request";
 import type { Run, RunWithSteps } from "@atoll/contract/schemas/run";
+import { ended } from "@atoll/core/states";
 import type { RunRecord } from "@atoll/engine/records";
 import type { Selectable } from "kysely";
 import type { RequestRow } from "../services/requests.ts";
@@ -29,6 +30,7 @@ export function shownRequest(
       reason: row.reason,
       decidedBy: row.decided_by,
       instance: more.instance,
+      environment: row.environment,
       run: row.run_id,
       instanceUrl: more.url,
       fault: row.fault,
@@ -85,10 +87,15 @@ export function shownInstance(row: ListedInstance): InstanceSummary {
 }
 
 /** A run's row as the contract shows it; what it owes is in its details. */
-export function shownRunRow(row: Selectable<RunTable> & { slug: string }): Run {
+export function shownRunRow(
+  row: Selectable<RunTable> & { slug: string; environment: string },
+  workers: ReadonlyMap<string, number>,
+): Run {
   return {
     id: row.id,
     instance: row.slug,
+    environment: row.environment,
+    lacksWorker: !ended.includes(row.state) && !workers.has(row.environment),
     number: row.number,
     kind: row.kind,
     state: row.state,
@@ -101,11 +108,13 @@ export function shownRunRow(row: Selectable<RunTable> & { slug: string }): Run {
 }
 
 export function shownRun(record: RunRecord): Run {
-  const { id, slug, number, kind, state, by, attempt, createdAt, owed } = record;
+  const { id, slug, environment, lacksWorker, number, kind, state, by, attempt, createdAt, owed } = record;
   const { fault, startedAt, endedAt } = record;
   return {
     id,
     instance: slug,
+    environment,
+    lacksWorker,
     number,
     kind,
     state,

@@ -38,7 +38,8 @@ export async function driveRequests(driver: Driver): Promise<void> {
 async function begin(driver: Driver, row: RequestRow): Promise<void> {
   const { store, runtime } = driver;
   try {
-    const slug = await runtime.register(row.blueprint, { ...row.answers, slug: row.slug });
+    const environment = row.environment ?? runtime.environments[0];
+    const slug = await runtime.register(row.blueprint, { ...row.answers, slug: row.slug }, environment);
     const instance = await runtime.instance(slug);
     // One that has runs already is somebody else's, unless this request began them.
     if (row.instance_id !== instance.id && (await runtime.journal.runs(slug)).length > 0)

@@ -85,12 +85,11 @@ export async function submit(
   return { id: open.id, isNew: false, confirmed: open.confirmed_at !== null };
 }
 
-/** Approves. Approving twice, from wherever, is approving once. */
+/** Approves, for an environment. Approving twice, from wherever and for whichever, is approving once. */
 export async function approve(
   tx: Transaction<Tables>,
   id: string,
-  by: string,
-  slug: string | undefined,
+  { by, slug, environment }: { by: string; slug: string | undefined; environment: string },
 ): Promise<RequestRow> {
   const row = await lockRequest(tx, id);
   if (["approved", "provisioning", "deployed"].includes(row.state)) return row;
@@ -101,7 +100,7 @@ export async function approve(
     actor: by,
     action: "request.approve",
     subject: `request/${id}`,
-    details: { slug: slug ?? row.slug },
+    details: { slug: slug ?? row.slug, environment },
   });
   return tx
     .updateTable("requests")
@@ -109,6 +108,7 @@ export async function approve(
       state: "approved",
       decided_by: by,
       decided_at: sql`clock_timestamp()`,
+      environment,
       ...(slug !== undefined && { slug, answers: JSON.stringify({ ...row.answers, slug }) }),
     })
     .where("id", "=", id)

@@ -16,6 +16,7 @@ export interface RequestTable {
   reason: string | null;
   decided_by: string | null;
   instance_id: string | null;
+  environment: string | null;
   run_id: string | null;
   fault: ColumnType<FaultReport | null, string | null, string | null>;
   asker: string | null;

@@ -3,7 +3,7 @@ import { route } from "../define.ts";
 import { apiKey, invitation, me, member, role } from "../schemas/account.ts";
 import { auditCheck, auditRow } from "../schemas/audit.ts";
 import { pageOf, pageQuery } from "../schemas/common.ts";
-import { finding, settings } from "../schemas/settings.ts";
+import { environment, finding, settings } from "../schemas/settings.ts";
 
 const id = z.object({ id: z.string().max(80) });
 const tag = "House";
@@ -120,12 +120,21 @@ export const houseRoutes = {
     answer: settings,
     etag: true,
   }),
+  listEnvironments: route({
+    method: "get",
+    path: "/api/environments",
+    access: "viewer",
+    tag,
+    summary: "Sets of provider accounts, the default first",
+    answer: z.object({ items: z.array(environment) }),
+  }),
   runDoctor: route({
     method: "get",
     path: "/api/doctor",
     access: "operator",
     tag,
     summary: "Check every provider account, read-only",
+    query: z.object({ environment: z.string().max(60).optional().describe("Of this one only.") }),
     answer: z.object({ items: z.array(finding) }),
   }),
   listAudit: route({

@@ -9,6 +9,16 @@ import { vaultEntry } from "../schemas/vault.ts";
 const tag = "Instances";
 const params = z.object({ slug: z.string().max(60) });
 
+const newInstance = z.object({
+  blueprint: z.string().max(60),
+  answers: z.record(z.string().max(60), z.unknown()),
+  environment: z
+    .string()
+    .max(60)
+    .optional()
+    .describe("The provider accounts that it is made with; without it the default's."),
+});
+
 /** Instances: what there is, how it is, and what to do with it. */
 export const instanceRoutes = {
   listInstances: route({
@@ -20,6 +30,7 @@ export const instanceRoutes = {
     query: pageQuery.extend({
       state: listOf(instanceStates),
       blueprint: z.string().max(60).optional(),
+      environment: z.string().max(60).optional(),
       health: listOf(healths),
       version: z.coerce.number().int().min(0).max(1_000_000).optional().describe("Version of the schema."),
       search: z.string().max(200).optional(),
@@ -120,7 +131,7 @@ export const instanceRoutes = {
     access: "operator",
     tag,
     summary: "Provision an instance without a request",
-    body: z.object({ blueprint: z.string().max(60), answers: z.record(z.string().max(60), z.unknown()) }),
+    body: newInstance,
     answer: run,
     status: 202,
   }),
@@ -130,7 +141,7 @@ export const instanceRoutes = {
     access: "viewer",
     tag,
     summary: "What provisioning these answers would do",
-    body: z.object({ blueprint: z.string().max(60), answers: z.record(z.string().max(60), z.unknown()) }),
+    body: newInstance,
     answer: plan,
   }),
   checkAnswers: route({

@@ -17,6 +17,7 @@ export const requestRoutes = {
     summary: "Requests, newest first",
     query: pageQuery.extend({
       state: listOf(requestStates),
+      environment: z.string().max(60).optional(),
       search: z.string().max(200).optional(),
       confirmed: z
         .enum(["yes", "no", "all"])
@@ -44,6 +45,7 @@ export const requestRoutes = {
     params,
     query: z.object({
       slug: z.string().max(60).optional().describe("As if it were asked for under this slug."),
+      environment: z.string().max(60).optional().describe("As if it were approved for this one."),
     }),
     answer: plan,
   }),
@@ -55,7 +57,14 @@ export const requestRoutes = {
     summary: "Approve: starts exactly one run, however often it is called",
     params,
     body: z
-      .object({ slug: z.string().max(60).optional().describe("Another slug than the one asked for.") })
+      .object({
+        slug: z.string().max(60).optional().describe("Another slug than the one asked for."),
+        environment: z
+          .string()
+          .max(60)
+          .optional()
+          .describe("The provider accounts that it is made with; without it the default's."),
+      })
       .default({}),
     answer: request,
     status: 202,

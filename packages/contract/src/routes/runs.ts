@@ -14,7 +14,11 @@ export const runRoutes = {
     access: "viewer",
     tag,
     summary: "Runs, newest first",
-    query: pageQuery.extend({ state: listOf(runStates), kind: listOf(runKinds) }),
+    query: pageQuery.extend({
+      state: listOf(runStates),
+      kind: listOf(runKinds),
+      environment: z.string().max(60).optional(),
+    }),
     answer: pageOf(run),
   }),
   showRun: route({

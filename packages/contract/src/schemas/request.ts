@@ -24,6 +24,10 @@ export const request = z
     email: z.string(),
     locale,
     answers: z.record(z.string(), z.unknown()),
+    environment: z
+      .string()
+      .optional()
+      .describe("The provider accounts that it is made with; absent until somebody decides."),
     state: z.enum(requestStates),
     /** False = not yet confirmed by the mail's link; admins see it greyed. */
     confirmed: z.boolean(),

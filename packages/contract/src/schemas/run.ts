@@ -37,6 +37,12 @@ export const run = z
   .object({
     id: z.string(),
     instance: z.string().describe("Slug."),
+    environment: z.string(),
+    lacksWorker: z
+      .boolean()
+      .describe(
+        "True for one that has not ended while no worker of its environment is there: it waits for one.",
+      ),
     number: z.int(),
     kind: z.enum(runKinds),
     state: z.enum(runStates),

@@ -16,13 +16,25 @@ export const settings = z
 
 export const finding = z
   .object({
+    environment: z.string(),
     provider: z.string(),
     subject: z.string(),
     ok: z.boolean(),
     what: z.string(),
     next: z.string().optional(),
+    missing: z.array(z.string()).optional().describe("Permissions that the token lacks."),
+    excess: z.array(z.string()).optional().describe("Permissions that it has and nothing here needs."),
   })
   .openapi("Finding");
+
+/** A set of provider accounts. */
+export const environment = z
+  .object({
+    name: z.string(),
+    isDefault: z.boolean().describe("Where an instance is made when nobody says."),
+    workers: z.int().describe("How many workers do its runs just now."),
+  })
+  .openapi("Environment");
 
 /** What a blueprint asks, for forms: a JSON Schema and the words for it. */
 export const blueprint = z

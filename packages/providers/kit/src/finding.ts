@@ -7,4 +7,8 @@ export interface Finding {
   what: string;
   /** What to do about it; empty when all is well. */
   next: string;
+  /** Permissions that a token lacks, by the provider's names. */
+  missing?: string[];
+  /** Permissions that it has and nothing of ours needs. */
+  excess?: string[];
 }

@@ -212,15 +212,27 @@ export const houseHandlers: Handlers<keyof typeof houseRoutes> = {
     return (await readSettings(call.hub.store)).value;
   },
 
-  async runDoctor(_, { hub }) {
-    const findings = await hub.runtime.doctor();
+  async listEnvironments(_, { hub }) {
+    const workers = await hub.runtime.journal.workers();
     return {
-      items: findings.map(({ provider, subject, ok, what, next }) => ({
+      items: hub.runtime.environments.map((name, index) => ({
+        name,
+        isDefault: index === 0,
+        workers: workers.get(name) ?? 0,
+      })),
+    };
+  },
+
+  async runDoctor({ query }, { hub }) {
+    const findings = await hub.runtime.doctor(query.environment);
+    return {
+      items: findings.map(({ environment, provider, subject, ok, what, next, missing, excess }) => ({
+        environment,
         provider,
         subject,
         ok,
         what,
-        ...present({ next }),
+        ...present({ next, missing, excess }),
       })),
     };
   },

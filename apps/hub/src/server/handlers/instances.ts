@@ -1,6 +1,6 @@
 import type { instanceRoutes } from "@atoll/contract/routes/instances";
-import { Secret } from "@atoll/core/secret";
 import { sql } from "kysely";
+import { withoutSecrets } from "../../answers/bring.ts";
 import { checkHealth } from "../../services/health.ts";
 import { containing, cursorOf, openCursor } from "../../store/cursor.ts";
 import type { Call, Handlers, Hub } from "../context.ts";
@@ -31,15 +31,6 @@ async function find(hub: Hub, slug: string) {
  * are not listed again, and the first admin's temporary password goes out by mail only, under whichever name.
  */
 const mayBeSeen = (name: string) => name !== "temporaryPassword" && !/^step:[^:]+:inputs/.test(name);
-
-/** Answers without anything secret: a person's keys are `Secret` handles, or rows that point at them. */
-const plain = (answers: Record<string, unknown>) =>
-  Object.fromEntries(
-    Object.entries(answers).filter(
-      ([, value]) =>
-        !(value instanceof Secret) && !(typeof value === "object" && value !== null && "$secret" in value),
-    ),
-  );
 
 /** All answers of an instance with some of them changed; null takes one away. */
 async function changed(hub: Hub, slug: string, changes: Record<string, unknown>) {
@@ -74,6 +65,7 @@ export const instanceHandlers: Handlers<keyof typeof instanceRoutes> = {
     let list = listed(hub);
     if (query.state && query.state.length > 0) list = list.where("state", "in", query.state);
     if (query.blueprint) list = list.where("blueprint", "=", query.blueprint);
+    if (query.environment) list = list.where("environment", "=", query.environment);
     if (query.version !== undefined) list = list.where(version, "=", query.version);
     if (query.health && query.health.length > 0) {
       const wanted = query.health;
@@ -130,7 +122,7 @@ export const instanceHandlers: Handlers<keyof typeof instanceRoutes> = {
       .executeTakeFirst();
     return {
       ...shownInstance(row),
-      answers: plain(row.answers),
+      answers: withoutSecrets(row.answers) as Record<string, unknown>, // an object stays one
       secrets: secrets.map((each) => each.name).filter(mayBeSeen),
       ...present({ run: run?.id }),
     };
@@ -191,13 +183,14 @@ export const instanceHandlers: Handlers<keyof typeof instanceRoutes> = {
   },
 
   async createInstance({ body }, call) {
-    const slug = await call.hub.runtime.register(body.blueprint, body.answers);
+    const slug = await call.hub.runtime.register(body.blueprint, body.answers, body.environment);
     return start(call, "provision", slug, { ...body.answers, slug });
   },
 
   async planNewInstance({ body }, { hub }) {
     const answers = hub.runtime.check(body.blueprint, body.answers);
-    return planWithCost(hub, body.blueprint, undefined, { ...body.answers, slug: answers.slug });
+    const wanted = { ...body.answers, slug: answers.slug };
+    return planWithCost(hub, body.blueprint, undefined, wanted, body.environment);
   },
 
   async checkAnswers({ body }, { hub }) {

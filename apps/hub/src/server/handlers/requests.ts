@@ -37,6 +37,17 @@ async function find(hub: Hub, id: string): Promise<RequestRow> {
   return row;
 }
 
+/** The environment, or a refusal where this hub has no such accounts. */
+function mustBeOurs({ runtime }: Hub, environment: string): string {
+  if (runtime.environments.includes(environment)) return environment;
+  throw new Refusal(
+    400,
+    `There is no environment "${environment}".`,
+    `Choose one of: ${runtime.environments.join(", ")}.`,
+    "environment",
+  );
+}
+
 /** Changes a request in one transaction, has the driver look at once, and shows what became of it. */
 async function moved(call: Call, work: Parameters<Call["move"]>[0]) {
   const row = await call.move(work);
@@ -55,6 +66,7 @@ export const requestHandlers: Handlers<keyof typeof requestRoutes> = {
         const waits = where.and([where("state", "=", "pending"), where("confirmed_at", "is", null)]);
         return query.confirmed === "no" ? waits : where.not(waits);
       });
+    if (query.environment) list = list.where("environment", "=", query.environment);
     if (query.search) {
       const like = containing(query.search);
       list = list.where((where) =>
@@ -85,7 +97,8 @@ export const requestHandlers: Handlers<keyof typeof requestRoutes> = {
   async planRequest({ params, query }, { hub }) {
     const row = await find(hub, params.id);
     const slug = query.slug ?? row.slug;
-    return planWithCost(hub, row.blueprint, slug, { ...row.answers, slug });
+    const environment = query.environment ?? row.environment ?? hub.runtime.environments[0];
+    return planWithCost(hub, row.blueprint, slug, { ...row.answers, slug }, environment);
   },
 
   async approveRequest({ params, body }, call) {
@@ -98,7 +111,8 @@ export const requestHandlers: Handlers<keyof typeof requestRoutes> = {
         "Wait for it, or switch confirmation off in the settings.",
       );
     if (body.slug !== undefined) call.hub.runtime.check(row.blueprint, { ...row.answers, slug: body.slug });
-    return moved(call, (tx) => approve(tx, params.id, call.actor, body.slug));
+    const environment = mustBeOurs(call.hub, body.environment ?? call.hub.runtime.environments[0]);
+    return moved(call, (tx) => approve(tx, params.id, { by: call.actor, slug: body.slug, environment }));
   },
 
   async rejectRequest({ params, body }, call) {

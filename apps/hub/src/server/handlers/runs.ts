@@ -25,21 +25,23 @@ export const runHandlers: Handlers<keyof typeof runRoutes> = {
   async listRuns({ query }, { hub }) {
     let list = hub.store.selectFrom("runs as u").innerJoin("instances as i", "i.id", "u.instance_id");
     if (query.state && query.state.length > 0) list = list.where("u.state", "in", query.state);
+    if (query.environment) list = list.where("i.environment", "=", query.environment);
     if (query.kind && query.kind.length > 0) list = list.where("u.kind", "in", query.kind);
     const [at, id] = openCursor(query.cursor, "time", "text") ?? [];
     if (at !== undefined && id !== undefined)
       list = list.where(sql<boolean>`(u.created_at, u.id) < (${String(at)}::timestamptz, ${String(id)})`);
     const rows = await list
       .selectAll("u")
-      .select(["i.slug", sql<string>`u.created_at::text`.as("place")])
+      .select(["i.slug", "i.environment", sql<string>`u.created_at::text`.as("place")])
       .orderBy("u.created_at", "desc")
       .orderBy("u.id", "desc")
       .limit(query.limit + 1)
       .execute();
+    const workers = await hub.runtime.journal.workers();
     const items = rows.slice(0, query.limit);
     const last = items.at(-1);
     return {
-      items: items.map(shownRunRow),
+      items: items.map((row) => shownRunRow(row, workers)),
       ...(rows.length > query.limit && last && { nextCursor: cursorOf(last.place, last.id) }),
     };
   },
