@@ -4,13 +4,16 @@ import type { Desk } from "./desk.ts";
 import type { Handler, Outcome, Progress } from "./output/outcome.ts";
 import { remoteDesk } from "./remote.ts";
 
+/** Whether runs are done here, with which provider accounts, and about which instance. */
+type DeskOptions = Pick<RuntimeOptions, "worker" | "environment" | "about">;
+
 /** What every command gets: the environment, and a way to open the machinery it needs. */
 export interface CommandContext {
   env: NodeJS.ProcessEnv;
   /** Opens a running hub where ATOLL_URL names one, else the machinery itself in this process. */
-  desk(options: Pick<RuntimeOptions, "worker">): Promise<Desk>;
+  desk(options: DeskOptions): Promise<Desk>;
   /** Opens store, providers and blueprints; remarks (a cloud was started, ...) are yielded to the person. */
-  open(options: Pick<RuntimeOptions, "worker">): Promise<Runtime>;
+  open(options: DeskOptions): Promise<Runtime>;
   /** Remarks made since the last call. */
   remarks(): Progress[];
 }
@@ -26,7 +29,7 @@ export function commandContext(env: NodeJS.ProcessEnv): CommandContext {
     async desk(options) {
       const { ATOLL_URL: url, ATOLL_API_KEY: apiKey } = env;
       if (!url) return open(options);
-      if (apiKey) return remoteDesk({ url, apiKey });
+      if (apiKey) return remoteDesk({ url, apiKey, environment: options.environment });
       throw new Fault("rejected", {
         what: "ATOLL_URL names a hub, and ATOLL_API_KEY is missing.",
         next: "Have an owner make an API key in the console (Team, API keys), or unset ATOLL_URL to work alone.",
@@ -44,7 +47,7 @@ export function commandContext(env: NodeJS.ProcessEnv): CommandContext {
 /** Does a command's work at a desk, which is closed whatever happens. */
 export async function* withDesk(
   context: CommandContext,
-  options: Pick<RuntimeOptions, "worker">,
+  options: DeskOptions,
   work: (desk: Desk) => Handler | Promise<Outcome>,
 ): Handler {
   const desk = await context.desk(options);

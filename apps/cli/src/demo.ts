@@ -2,7 +2,7 @@
 // With `--once` it is destroyed again at the end and nothing keeps running.
 import { parseArgs } from "node:util";
 import type { StoredEvent } from "@atoll/core/event";
-import { runningCloud, stopCloud } from "@atoll/hub/cloud";
+import { runningClouds, stopClouds } from "@atoll/hub/environments/clouds";
 import { homeFolder } from "@atoll/hub/home";
 import type { Runtime } from "@atoll/hub/runtime";
 import { destroy } from "./commands/destroy/handler.ts";
@@ -42,7 +42,7 @@ async function report(runtime: Runtime, slug: string): Promise<void> {
 }
 
 try {
-  const cloudBefore = await runningCloud(home);
+  const before = await runningClouds(process.env, home);
   const runtime = await context.open({ worker: true });
   try {
     for (const remark of context.remarks())
@@ -76,7 +76,7 @@ try {
   } finally {
     await runtime.close();
   }
-  if (cloudBefore === undefined) await stopCloud(home);
+  await stopClouds(process.env, home, before);
 } catch (error) {
   showProblem(error);
   process.exitCode = exitCode.failed;

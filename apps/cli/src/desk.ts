@@ -1,4 +1,6 @@
 import type { CheckLine } from "@atoll/contract/schemas/checklist";
+import type { Hosts } from "@atoll/contract/schemas/resolve";
+import type { VaultChange, VaultEntry } from "@atoll/contract/schemas/vault";
 import type { FormWords, PlanItem } from "@atoll/core/blueprint";
 import type { FaultReport, StoredEvent } from "@atoll/core/event";
 import type { Problem } from "@atoll/core/fault";
@@ -7,6 +9,7 @@ import type { InstanceState, RunKind, RunState } from "@atoll/core/states";
 /** An instance in a list. */
 interface InstanceLine {
   slug: string;
+  environment: string;
   blueprint: string;
   state: InstanceState;
   url: string | undefined;
@@ -27,6 +30,9 @@ interface RunLine {
   startedAt: string | undefined;
   endedAt: string | undefined;
   owed: { step: string; fault: FaultReport }[];
+  environment: string;
+  /** It has not ended, and no worker of its environment is there to go on with it. */
+  lacksWorker: boolean;
 }
 
 /** A kind of instance with the JSON Schema of its questions, and its words for them. */
@@ -41,6 +47,18 @@ export interface Cost {
   monthly: number;
   currency: string;
   lines: { label: string; monthly: number }[];
+}
+
+/** One thing that was looked at. */
+interface DoctorLine {
+  environment: string;
+  provider: string;
+  subject: string;
+  ok: boolean;
+  what: string;
+  next?: string;
+  missing?: string[];
+  excess?: string[];
 }
 
 /** Where commands do their work: the hub's runtime in this process, or a running hub over HTTP. */
@@ -78,9 +96,31 @@ export interface Desk {
   costOf(items: readonly PlanItem[]): Promise<Cost>;
   instance(slug: string): Promise<InstanceLine>;
   urlOf(slug: string): Promise<string | undefined>;
-  doctor(): Promise<{ provider: string; subject: string; ok: boolean; what: string; next?: string }[]>;
+  /** Looks at the accounts of one environment, or of all. */
+  doctor(environment?: string): Promise<DoctorLine[]>;
   /** Goes through the checklist of an instance. */
   checklists: { check(slug: string): Promise<{ lines: CheckLine[]; checkedAt?: string | undefined }> };
+  /** Hosts that lead to an instance. */
+  hosts: {
+    list(slug: string): Promise<Hosts>;
+    add(slug: string, host: string, by: string): Promise<Hosts>;
+    remove(slug: string, host: string, by: string): Promise<Hosts>;
+  };
+  /** The vault of an instance, as the hub left it and as it stands there. */
+  vaults: {
+    read(slug: string): Promise<VaultEntry[]>;
+    drift(slug: string): Promise<VaultEntry[]>;
+    set(slug: string, key: string, change: VaultChange, by: string): Promise<VaultEntry>;
+    remove(slug: string, key: string, seen: string | undefined, by: string): Promise<void>;
+    settle(
+      slug: string,
+      key: string,
+      wins: { take: "instance" | "hub"; seen: string },
+      by: string,
+    ): Promise<VaultEntry>;
+  };
+  /** Files for doing an instance by hand, by path below a folder. */
+  files(slug: string): Promise<Record<string, string>>;
   verifyAudit(): Promise<{ ok: boolean; rows: number; brokenAt?: number | undefined; what: string }>;
   close(): Promise<void>;
 }

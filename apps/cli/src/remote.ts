@@ -34,8 +34,16 @@ async function asFaults<T>(work: Promise<T>): Promise<T> {
   }
 }
 
+interface RemoteOptions {
+  url: string;
+  apiKey: string;
+  /** Where new instances are made; undefined = the hub's default. */
+  environment: string | undefined;
+}
+
 /** Works on a running hub by its API. */
-export function remoteDesk({ url, apiKey }: { url: string; apiKey: string }): Desk {
+export function remoteDesk({ url, apiKey, environment }: RemoteOptions): Desk {
+  const where = environment === undefined ? {} : { environment };
   const client: Client = createClient({ baseUrl: url.replace(/\/+$/, ""), apiKey });
   const call: Client["call"] = (name, input, options) => asFaults(client.call(name, input, options));
   // What was registered here and is not at the hub yet: it goes along when its first run is asked for.
@@ -99,7 +107,7 @@ export function remoteDesk({ url, apiKey }: { url: string; apiKey: string }): De
       async submit(kind, slug, { answers }) {
         const draft = drafts.get(slug);
         if (draft !== undefined && (await find(slug)) === undefined)
-          return (await call("createInstance", { body: draft })).id;
+          return (await call("createInstance", { body: { ...draft, ...where } })).id;
         const confirm = kind === "destroy" ? { confirm: slug } : {};
         return (
           await call("startRun", {
@@ -121,14 +129,14 @@ export function remoteDesk({ url, apiKey }: { url: string; apiKey: string }): De
     },
     async register(blueprint, answers) {
       // The hub checks the answers, and makes the slug, before anything is made.
-      const { slug } = await call("planNewInstance", { body: { blueprint, answers } });
+      const { slug } = await call("planNewInstance", { body: { blueprint, answers, ...where } });
       drafts.set(slug, { blueprint, answers: { ...answers, slug } });
       return slug;
     },
     async plan(blueprint, slug, answers) {
       if (answers === undefined || (slug !== undefined && Object.keys(answers).length === 1))
         return call("planInstance", { params: { slug: slug ?? "" } });
-      const planned = await call("planNewInstance", { body: { blueprint, answers } });
+      const planned = await call("planNewInstance", { body: { blueprint, answers, ...where } });
       cost = planned.cost;
       return planned;
     },
@@ -139,8 +147,30 @@ export function remoteDesk({ url, apiKey }: { url: string; apiKey: string }): De
     costOf: async () => cost,
     instance,
     urlOf: async (slug) => (await instance(slug)).url,
-    doctor: async () => (await call("runDoctor", {})).items,
+    doctor: async (name) =>
+      (await call("runDoctor", { query: name === undefined ? {} : { environment: name } })).items,
     checklists: { check: (slug) => call("checkInstance", { params: { slug } }) },
+    // Who does it is what the API key says.
+    hosts: {
+      list: (slug) => call("listHosts", { params: { slug } }),
+      add: (slug, host) => call("addHost", { params: { slug, host } }),
+      remove: (slug, host) => call("removeHost", { params: { slug, host } }),
+    },
+    vaults: {
+      read: async (slug) => (await call("readVault", { params: { slug } })).items,
+      drift: async (slug) => (await call("checkDrift", { params: { slug } })).vault,
+      set: (slug, key, body) => call("setVaultKey", { params: { slug, key }, body }),
+      remove: async (slug, key, seen) =>
+        void (await call("removeVaultKey", {
+          params: { slug, key },
+          query: seen === undefined ? {} : { seen },
+        })),
+      settle: (slug, key, body) => call("settleVaultKey", { params: { slug, key }, body }),
+    },
+    files: async (slug) => {
+      const { files } = await call("showFiles", { params: { slug } });
+      return Object.fromEntries(files.map(({ path, text }) => [path, text]));
+    },
     verifyAudit: () => call("verifyAudit", {}),
     close: async () => {},
   };

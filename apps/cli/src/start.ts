@@ -1,5 +1,6 @@
 // `npm start`: hub, worker, embedded Postgres and local cloud, until Ctrl-C.
-import { runningCloud, stopCloud } from "@atoll/hub/cloud";
+import { runningClouds, stopClouds } from "@atoll/hub/environments/clouds";
+import { keepWorkers } from "@atoll/hub/environments/workers";
 import { homeFolder } from "@atoll/hub/home";
 import { openRuntime } from "@atoll/hub/runtime";
 import { startHub } from "@atoll/hub/start";
@@ -7,6 +8,7 @@ import { consoleFolder } from "./console-folder.ts";
 import { exitCodeOf } from "./output/exit-codes.ts";
 import { duration, paint } from "./output/paint.ts";
 import { showProblem } from "./output/render.ts";
+import { mainProgram } from "./program.ts";
 import { interrupted } from "./until-interrupted.ts";
 
 const ending = interrupted();
@@ -14,7 +16,7 @@ const begun = performance.now();
 const home = homeFolder(process.env);
 
 try {
-  const cloudBefore = await runningCloud(home);
+  const before = await runningClouds(process.env, home);
   const runtime = await openRuntime({
     env: process.env,
     worker: true,
@@ -46,6 +48,11 @@ try {
         ? ["  providers    the real ones, by the tokens in the environment"]
         : [`  local cloud  ${runtime.cloudUrl}`, `  mailbox      ${runtime.mailbox}`]),
       "  worker       running; runs that were interrupted go on now",
+      ...(runtime.environments.length > 1
+        ? [
+            `  environments ${runtime.environments.join(", ")}; new instances are made in the first unless you say`,
+          ]
+        : []),
       ...(known.length > 0
         ? ["", ...known.map((each) => `  ${each.slug.padEnd(12)} ${each.state.padEnd(12)} ${each.url ?? ""}`)]
         : []),
@@ -55,11 +62,17 @@ try {
       `  ${paint("dim", "npm run atoll -- --help   shows everything else; Ctrl-C ends it all")}`,
     ].join("\n"),
   );
+  const workers = keepWorkers({
+    env: process.env,
+    program: mainProgram,
+    tell: (text) => console.log(paint("dim", text)),
+  });
   await ending;
   console.log("\nEnding …");
+  await workers.stop();
   await hub.close();
   await runtime.close();
-  if (cloudBefore === undefined && runtime.cloudUrl !== undefined) await stopCloud(home);
+  if (runtime.cloudUrl !== undefined) await stopClouds(process.env, home, before);
 } catch (error) {
   showProblem(error);
   process.exitCode = exitCodeOf(error);

@@ -4,6 +4,7 @@ import type { Desk } from "../desk.ts";
 import { exitCode } from "../output/exit-codes.ts";
 import type { Handler, Outcome } from "../output/outcome.ts";
 import { duration, paint, plain } from "../output/paint.ts";
+import { noWorker } from "../output/words.ts";
 import { interrupted } from "../until-interrupted.ts";
 
 /** The end of a run as data: what `--json` prints and what other programs read. */
@@ -16,6 +17,8 @@ interface RunResult {
   fault?: { what: string; next: string };
   /** Things that should have been removed and could not be. */
   owed?: { step: string; what: string }[];
+  /** What clients brought and keep, by step. */
+  remains?: { step: string; what: string }[];
 }
 
 /** Starts a run (or joins the one that goes on), yields its events until it has ended, and says how. */
@@ -53,12 +56,18 @@ export async function* watchRun(
   words: { done: (result: RunResult) => string },
 ): Handler {
   const interruption = interrupted();
+  const started = (await desk.journal.runs(slug)).find((each) => each.id === runId);
+  if (started?.lacksWorker) yield { type: "remark", text: noWorker(started.environment) };
+  const remains: { step: string; what: string }[] = [];
   const events = desk.journal.events(runId, { follow: true })[Symbol.asyncIterator]();
   for (;;) {
     const next = await Promise.race([events.next(), interruption]);
     if (next === undefined) return leftToGoOn(kind, slug, runId);
     if (next.done) break;
-    yield next.value;
+    const event = next.value;
+    if (event.type === "undo-done" && event.remains !== undefined)
+      remains.push({ step: event.step, what: event.remains });
+    yield event;
   }
   const run = await desk.journal.wait(runId);
   const result: RunResult = {
@@ -74,6 +83,7 @@ export async function* watchRun(
     ...(run.owed.length === 0
       ? {}
       : { owed: run.owed.map(({ step, fault }) => ({ step, what: fault.what })) }),
+    ...(remains.length === 0 ? {} : { remains }),
   };
   return ending(result, words.done);
 }
@@ -92,7 +102,10 @@ function leftToGoOn(kind: RunKind, slug: string, run: string): Outcome {
 }
 
 function ending(result: RunResult, done: (result: RunResult) => string): Outcome {
-  if (result.state === "succeeded") return { result, text: done(result), exitCode: exitCode.ok };
+  const kept = (result.remains ?? []).map((each) => `    ${plain(each.what)}`);
+  const stays = kept.length === 0 ? [] : ["  What was brought stays with its owner:", ...kept];
+  if (result.state === "succeeded")
+    return { result, text: [done(result), ...stays].join("\n"), exitCode: exitCode.ok };
   const what = result.fault?.what ?? `The run ended as ${result.state}.`;
   const owed = result.owed ?? [];
   return {
@@ -100,6 +113,7 @@ function ending(result: RunResult, done: (result: RunResult) => string): Outcome
     text: [
       `\n${paint("red", "✗")} ${plain(what)}`,
       `  ${leftBehind(result)}`,
+      ...stays,
       ...owed.map((each) => `    ${each.step}: ${plain(each.what)}`),
       `  next  ${plain(result.fault?.next ?? "Look at `atoll status`, then run the command again.")}`,
       ...(owed.length === 0

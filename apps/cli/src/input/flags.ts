@@ -10,4 +10,8 @@ export const answering = (command: Command) =>
     .option("--region <code>", "region of the database, as Supabase calls it")
     .option("--modules <list>", "comma-separated: crm,email,social,content,accommodation")
     .option("--locale <language>", "en, fr or id")
-    .option("--blueprint <name>", "what kind of instance", "business");
+    .option("--blueprint <name>", "what kind of instance", "business")
+    .option(
+      "--environment <name>",
+      "provider accounts to make it with; the first of ATOLL_ENVIRONMENTS if left out",
+    );

@@ -29,7 +29,11 @@ export function planText(items: readonly PlanItem[]): string {
       item.why === undefined
         ? []
         : [`      ${plain(item.why)}`, ...(item.next ? [`      next: ${plain(item.next)}`] : [])];
-    return [head, ...changes, ...why];
+    const brought =
+      item.brought === undefined || item.does === "keep"
+        ? []
+        : [`      ${paint("cyan", "brought")}: ${plain(item.brought)}; never removed`];
+    return [head, ...brought, ...changes, ...why];
   });
   return text.join("\n");
 }
@@ -48,3 +52,7 @@ export function planSummary(items: readonly PlanItem[]): string {
     ? "Nothing to do: everything is as it should be."
     : `${parts.map((each) => each.join(" ")).join(", ")}.`;
 }
+
+/** Said of a run that waits for somebody to do it. */
+export const noWorker = (environment: string): string =>
+  `No worker of the environment "${environment}" is there: it goes on when one is (\`atoll worker --environment ${environment}\`).`;

@@ -1,5 +1,6 @@
 import { Fault } from "@atoll/core/fault";
-import { runningCloud, startCloud, stopCloud } from "@atoll/hub/cloud";
+import { runningCloud, startCloud } from "@atoll/hub/cloud";
+import { stopClouds } from "@atoll/hub/environments/clouds";
 import { homeFolder } from "@atoll/hub/home";
 import { exitCode } from "../../output/exit-codes.ts";
 import type { Handler } from "../../output/outcome.ts";
@@ -24,7 +25,7 @@ export async function* cloud(env: NodeJS.ProcessEnv, input: { action: string; ar
       return { result: { url: running.url, pid, startedHere }, text: text.join("\n"), exitCode: exitCode.ok };
     }
     case "stop": {
-      const stopped = await stopCloud(home);
+      const stopped = await stopClouds(env, home);
       return {
         result: { stopped },
         text: stopped ? "The local cloud has ended." : "No local cloud was running.",

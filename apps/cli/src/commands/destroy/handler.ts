@@ -16,7 +16,7 @@ export async function* destroy(
       field: "confirm",
     });
   }
-  return yield* withDesk(context, { worker: true }, async function* (desk) {
+  return yield* withDesk(context, { worker: true, about: input.slug }, async function* (desk) {
     return yield* followRun(desk, "destroy", input.slug, {
       done: ({ slug, durationMs }) =>
         `\n${paint("green", "✓")} ${slug} is removed: every resource was looked for again and is gone  (${duration(durationMs)}). The slug stays reserved.`,

@@ -6,6 +6,10 @@ export const doctorCommand: AddCommand = (program, { context, show }) => {
   program
     .command("doctor")
     .description("check each provider's token, permissions, limits and regions; read-only")
-    .addHelpText("after", examples("atoll doctor", "atoll doctor --json"))
-    .action(() => show(doctor(context)));
+    .option("--environment <name>", "only this set of provider accounts")
+    .addHelpText(
+      "after",
+      examples("atoll doctor", "atoll doctor --environment staging", "atoll doctor --json"),
+    )
+    .action((options: { environment?: string }) => show(doctor(context, options)));
 };

@@ -5,7 +5,7 @@ import { hub } from "./handler.ts";
 export const hubCommand: AddCommand = (program, { context, show }) => {
   program
     .command("hub")
-    .option("--worker", "do runs in this process, too", false)
+    .option("--worker", "do runs, too: a further process for each environment but the default", false)
     .description("serve the hub until Ctrl-C (HOST, PORT, ATOLL_PUBLIC_URL)")
     .addHelpText("after", examples("atoll hub", "atoll hub --worker"))
     .action((options: { worker: boolean }) => show(hub(context, options)));

@@ -13,6 +13,10 @@ export const newCommand: AddCommand = (program, { context, show }) => {
     .option("--plan-only", "show what would be made and what it costs; make nothing", false)
     .option("--save <file>", "write the answers, without secrets, into a file for --from")
     .option("--locale <language>", "language of the questions: en, fr or id")
+    .option(
+      "--environment <name>",
+      "provider accounts to make it with; the first of ATOLL_ENVIRONMENTS if left out",
+    )
     .description("ask what a client needs, show what it takes and costs, and make it")
     .addHelpText(
       "after",

@@ -21,6 +21,7 @@ export interface NewInput {
   from?: string;
   locale?: string;
   save?: string;
+  environment?: string;
   yes: boolean;
   adopt: boolean;
   planOnly: boolean;
@@ -49,11 +50,13 @@ export async function* create(
 ): Handler {
   const words = allWords[languageOf(input.locale) ?? "en"];
   try {
-    const before = context.desk({ worker: false });
+    const before = context.desk({ worker: false, environment: input.environment });
     const planned = yield* atDesk(context, await before, (desk) => prepare(desk, input, prompts));
     if (planned === undefined) throw new Cancelled();
     if (input.planOnly) return planOutcome(planned);
-    return yield* withDesk(context, { worker: true }, (desk) => make(desk, planned));
+    return yield* withDesk(context, { worker: true, environment: input.environment }, (desk) =>
+      make(desk, planned),
+    );
   } catch (error) {
     if (!(error instanceof Cancelled)) throw error;
     return { result: { made: false }, text: words.cancelled, exitCode: exitCode.interrupted };

@@ -9,7 +9,7 @@ import type { UpInput } from "../up/handler.ts";
 /** Shows what `up` would do. Reads only: nothing is written at a provider or in the journal. */
 export async function* plan(context: CommandContext, input: UpInput): Handler {
   const answers = gatherAnswers(input, input.slug);
-  return yield* withDesk(context, { worker: false }, async (desk) => {
+  return yield* withDesk(context, { worker: false, environment: input.environment }, async (desk) => {
     const wanted = await wantedOf(desk, input.slug, answers);
     const { slug, items } = await desk.plan(input.blueprint, input.slug, wanted);
     const differs = items.some((each) => each.does !== "keep");

@@ -2,6 +2,7 @@ import { type CommandContext, withDesk } from "../../context.ts";
 import { exitCode } from "../../output/exit-codes.ts";
 import type { Handler } from "../../output/outcome.ts";
 import { paint, plain } from "../../output/paint.ts";
+import { noWorker } from "../../output/words.ts";
 
 const styles: Record<string, Parameters<typeof paint>[0]> = { live: "green", failed: "red", removed: "dim" };
 
@@ -11,9 +12,11 @@ export async function* status(context: CommandContext, input: { slug?: string })
     if (input.slug !== undefined) return await one(desk, input.slug);
     const instances = await desk.journal.list();
     const width = Math.max(...instances.map((each) => each.slug.length), 4);
+    // Named where there is more than one to tell apart.
+    const isMixed = new Set(instances.map((each) => each.environment)).size > 1;
     const text = instances.map(
       (each) =>
-        `  ${each.slug.padEnd(width)}  ${paint(styles[each.state] ?? "yellow", each.state.padEnd(12))} ${each.blueprint}  ${each.url ?? ""}`,
+        `  ${each.slug.padEnd(width)}  ${paint(styles[each.state] ?? "yellow", each.state.padEnd(12))} ${each.blueprint}  ${isMixed ? `${each.environment}  ` : ""}${each.url ?? ""}`,
     );
     return {
       result: { instances },
@@ -32,7 +35,7 @@ async function one(desk: Awaited<ReturnType<CommandContext["desk"]>>, slug: stri
   const runs = await desk.journal.runs(slug);
   const width = Math.max(...resources.map((each) => each.step.length), 4);
   const text = [
-    `${paint("bold", slug)}  ${paint(styles[instance.state] ?? "yellow", instance.state)}  ${instance.url ?? ""}`,
+    `${paint("bold", slug)}  ${paint(styles[instance.state] ?? "yellow", instance.state)}  ${instance.environment}  ${instance.url ?? ""}`,
     "",
     ...resources.map(
       (each) => `  ${each.step.padEnd(width)}  ${each.kind.padEnd(22)} ${plain(each.id ?? "")}`,
@@ -43,6 +46,7 @@ async function one(desk: Awaited<ReturnType<CommandContext["desk"]>>, slug: stri
       const state = paint(each.state === "succeeded" ? "green" : "yellow", each.state.padEnd(10));
       return [
         `  ${each.kind.padEnd(10)} ${state} ${each.id}${fault}`,
+        ...(each.lacksWorker ? [`    ${noWorker(each.environment)}`] : []),
         ...each.owed.map((owed) => `    could not be removed: ${owed.step}: ${plain(owed.fault.what)}`),
       ];
     }),

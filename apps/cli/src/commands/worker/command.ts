@@ -6,6 +6,7 @@ export const workerCommand: AddCommand = (program, { context, show }) => {
   program
     .command("worker")
     .description("do runs until Ctrl-C; any number of workers share one DATABASE_URL")
-    .addHelpText("after", examples("atoll worker"))
-    .action(() => show(worker(context)));
+    .option("--environment <name>", "whose runs it does; the first of ATOLL_ENVIRONMENTS if left out")
+    .addHelpText("after", examples("atoll worker", "atoll worker --environment staging"))
+    .action((options: { environment?: string }) => show(worker(context, options)));
 };
