@@ -8,11 +8,13 @@ import { deliveryByResend, deliveryBySmtp, type LookAfter } from "@atoll/email/d
 import { resend, resendApi } from "@atoll/email/resend";
 import { send, type Transport } from "@atoll/email/send";
 import { smtp } from "@atoll/email/smtp";
+import { broughtSchema } from "@atoll/fleet/brought-schema";
 import { schema } from "@atoll/fleet/schema";
 import { giteaApi } from "@atoll/gitea/api";
 import { check as checkGitea } from "@atoll/gitea/check";
 import { folder } from "@atoll/gitea/folder";
 import { githubApi } from "@atoll/github/api";
+import { broughtRepository } from "@atoll/github/brought-repository";
 import { check as checkGithub } from "@atoll/github/check";
 import { file } from "@atoll/github/file";
 import { repository } from "@atoll/github/repository";
@@ -20,12 +22,16 @@ import { n8nApi } from "@atoll/n8n/api";
 import { check as checkN8n } from "@atoll/n8n/check";
 import { credential } from "@atoll/n8n/credential";
 import { workflow } from "@atoll/n8n/workflow";
+import { netlifyApi } from "@atoll/netlify/api";
+import { check as checkNetlify } from "@atoll/netlify/check";
+import { netlifyHost } from "@atoll/netlify/host";
 import type { Finding } from "@atoll/provider-kit/finding";
 import type { ObservedCall } from "@atoll/provider-kit/http";
 import { shop } from "@atoll/shop/blueprint";
 import { supabaseApi } from "@atoll/supabase/api";
 import { apiKeys } from "@atoll/supabase/api-keys";
 import { authConfig } from "@atoll/supabase/auth-config";
+import { broughtParts } from "@atoll/supabase/brought/parts";
 import { check as checkSupabase } from "@atoll/supabase/check";
 import { database } from "@atoll/supabase/database";
 import { project } from "@atoll/supabase/project";
@@ -34,6 +40,7 @@ import { trySignIn } from "@atoll/supabase/sign-in";
 import { sqlSession } from "@atoll/supabase/sql-session";
 import { user } from "@atoll/supabase/user";
 import { vercelApi } from "@atoll/vercel/api";
+import { broughtEnvironment, broughtSite } from "@atoll/vercel/brought-project";
 import { check as checkVercel } from "@atoll/vercel/check";
 import { deployment } from "@atoll/vercel/deployment";
 import { environment } from "@atoll/vercel/environment";
@@ -86,6 +93,10 @@ export function connect(
     teamId: settings.vercel.team,
     baseUrl: settings.vercel.apiUrl,
   });
+  const netlify = settings.netlify && {
+    api: netlifyApi({ ...options, token: settings.netlify.token, baseUrl: settings.netlify.apiUrl }),
+    at: settings.netlify,
+  };
   const n8n = n8nApi({ ...options, token: settings.n8n.token, baseUrl: settings.n8n.apiUrl });
   const gitea = giteaApi({ ...options, token: settings.gitea.token, baseUrl: settings.gitea.apiUrl });
   const mail = mailOf(settings.email, options);
@@ -111,11 +122,28 @@ export function connect(
         deployment: deployment(vercel),
         ...(settings.vercel.deployFrom === "files" && { filesOf: repositoryFiles(github) }),
       },
+      ...(netlify && { netlify: netlifyHost(netlify.api, netlify.at) }),
     },
     credential: credential(n8n),
     workflow: workflow(n8n),
     folder: folder(gitea, { repository: settings.gitea.repository }),
     sendMail: send(mail.transport),
+    adopting: {
+      supabase(given, { migrations, consent }) {
+        const { connect, ...brought } = broughtParts(supabase, given);
+        return {
+          ...brought,
+          schema: broughtSchema({ connect, migrations, field: "bring.supabase", consent }),
+        };
+      },
+      repository: (name, { consent }) => broughtRepository(github, { repository: name, consent }),
+      sites: {
+        vercel: (name, more) => ({
+          site: broughtSite(vercel, { site: name, ...more }),
+          environment: broughtEnvironment(vercel),
+        }),
+      },
+    },
     apis: { supabase: supabase.http, github, n8n, gitea },
     settings: {
       template: settings.github.template,
@@ -147,6 +175,9 @@ export function connect(
           checkGithub(github, { org: settings.github.organization, template: settings.github.template }),
         ],
         ["vercel", checkVercel(vercel, settings.vercel.team)],
+        ...(netlify
+          ? [["netlify", checkNetlify(netlify.api, netlify.at)] as [string, Promise<Finding[]>]]
+          : []),
         ["n8n", checkN8n(n8n)],
         ["gitea", checkGitea(gitea, settings.gitea.repository)],
         ["email", mail.check()],
@@ -154,9 +185,23 @@ export function connect(
       const all = await Promise.all(
         looks.map(async ([provider, look]) => (await look).map((each) => ({ provider, ...each }))),
       );
-      return all.flat();
+      return [...all.flat(), ...blueprints.flatMap(closedFinding)];
     },
   };
+}
+
+/** A blueprint of which no new instance can be made is no fault of the accounts, but its operator should know. */
+function closedFinding({ name, closed }: AnyBlueprint): (Finding & { provider: string })[] {
+  if (closed === undefined) return [];
+  return [
+    {
+      provider: "atoll",
+      ok: true,
+      subject: `Blueprint ${name}`,
+      what: `Is not offered. ${closed.what}`,
+      next: closed.next,
+    },
+  ];
 }
 
 /** Mail by Resend or by SMTP, and how to see whether it would go. */

@@ -2,6 +2,7 @@ import type { AnyBlueprint, FormWords, PlanItem, VaultKey } from "@atoll/core/bl
 import { Fault, type Problem } from "@atoll/core/fault";
 import type { Transport } from "@atoll/email/send";
 import type { Journal } from "@atoll/engine/journal";
+import { mustBeBringable, tryBrought } from "./answers/bring.ts";
 import { problemsOf } from "./answers/check.ts";
 import { costOf, pricesIn } from "./answers/prices.ts";
 import { outsideBlueprints } from "./blueprints/load.ts";
@@ -13,7 +14,10 @@ import { type EnvironmentFinding, examine } from "./environments/doctor.ts";
 import { journalOver } from "./environments/journal.ts";
 import { environmentNamed } from "./environments/names.ts";
 import { openAll } from "./environments/open.ts";
+import { instanceFiles } from "./files/instance-files.ts";
 import { homeFolder, secretKey } from "./home.ts";
+import { isHeldByHand, orHeldByHand } from "./resolver/by-hand.ts";
+import { type HostBook, openHostBook } from "./resolver/hosts.ts";
 import { resolverSettings } from "./resolver/settings.ts";
 import { type Consoles, consolesOf } from "./server/dashboards.ts";
 import type { verifyChain } from "./store/audit.ts";
@@ -71,9 +75,13 @@ export interface Runtime extends AsyncDisposable {
   /** Looks at the accounts of one environment, or of all. */
   doctor(environment?: string): Promise<EnvironmentFinding[]>;
   checklists: Checklists;
+  /** Hosts that lead to instances. */
+  hosts: HostBook;
   /** What the vault of an instance with these answers begins with. */
   vaultOf(blueprint: string, answers: unknown): readonly VaultKey[];
   vaults: Vaults;
+  /** Files for doing an instance by hand, by path below a folder. */
+  files(slug: string): Promise<Record<string, string>>;
   /** The hub's own tables, brought up to date first. */
   store(): Promise<Store>;
   stepsOf(blueprint: string): AnyBlueprint["steps"];
@@ -144,6 +152,11 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
       field: "slug",
     });
   };
+  /** Answers with what an instance that is there need not say again. */
+  const whole = async ({ name, carry }: AnyBlueprint, given: Record<string, unknown>) => {
+    const known = carry && typeof given.slug === "string" ? await journal.find(given.slug) : undefined;
+    return known?.blueprint === name && known.state !== "removed" ? carry?.(given, known.answers) : given;
+  };
   const later = openLater(database.url);
   const close = async () => {
     await later.close();
@@ -174,28 +187,38 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     check: (name, given) => blueprintNamed(accounts.blueprints, name).questions.parse(given),
     problemsOf: (name, given, about) =>
       problemsOf(
-        { ...accounts, journal, tryBrought: async () => [] },
+        {
+          ...accounts,
+          journal,
+          byHand: async (slug) => isHeldByHand(await later.store(), slug),
+          tryBrought: (kind, answers) => tryBrought(journal, kind, answers),
+        },
         blueprintNamed(accounts.blueprints, name),
         given,
         about,
       ),
     costOf: async (items) => costOf(items, await pricesIn(database.url)),
     async register(name, given, environment) {
-      const answers = blueprintNamed(accounts.blueprints, name).questions.parse(given);
-      const registered = await journal.register({
-        slug: String(answers.slug),
+      const blueprint = blueprintNamed(accounts.blueprints, name);
+      const answers = blueprint.questions.parse(await whole(blueprint, given));
+      if ((await journal.find(String(answers.slug))) === undefined)
+        await mustBeBringable(journal, blueprint, answers);
+      const slug = String(answers.slug);
+      const recording = journal.register({
+        slug,
         blueprint: name,
         answers,
         ...(environment !== undefined && { environment: environmentNamed(environments, environment).name }),
       });
-      return registered.slug;
+      return (await orHeldByHand(slug, recording)).slug;
     },
     async plan(name, slug, given, environment) {
       if (given === undefined) {
         const known = await instance(slug ?? "");
         return { slug: known.slug, items: await journal.plan(known.slug) };
       }
-      const answers = blueprintNamed(accounts.blueprints, name).questions.parse(given);
+      const blueprint = blueprintNamed(accounts.blueprints, name);
+      const answers = blueprint.questions.parse(await whole(blueprint, given));
       const spec = {
         slug: String(answers.slug),
         blueprint: name,
@@ -218,6 +241,11 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     }),
     vaultOf: (name, answers) => blueprintNamed(accounts.blueprints, name).vault?.(answers) ?? [],
     store: later.store,
+    hosts: openHostBook(later.store, () => ({
+      domain: resolverSettings(env).domain,
+      baseUrl: env.ATOLL_PUBLIC_URL ?? "http://localhost",
+    })),
+    files: (slug) => instanceFiles(runtime, slug),
     vaults: openVaults({
       store: later.store,
       key,

@@ -2,6 +2,8 @@ import { type AnyBlueprint, blueprint } from "@atoll/core/blueprint";
 import type { Ids } from "@atoll/core/instance";
 import { Secret } from "@atoll/core/secret";
 import { vaultSeed } from "@atoll/fleet/vault";
+import { partsFor } from "./adopting.ts";
+import { carryBring, withBring } from "./bring.ts";
 import { clientConfig } from "./client-config.ts";
 import { type DeploymentIn, firstHost, type HostName, hostMissing, hostNamed, hostNames } from "./host.ts";
 import type { BaseAnswers, Kind } from "./kind.ts";
@@ -40,11 +42,15 @@ export function application<A extends BaseAnswers>(parts: Parts, kind: Kind<A>):
   return {
     ...chosen,
     ...(parts.hosts[hostName] === undefined && { closed: hostMissing(hostName) }),
+    ...(parts.adopting && { carry: carryBring }),
     // An instance stays at the host where it was made, whatever its kind chooses today.
-    stepsFor(recorded) {
+    stepsFor(recorded, answers?: A) {
+      const { bring } = answers ?? {};
       const kinds = ["site", "environment", "deployment"].map((step) => recorded.get(step));
       const at = hostNames.find((name) => kinds.some((kind) => kind?.startsWith(`${name}.`)));
-      return (at === undefined ? chosen : on(at)).steps;
+      if (bring === undefined) return (at === undefined ? chosen : on(at)).steps;
+      const host = at ?? kind.host ?? firstHost;
+      return applicationOn(host, partsFor(parts, bring, host, kind.migrations), kind).steps;
     },
   };
 }
@@ -81,7 +87,7 @@ function applicationOn<A extends BaseAnswers>(hostName: HostName, parts: Parts, 
   return (
     blueprint({
       name: kind.name,
-      questions: kind.questions,
+      questions: parts.adopting ? withBring(kind.questions) : kind.questions,
       owner: ({ adminEmail }) => adminEmail.toLowerCase(),
       ...(kind.form && { words: kind.form }),
       vault: (answers) => kind.vault(answers),

@@ -49,7 +49,7 @@ const secretText = (name: string, pattern: RegExp, problem: string) =>
 const jwt = String.raw`eyJ[\w-]+\.[\w-]+\.[\w-]+`;
 // What is not encrypted goes to this machine only. Credentials would end up in plans and events.
 const projectUrl =
-  /^(?:https:\/\/|http:\/\/(?:localhost|127\.0\.0\.1)(?=[:/]))[A-Za-z0-9.-]+(?::\d{1,5})?(?:\/[A-Za-z0-9._~/-]*)?$/;
+  /^(?:https:\/\/[A-Za-z0-9.-]+|http:\/\/(?:localhost|127\.0\.0\.1))(?::\d{1,5})?(?:\/[A-Za-z0-9._~/-]*)?$/;
 
 const project = z.strictObject({
   url: matching(projectUrl, "is no address of a project, like https://abcdefghijklmnopqrst.supabase.co")
@@ -142,3 +142,35 @@ export function withBring<A extends object>(questions: Questions<A>): Questions<
     },
   };
 }
+
+/**
+ * New answers of an instance with what its client brought: it need not be said again, and cannot become something else.
+ * Keys may be new ones.
+ */
+export function carryBring(given: unknown, before: { bring?: Bring }): unknown {
+  if (!isObject(given)) return given;
+  const said = isObject(given.bring) ? given.bring : {};
+  if (before.bring === undefined) {
+    if (given.bring === undefined) return given;
+    throw fixed("bring", "Nothing was brought when this instance was made.");
+  }
+  const { supabase, repository, site } = before.bring;
+  const project = isObject(said.supabase) ? said.supabase : undefined;
+  if (project?.url !== undefined && project.url !== supabase?.url)
+    throw fixed("bring.supabase.url", "The instance stands in another project.");
+  if (said.repository !== undefined && said.repository !== repository)
+    throw fixed("bring.repository", "The instance stands in another repository.");
+  if (said.site !== undefined && said.site !== site)
+    throw fixed("bring.site", "The instance stands at another site.");
+  return {
+    ...given,
+    bring: { ...before.bring, ...(supabase && { supabase: { ...supabase, ...project } }) },
+  };
+}
+
+const fixed = (field: string, what: string) =>
+  new Fault("rejected", {
+    what,
+    next: "Leave it out, or make a new instance that brings it.",
+    field,
+  });

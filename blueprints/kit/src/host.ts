@@ -67,13 +67,16 @@ export interface Host {
 /** The hosts for which there are accounts. */
 export type Hosts = Readonly<Partial<Record<HostName, Host>>>;
 
+/** What it means that there is no account at a host, in what and next. */
+export const hostMissing = (name: HostName) => ({
+  what: `It is served by ${name}, and there is no account at ${name}.`,
+  next: `Set ${name.toUpperCase()}_TOKEN and the other variables of ${name} (docs/configuration.md, "Providers"), then try again.`,
+});
+
 /** The host by name. One without an account says so at its first use, so that everything else goes on. */
 export function hostNamed(hosts: Hosts, name: HostName): Host {
   const missing = async (): Promise<never> => {
-    throw new Fault("sign-in-again", {
-      what: `There is no account at ${name}, where this application is served.`,
-      next: `Set the variables of ${name} (docs/configuration.md, "Providers"), then retry the run.`,
-    });
+    throw new Fault("sign-in-again", hostMissing(name));
   };
   const nothing = (kind: string): Resource<never, never> => ({
     kind: `${name}.${kind}`,

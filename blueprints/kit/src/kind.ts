@@ -1,6 +1,7 @@
 import type { FormWords, Questions } from "@atoll/core/blueprint";
 import type { Migration } from "@atoll/fleet/migrations";
 import type { VaultEntry } from "@atoll/fleet/vault";
+import type { Bring } from "./bring.ts";
 import type { HostName } from "./host.ts";
 import type { Locale } from "./locales.ts";
 import type { OwnStep } from "./own-step.ts";
@@ -18,6 +19,8 @@ export interface BaseAnswers {
   region: string;
   modules: readonly string[];
   locale: Locale;
+  /** Things that the client has already. */
+  bring?: Bring;
 }
 
 /** A module's automations: its file, and which of the operator's tokens it sends with. */

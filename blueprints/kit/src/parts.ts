@@ -7,6 +7,7 @@ import type { RepositoryAttrs, RepositoryIn } from "@atoll/github/repository";
 import type { CredentialAttrs, CredentialIn } from "@atoll/n8n/credential";
 import type { WorkflowAttrs, WorkflowIn } from "@atoll/n8n/workflow";
 import type { Http } from "@atoll/provider-kit/http";
+import type { Adopting } from "./adopting.ts";
 import type { Hosts } from "./host.ts";
 
 /** What the Supabase project should be. */
@@ -81,6 +82,8 @@ export interface Parts {
   sendMail: Action<Mail, object>;
   /** The accounts' own clients, with token, retries and redaction: for resources of one's own. */
   apis: Apis;
+  /** Absent = a client cannot bring anything here. */
+  adopting?: Adopting;
   settings: Settings;
 }
 

@@ -109,7 +109,7 @@ export interface AnyBlueprint {
    * made by an earlier choice of adapters stays with them, and what the client brings is taken instead of made. Names,
    * needs and order are those of `steps`.
    */
-  stepsFor?(recorded: ReadonlyMap<string, string>, answers: Erased): readonly Step[];
+  stepsFor?(recorded: ReadonlyMap<string, string>, answers?: Erased): readonly Step[];
   /**
    * New answers with what was agreed to once and need not be said again: things that the client brought, and their
    * keys. Throws a fault where they say otherwise.

@@ -70,7 +70,7 @@ export class RunProgress {
       case "undo-done":
         this.#change(event.step, at, {
           state: "undone",
-          words: event.removed ? "removed" : "nothing to remove",
+          words: event.remains !== undefined ? "given back" : event.removed ? "removed" : "nothing to remove",
         });
         return;
       case "undo-failed":

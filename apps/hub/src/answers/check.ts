@@ -6,11 +6,13 @@ import type { Journal } from "@atoll/engine/journal";
 /** Where answers are tried that a blueprint cannot judge alone. */
 export interface Trial {
   journal: Pick<Journal, "find">;
+  /** Whether somebody registered this slug by hand. */
+  byHand(slug: string): Promise<boolean>;
   /** Regions that the provider offers now, and the nearest of them to another one. */
   regions(): Promise<readonly string[]>;
   nearestRegion(code: string, offered: readonly string[]): string | undefined;
   /** Tries what is brought against its providers; reads only. */
-  tryBrought(blueprint: AnyBlueprint, answers: object): Promise<Problem[]>;
+  tryBrought(blueprint: AnyBlueprint, answers: Record<string, unknown>): Promise<Problem[]>;
 }
 
 /**
@@ -30,8 +32,10 @@ export async function problemsOf(
   const region = answers?.region ?? given.region;
   if (isOpen("slug") && typeof slug === "string") found.push(...(await takenSlug(trial, slug)));
   if (isOpen("region") && typeof region === "string") found.push(...(await unofferedRegion(trial, region)));
-  if (answers?.bring !== undefined && isOpen("bring"))
-    found.push(...(await trial.tryBrought(blueprint, answers)));
+  // A field of what is brought is tried with all of it.
+  const isBring = about === undefined || about === "bring" || about.startsWith("bring.");
+  if (answers?.bring !== undefined && isBring && found.length === 0)
+    found.push(...(await trial.tryBrought(blueprint, answers)).filter((each) => concerns(each.field, about)));
   return found;
 
   /** A field that is asked about, and in which nothing is wrong so far. */
@@ -56,10 +60,13 @@ function parsed(
   }
 }
 
-async function takenSlug({ journal }: Trial, slug: string): Promise<Problem[]> {
+async function takenSlug({ journal, byHand }: Trial, slug: string): Promise<Problem[]> {
   if (slugProblem(slug) !== undefined) return [];
   const there = await journal.find(slug);
-  if (there === undefined) return [];
+  if (there === undefined)
+    return (await byHand(slug))
+      ? [{ field: "slug", what: "is taken, registered by hand: choose another one" }]
+      : [];
   const why = there.state === "removed" ? "is taken by an instance that was removed" : "is taken";
   return [{ field: "slug", what: `${why}: choose another one` }];
 }

@@ -23,7 +23,9 @@ export async function pricesIn(databaseUrl: string): Promise<readonly CostLine[]
 export function costOf(items: readonly PlanItem[], prices: readonly CostLine[]) {
   const lines = prices
     .map((line) => {
-      const count = items.filter((item) => item.kind === line.kind && item.does !== "remove").length;
+      const count = items.filter(
+        (item) => item.kind === line.kind && item.does !== "remove" && item.brought === undefined,
+      ).length;
       return {
         ...line,
         label: count > 1 ? `${count} × ${line.label}` : line.label,

@@ -1,5 +1,6 @@
 import type { publicRoutes } from "@atoll/contract/routes/public";
 import { sql } from "kysely";
+import { heldByHand, isHeldByHand } from "../../resolver/by-hand.ts";
 import { statusUrl } from "../../services/drive.ts";
 import { localeOf } from "../../services/locale.ts";
 import { post } from "../../services/outbox.ts";
@@ -39,8 +40,17 @@ export const publicHandlers: Handlers<keyof typeof publicRoutes> = {
     const { confirmEmail } = (await readSettings(hub.store)).value;
     // A program filled in what people cannot see: it is told that all is well, and nothing is kept.
     if (body.website) return { statusUrl: statusUrl(hub, "none"), confirm: confirmEmail };
+    // Keys and names of other people's things are no business of a public form: operators bring them.
+    if ("bring" in body.answers)
+      throw new Refusal(
+        422,
+        "What you have already cannot be brought by this form.",
+        "Leave it out, and write to us about it.",
+        "bring",
+      );
     const answers = hub.runtime.check(body.blueprint, { ...body.answers, locale: body.locale });
     const { slug, name, adminEmail } = answers as { slug: string; name: string; adminEmail: string }; // every blueprint asks these
+    if (await isHeldByHand(hub.store, slug)) throw heldByHand(slug);
     const locale = localeOf(body.locale);
     call.hub.attempts.count(call.address);
     const asker = hub.tokens.blur("asker", call.address);

@@ -1,0 +1,62 @@
+import type { AnyBlueprint, PlanItem } from "@atoll/core/blueprint";
+import { Fault, type Problem } from "@atoll/core/fault";
+import { Secret } from "@atoll/core/secret";
+import type { Journal } from "@atoll/engine/journal";
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Tries what is brought at its providers, by a plan: reads only. */
+export async function tryBrought(
+  journal: Pick<Journal, "plan">,
+  blueprint: AnyBlueprint,
+  answers: Record<string, unknown>,
+): Promise<Problem[]> {
+  const items = await journal.plan({ slug: String(answers.slug), blueprint: blueprint.name, answers });
+  return items.flatMap((item) => {
+    const { field = "", why = "", next = "" } = item;
+    return isRefused(item)
+      ? [{ field, what: `cannot be brought: ${why} ${next}`.trim().replace(/\.$/, "") }]
+      : [];
+  });
+}
+
+const isRefused = ({ does, field }: PlanItem) => does === "blocked" && field?.startsWith("bring") === true;
+
+/**
+ * Sees to it, before anything is recorded, that what is brought can be used and that somebody agreed to the changes.
+ * Throws a fault on the field to blame.
+ */
+export async function mustBeBringable(
+  journal: Pick<Journal, "plan">,
+  blueprint: AnyBlueprint,
+  answers: Record<string, unknown>,
+): Promise<void> {
+  const { bring } = answers;
+  if (!isObject(bring)) return;
+  const items = await journal.plan({ slug: String(answers.slug), blueprint: blueprint.name, answers });
+  const refused = items.find(isRefused);
+  if (refused !== undefined)
+    throw new Fault("rejected", {
+      what: refused.why ?? "What is brought cannot be used.",
+      next: refused.next ?? "Bring something else.",
+      field: refused.field ?? "bring",
+    });
+  if (bring.consent === true) return;
+  const changes = items.flatMap(({ name, brought }) => (brought === undefined ? [] : [`${name} ${brought}`]));
+  throw new Fault("rejected", {
+    what: `What is brought would be changed, and nobody agreed to that: ${changes.join("; ")}.`,
+    next: 'Agree with `--adopt`, or with `"consent": true` under "bring".',
+    field: "bring.consent",
+  });
+}
+
+/** The same without anything secret, however deep: handles, and rows that point at them. */
+export function withoutSecrets(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutSecrets);
+  if (!isObject(value)) return value;
+  const left = Object.entries(value).filter(
+    ([, each]) => !(each instanceof Secret) && !(isObject(each) && "$secret" in each),
+  );
+  return Object.fromEntries(left.map(([key, each]) => [key, withoutSecrets(each)]));
+}
