@@ -4,6 +4,7 @@ import { businessOn } from "../support/hub.ts";
 import { giteaKinds } from "./gitea.ts";
 import { githubKinds } from "./github.ts";
 import { n8nKinds } from "./n8n.ts";
+import { netlifyKinds } from "./netlify.ts";
 import { supabaseKinds } from "./supabase.ts";
 import { vercelKinds } from "./vercel.ts";
 
@@ -16,8 +17,8 @@ beforeAll(async () => {
 
 afterAll(() => cloud?.stop());
 
-const kinds = [supabaseKinds, githubKinds, vercelKinds, n8nKinds, giteaKinds].flatMap((kindsOf) =>
-  kindsOf(() => cloud),
+const kinds = [supabaseKinds, githubKinds, vercelKinds, netlifyKinds, n8nKinds, giteaKinds].flatMap(
+  (kindsOf) => kindsOf(() => cloud),
 );
 
 test("every kind of resource that the business blueprint uses is held against the laws", async () => {

@@ -15,6 +15,7 @@ export const community = (parts: Parts): AnyBlueprint =>
     projectName: (slug, suffix) => `ophelia-${slug}-${suffix}`,
     repositoryName: (slug) => `ophelia-${slug}`,
     siteName: (slug) => `ophelia-${slug}`,
+    host: "netlify",
     migrations,
     vault: vaultOf,
     modules: moduleNames,

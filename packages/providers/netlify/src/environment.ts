@@ -227,7 +227,10 @@ function keptValues({ values = [] }: VariableBody, wish: Wanted, ours: boolean):
     value,
     ...(context_parameter && { context_parameter }),
   }));
-  const foreign = plain.filter(({ context }) => context !== "all" && !isContext(context));
+  // What holds everywhere stands beside values of branches only.
+  const foreign = plain.filter(({ context }) =>
+    everywhere(wish) ? context === "branch" : context !== "all" && !isContext(context),
+  );
   if (ours) return foreign;
   const beside = contexts
     .filter((context) => !wish.in.includes(context))
@@ -238,9 +241,12 @@ function keptValues({ values = [] }: VariableBody, wish: Wanted, ours: boolean):
   return [...foreign, ...beside];
 }
 
+const everywhere = (wish: Pick<Wanted, "in">) => contexts.every((context) => wish.in.includes(context));
+
 function bodyOf({ key, value, secret, in: where }: Wanted, kept: ValueBody[]) {
-  const everywhere = contexts.every((context) => where.includes(context));
-  const values = everywhere ? [{ context: "all", value }] : where.map((context) => ({ context, value }));
+  const values = everywhere({ in: where })
+    ? [{ context: "all", value }]
+    : where.map((context) => ({ context, value }));
   return {
     key,
     values: [...values, ...kept],

@@ -188,7 +188,6 @@ export function site(api: Http, { account, installationId }: SiteOptions): Resou
       params: { account },
       query: { site_id: id },
       body: [{ key: markKey, values: [{ context: "all", value: at.instance }] }],
-      safe: true,
     });
     // Linking a repository begins a build, which lacks everything that later steps set.
     await cancelBuilds(api, id);
