@@ -1,20 +1,25 @@
 import { Command, CommanderError } from "commander";
 import { type AddCommand, examples } from "./command.ts";
 import { auditCommand } from "./commands/audit/command.ts";
+import { blueprintCommand } from "./commands/blueprint/command.ts";
 import { cancelCommand } from "./commands/cancel/command.ts";
 import { checkCommand } from "./commands/check/command.ts";
 import { cloudCommand } from "./commands/cloud/command.ts";
 import { destroyCommand } from "./commands/destroy/command.ts";
 import { doctorCommand } from "./commands/doctor/command.ts";
 import { driftCommand } from "./commands/drift/command.ts";
+import { filesCommand } from "./commands/files/command.ts";
+import { hostCommand } from "./commands/host/command.ts";
 import { hubCommand } from "./commands/hub/command.ts";
 import { newCommand } from "./commands/new/command.ts";
 import { passwordLinkCommand } from "./commands/password-link/command.ts";
 import { planCommand } from "./commands/plan/command.ts";
 import { repairCommand } from "./commands/repair/command.ts";
+import { resolverCommand } from "./commands/resolver/command.ts";
 import { retryCommand } from "./commands/retry/command.ts";
 import { statusCommand } from "./commands/status/command.ts";
 import { upCommand } from "./commands/up/command.ts";
+import { vaultCommand } from "./commands/vault/command.ts";
 import { verifyCommand } from "./commands/verify/command.ts";
 import { workerCommand } from "./commands/worker/command.ts";
 import { commandContext } from "./context.ts";
@@ -30,13 +35,18 @@ const commands: readonly AddCommand[] = [
   verifyCommand,
   checkCommand,
   driftCommand,
+  vaultCommand,
+  hostCommand,
+  filesCommand,
   repairCommand,
   destroyCommand,
   cancelCommand,
   retryCommand,
+  blueprintCommand,
   cloudCommand,
   hubCommand,
   workerCommand,
+  resolverCommand,
   auditCommand,
   passwordLinkCommand,
   doctorCommand,

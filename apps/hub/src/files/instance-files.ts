@@ -8,7 +8,10 @@ import { vaultFile, type WantedKey } from "./vault-file.ts";
  * What somebody needs who does an instance by hand, by path below a folder: `SLUG.json`, `sql/SLUG-vault.sql` and
  * `sql/SLUG-registry.sql`. Holds no secret. Throws a fault where there is no such instance.
  */
-export async function instanceFiles(runtime: Runtime, slug: string): Promise<Record<string, string>> {
+export async function instanceFiles(
+  runtime: Pick<Runtime, "instance" | "store" | "vaultOf">,
+  slug: string,
+): Promise<Record<string, string>> {
   const { id, blueprint, answers } = await runtime.instance(slug);
   const store = await runtime.store();
   const written = await store.selectFrom("vault").selectAll().where("instance_id", "=", id).execute();

@@ -42,10 +42,10 @@ export function problemOf(error: unknown, requestId: string): Problem {
   if (error instanceof VaultConflict)
     return {
       ...head,
-      title: error.message,
+      title: error.what,
       status: 409,
       next: error.next,
-      field: error.key,
+      ...(error.field !== undefined && { field: error.field }),
       ...(error.entry && { conflict: error.entry }),
     };
   if (error instanceof Fault)

@@ -1,5 +1,4 @@
 import type { vaultRoutes } from "@atoll/contract/routes/vault";
-import { instanceFiles } from "../../files/instance-files.ts";
 import type { Handlers, Hub } from "../context.ts";
 import { notFound } from "../refusal.ts";
 
@@ -32,7 +31,7 @@ export const vaultHandlers: Handlers<keyof typeof vaultRoutes> = {
 
   async showFiles({ params }, { hub }) {
     await mustBe(hub, params.slug);
-    const files = await instanceFiles(hub.runtime, params.slug);
+    const files = await hub.runtime.files(params.slug);
     return { files: Object.entries(files).map(([path, text]) => ({ path, text })) };
   },
 };
