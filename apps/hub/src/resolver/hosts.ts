@@ -1,6 +1,8 @@
 import type { Hosts } from "@atoll/contract/schemas/resolve";
+import { Fault } from "@atoll/core/fault";
 import { type Kysely, sql, type Transaction } from "kysely";
-import { notFound, Refusal } from "../server/refusal.ts";
+import { record } from "../store/audit.ts";
+import type { Store } from "../store/store.ts";
 import type { Tables } from "../store/tables.ts";
 import { hostFrom, isWithin } from "./host.ts";
 
@@ -12,8 +14,48 @@ export interface OwnAddresses {
   baseUrl: string;
 }
 
-/** An instance's hosts, and what visitors find there. Refuses what is not registered. */
-export async function hostsOf(db: Kysely<Tables>, slug: string, { domain }: OwnAddresses): Promise<Hosts> {
+/** Hosts of instances, and who may be found at them. Unknown slugs and wrong hosts are faults with their field. */
+export interface HostBook {
+  list(slug: string): Promise<Hosts>;
+  /** Has a host lead to an instance, verified by whoever says so. Again = nothing. */
+  add(slug: string, host: string, by: string): Promise<Hosts>;
+  /** Has a host lead nowhere. Again = nothing. */
+  remove(slug: string, host: string, by: string): Promise<Hosts>;
+}
+
+/** Opens the hosts in a hub's store; what is done stands in the audit log with it. */
+export function openHostBook(store: () => Promise<Store>, own: () => OwnAddresses): HostBook {
+  async function act(
+    does: "add" | "remove",
+    slug: string,
+    by: string,
+    work: (tx: Transaction<Tables>) => Promise<string | undefined>,
+  ): Promise<Hosts> {
+    const db = await store();
+    await db.transaction().execute(async (tx) => {
+      const host = await work(tx);
+      if (host === undefined) return;
+      await record(tx, {
+        actor: by,
+        action: `host.${does}`,
+        subject: `instance/${slug}`,
+        details: { host },
+      });
+    });
+    return hostsOf(db, slug, own());
+  }
+
+  return {
+    list: async (slug) => hostsOf(await store(), slug, own()),
+    add: (slug, host, by) => act("add", slug, by, (tx) => addHost(tx, slug, host, own())),
+    remove: (slug, host, by) => act("remove", slug, by, (tx) => removeHost(tx, slug, host)),
+  };
+}
+
+const refused = (field: "host" | "slug", what: string, next: string) =>
+  new Fault("rejected", { what, next, field });
+
+async function hostsOf(db: Kysely<Tables>, slug: string, { domain }: OwnAddresses): Promise<Hosts> {
   const row = await registered(db, slug);
   const items = await db
     .selectFrom("domains")
@@ -35,7 +77,8 @@ async function registered(db: Kysely<Tables>, slug: string) {
     .select(["status", "is_active"])
     .where("subdomain", "=", slug)
     .executeTakeFirst();
-  if (row === undefined) throw notFound(`instance "${slug}"`);
+  if (row === undefined)
+    throw refused("slug", `There is no instance "${slug}".`, "Look at the list; it may have been removed.");
   return row;
 }
 
@@ -43,26 +86,24 @@ async function registered(db: Kysely<Tables>, slug: string) {
 function checked(typed: string, { domain, baseUrl }: OwnAddresses): string {
   const host = hostFrom(typed);
   if (host === undefined || /:\d+$/.test(typed))
-    throw new Refusal(
-      400,
+    throw refused(
+      "host",
       "This is no name of a host.",
       "Write it as in www.example.org, without scheme, port or path.",
-      "host",
     );
   if (domain !== undefined && isWithin(host, domain))
-    throw new Refusal(
-      400,
+    throw refused(
+      "host",
       `${host} is ours: names below ${domain} are instances' subdomains.`,
       "Choose a host of the client's own.",
-      "host",
     );
   if (host === new URL(baseUrl).hostname)
-    throw new Refusal(400, `${host} is the hub's own address.`, "Choose another host.", "host");
+    throw refused("host", `${host} is the hub's own address.`, "Choose another host.");
   return host;
 }
 
-/** Has a host lead to an instance, verified by whoever says so. Gives the host, or undefined when it does already. */
-export async function addHost(
+/** Gives the host, or undefined when it leads there already. */
+async function addHost(
   tx: Transaction<Tables>,
   slug: string,
   typed: string,
@@ -71,7 +112,7 @@ export async function addHost(
   const host = checked(typed, own);
   const { status } = await registered(tx, slug);
   if (status === "removing" || status === "removed")
-    throw new Refusal(409, `"${slug}" is ${status}: no host leads there.`, "Choose another instance.");
+    throw refused("slug", `"${slug}" is ${status}: no host leads there.`, "Choose another instance.");
   const made = await tx
     .insertInto("domains")
     .values({ host, subdomain: slug, verified_at: sql<Date>`clock_timestamp()` })
@@ -91,20 +132,15 @@ export async function addHost(
     .where("host", "=", host)
     .executeTakeFirstOrThrow();
   if (there.subdomain === slug) return undefined;
-  throw new Refusal(
-    409,
-    `${host} leads to "${there.subdomain}".`,
-    "Take it away there first, or choose another host.",
-    "host",
-  );
+  throw new Fault("not-ours", {
+    what: `${host} leads to "${there.subdomain}".`,
+    next: "Take it away there first, or choose another host.",
+    field: "host",
+  });
 }
 
-/** Has a host lead nowhere. Gives the host, or undefined when it led nowhere already. */
-export async function removeHost(
-  tx: Transaction<Tables>,
-  slug: string,
-  typed: string,
-): Promise<string | undefined> {
+/** Gives the host, or undefined when it led nowhere already. */
+async function removeHost(tx: Transaction<Tables>, slug: string, typed: string): Promise<string | undefined> {
   await registered(tx, slug);
   const host = hostFrom(typed);
   if (host === undefined) return undefined;

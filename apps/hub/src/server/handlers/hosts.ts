@@ -1,23 +1,30 @@
 import type { hostRoutes } from "@atoll/contract/routes/hosts";
-import { addHost, hostsOf, type OwnAddresses, removeHost } from "../../resolver/hosts.ts";
 import type { Handlers, Hub } from "../context.ts";
+import { notFound } from "../refusal.ts";
 
-const ownOf = ({ resolver, baseUrl }: Hub): OwnAddresses => ({ domain: resolver.settings.domain, baseUrl });
-
-const deedOf = (does: "add" | "remove", slug: string) => (host: string | undefined) =>
-  host === undefined ? undefined : { action: `host.${does}`, subject: `instance/${slug}`, details: { host } };
+async function mustBe({ store }: Hub, slug: string): Promise<void> {
+  const row = await store
+    .selectFrom("instance_registry")
+    .select("subdomain")
+    .where("subdomain", "=", slug)
+    .executeTakeFirst();
+  if (row === undefined) throw notFound(`instance "${slug}"`);
+}
 
 /** Hosts that lead to instances. */
 export const hostHandlers: Handlers<keyof typeof hostRoutes> = {
-  listHosts: ({ params }, { hub }) => hostsOf(hub.store, params.slug, ownOf(hub)),
-
-  async addHost({ params: { slug, host } }, { hub, act }) {
-    await act(deedOf("add", slug), (tx) => addHost(tx, slug, host, ownOf(hub)));
-    return hostsOf(hub.store, slug, ownOf(hub));
+  async listHosts({ params: { slug } }, { hub }) {
+    await mustBe(hub, slug);
+    return hub.runtime.hosts.list(slug);
   },
 
-  async removeHost({ params: { slug, host } }, { hub, act }) {
-    await act(deedOf("remove", slug), (tx) => removeHost(tx, slug, host));
-    return hostsOf(hub.store, slug, ownOf(hub));
+  async addHost({ params: { slug, host } }, { hub, actor }) {
+    await mustBe(hub, slug);
+    return hub.runtime.hosts.add(slug, host, actor);
+  },
+
+  async removeHost({ params: { slug, host } }, { hub, actor }) {
+    await mustBe(hub, slug);
+    return hub.runtime.hosts.remove(slug, host, actor);
   },
 };
