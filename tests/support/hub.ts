@@ -17,9 +17,8 @@ const refusal = (step: string) =>
 
 /** The same blueprint, whose steps fail on order. Actions tell instances apart by their key, which holds the id. */
 export function failingBlueprint(blueprint: AnyBlueprint, fails: Failing): AnyBlueprint {
-  return {
-    ...blueprint,
-    steps: blueprint.steps.map((step) => {
+  const change = (steps: AnyBlueprint["steps"]) =>
+    steps.map((step) => {
       if (step.does === "resource") {
         const { observe, apply } = step.resource;
         const resource: typeof step.resource = {
@@ -47,7 +46,12 @@ export function failingBlueprint(blueprint: AnyBlueprint, fails: Failing): AnyBl
         },
       };
       return { ...step, action };
-    }),
+    });
+  const { stepsFor } = blueprint;
+  return {
+    ...blueprint,
+    steps: change(blueprint.steps),
+    ...(stepsFor && { stepsFor: (recorded, answers) => change(stepsFor(recorded, answers)) }),
   };
 }
 
