@@ -49,7 +49,8 @@ export default {
       providers,
       "^blueprints/",
     ]),
-    only("cli", "^apps/cli/", [core, "^packages/contract/", "^apps/hub/"]),
+    only("rehearsal", "^packages/rehearsal/", [core, "^packages/engine/"]),
+    only("cli", "^apps/cli/", [core, "^packages/contract/", "^packages/rehearsal/", "^apps/hub/"]),
     only("console", "^apps/console/", [core, "^packages/contract/"]),
     {
       name: "product-never-imports-the-local-cloud",

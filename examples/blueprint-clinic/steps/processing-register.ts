@@ -1,8 +1,11 @@
 import { createHash } from "node:crypto";
 import { ownStep } from "@atoll/blueprint-kit/own-step";
 import type { Change } from "@atoll/core/change";
+import { Fault } from "@atoll/core/fault";
 import type { Address, Observed, Resource } from "@atoll/core/resource";
 import type { Http } from "@atoll/provider-kit/http";
+import { HttpFault } from "@atoll/provider-kit/http-fault";
+import { serially } from "@atoll/provider-kit/serially";
 import type { Answers } from "../questions.ts";
 
 interface RegisterIn {
@@ -21,6 +24,16 @@ const base64 = (text: string) => Buffer.from(text, "utf8").toString("base64");
 function blobSha(text: string): string {
   const bytes = Buffer.from(text, "utf8");
   return createHash("sha1").update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
+}
+
+/** Whoever writes another file of the repository meanwhile moves its branch on: then it is tried again. */
+async function alone<T>(repository: string, write: () => Promise<T>): Promise<T> {
+  try {
+    return await serially(`gitea ${repository}`, write);
+  } catch (fault) {
+    if (!(fault instanceof HttpFault) || fault.status !== 409) throw fault;
+    throw new Fault("try-again", { what: fault.what, next: "Nothing: it is written again.", retryInMs: 200 });
+  }
 }
 
 /** The register of processing activities (GDPR, article 30) of one clinic: a file in the operator's repository. */
@@ -51,14 +64,19 @@ function register(
 
     async apply({ at, want, live }) {
       const body = { content: base64(whole(want)), message: `Register ${at.name}` };
-      if (live) await gitea.put(path, { ...of(at.name), body: { ...body, sha: live.sha } });
-      else await gitea.post(path, { ...of(at.name), body });
+      await alone(repository, () =>
+        live
+          ? gitea.put(path, { ...of(at.name), body: { ...body, sha: live.sha } })
+          : gitea.post(path, { ...of(at.name), body }),
+      );
       return at.name;
     },
 
     async remove(id) {
-      const file = await gitea.getOrGone<{ sha: string }>(path, of(id));
-      if (file) await gitea.delete(path, { ...of(id), body: { sha: file.sha, message: `Remove ${id}` } });
+      await alone(repository, async () => {
+        const file = await gitea.getOrGone<{ sha: string }>(path, of(id));
+        if (file) await gitea.delete(path, { ...of(id), body: { sha: file.sha, message: `Remove ${id}` } });
+      });
     },
   };
 }
