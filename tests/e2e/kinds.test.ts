@@ -3,7 +3,7 @@ import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { atollIn } from "../support/atoll.ts";
 import { type TestCloud, testCloud } from "../support/cloud.ts";
-import { things } from "../support/things.ts";
+import { sizes, things } from "../support/things.ts";
 
 let cloud: TestCloud;
 const atoll = atollIn(() => cloud.home);
@@ -35,6 +35,8 @@ test.each([
     writeFileSync(file, JSON.stringify({ ...answers, slug, adminEmail: `owner@${slug}.example` }));
     const up = await atoll("up", "--blueprint", blueprint, "--file", file);
     expect(up.out + up.err).toContain('"state": "succeeded"');
+    const host = blueprint === "community" ? "netlify.sites" : "vercel.projects";
+    expect(sizes(await things(cloud))[host]).toBe(1 + (sizes(before)[host] ?? 0));
     await cloud.clearLog();
     expect((await atoll("verify", slug)).json()).toMatchObject({ healthy: true, problems: [] });
     expect((await atoll("drift", slug)).json()).toMatchObject({ items: [] });

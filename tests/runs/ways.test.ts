@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { testDatabase } from "@atoll/postgres/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { atollIn } from "../support/atoll.ts";
@@ -29,6 +31,7 @@ beforeAll(async () => {
     VERCEL_TOKEN: cloud.tokens.vercel,
     VERCEL_TEAM_ID: "team_atoll",
     VERCEL_API_URL: `${cloud.url}/vercel`,
+    NETLIFY_API_URL: `${cloud.url}/netlify/api/v1`,
     N8N_HOST: `${cloud.url}/n8n`,
     N8N_API_KEY: cloud.tokens.n8n,
     GITEA_HOST: `${cloud.url}/gitea`,
@@ -86,6 +89,54 @@ test("other accounts under the same environment's name are refused before anythi
   });
   expect(await cloud.log()).toEqual([]);
 });
+
+const netlify = () => ({
+  NETLIFY_TOKEN: cloud.tokens.netlify,
+  NETLIFY_ACCOUNT: "atoll",
+  NETLIFY_GITHUB_INSTALLATION_ID: "4711",
+});
+const atollWith = (more: () => NodeJS.ProcessEnv) =>
+  atollIn(
+    () => cloud.home,
+    () => ({ ...common, ...resend(), ...more() }),
+  );
+const community = (slug: string) => {
+  const file = path.join(cloud.home, `${slug}.json`);
+  const answers = { name: "Ville W", city: "Ville W", mapCenter: "48.9, 2.3", communityType: "municipality" };
+  writeFileSync(file, JSON.stringify({ ...answers, slug, adminEmail: `${slug}@example.org` }));
+  return ["--blueprint", "community", "--file", file];
+};
+
+test("without an account at a host its kinds are refused by name, and doctor says so", async () => {
+  const atoll = atollWith(() => ({}));
+  const { findings } = (await atoll("doctor")).json() as { findings: { subject: string; next: string }[] };
+  const remark = findings.find(({ subject }) => subject.includes("community"));
+  expect(remark?.next).toContain("NETLIFY_TOKEN");
+  await cloud.clearLog();
+  expect((await atoll("up", ...community("ways-none"))).json()).toMatchObject({
+    error: { field: "blueprint", next: expect.stringContaining("NETLIFY_TOKEN") },
+  });
+  expect(await cloud.log({ writes: true })).toEqual([]);
+});
+
+test("one variable of Netlify asks for the others", async () => {
+  const { out } = await atollWith(() => ({ NETLIFY_ACCOUNT: "atoll" }))("status");
+  const { error } = JSON.parse(out) as { error: { what: string } };
+  expect(error.what).toContain("NETLIFY_TOKEN");
+  expect(error.what).toContain("NETLIFY_GITHUB_INSTALLATION_ID");
+});
+
+test("an account at Netlify may come later, and serves communities from then on", async () => {
+  const before = await things(cloud);
+  const atoll = atollWith(netlify);
+  const up = await atoll("up", ...community("ways-host"));
+  expect(up.json(), up.out + up.err).toMatchObject({ state: "succeeded" });
+  expect(await cloud.inventory()).toMatchObject({ netlify: { sites: [{ name: "ophelia-ways-host" }] } });
+  expect((await atoll("destroy", "ways-host", "--confirm", "ways-host")).json()).toMatchObject({
+    state: "succeeded",
+  });
+  expect(await things(cloud)).toEqual(before);
+}, 120_000);
 
 test("every missing variable is named at once, and nothing is made", async () => {
   const { code, out } = await atollIn(

@@ -11,6 +11,18 @@ test("each provider's things have a page there; on the local cloud nothing has",
     ["supabase.project", "abc", {}, "https://supabase.com/dashboard/project/abc"],
     ["github.repository", "1", { fullName: "org/shop" }, "https://github.com/org/shop"],
     ["vercel.deployment", "dpl", { inspectorUrl: "https://vercel.com/t/p/1" }, "https://vercel.com/t/p/1"],
+    [
+      "netlify.site",
+      "s1",
+      { adminUrl: "https://app.netlify.com/projects/a" },
+      "https://app.netlify.com/projects/a",
+    ],
+    [
+      "netlify.deployment",
+      "d1",
+      { adminUrl: "https://app.netlify.com/projects/a/deploys/d1" },
+      "https://app.netlify.com/projects/a/deploys/d1",
+    ],
     ["n8n.workflow", "w1", {}, "https://n8n.example.com/workflow/w1"],
     [
       "gitea.folder",

@@ -29,6 +29,9 @@ export function dashboardOf(
       return text("fullName") && `https://github.com/${text("fullName")}`;
     case "vercel.deployment":
       return text("inspectorUrl");
+    case "netlify.site":
+    case "netlify.deployment":
+      return text("adminUrl");
     case "n8n.workflow":
       return `${consoles.n8n}/workflow/${encodeURIComponent(id)}`;
     case "gitea.folder": {

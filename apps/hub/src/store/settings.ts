@@ -10,6 +10,7 @@ const defaults: Settings = {
   costs: [
     { kind: "supabase.project", label: "Supabase compute (Micro)", monthly: 10, currency: "USD" },
     { kind: "vercel.project", label: "Vercel project (within the plan)", monthly: 0, currency: "USD" },
+    { kind: "netlify.site", label: "Netlify site (within the plan)", monthly: 0, currency: "USD" },
     { kind: "github.repository", label: "GitHub repository", monthly: 0, currency: "USD" },
     { kind: "n8n.workflow", label: "n8n workflow (self-hosted)", monthly: 0, currency: "USD" },
   ],

@@ -9,6 +9,7 @@ import { testCloud } from "../testing/cloud.ts";
 
 let cloud: Awaited<ReturnType<typeof testCloud>>;
 let repoId: number;
+let cloneUrl: string;
 let client: NetlifyAPI;
 const folder = mkdtempSync(path.join(tmpdir(), "atoll-netlify-"));
 
@@ -23,6 +24,7 @@ beforeAll(async () => {
     { authorization: `Bearer ${localTokens.github}` },
   );
   repoId = made.body.id;
+  cloneUrl = made.body.clone_url;
 });
 afterAll(async () => {
   await cloud?.close();
@@ -97,9 +99,8 @@ test("a linked site is built at once and at every push, and answers with the new
   const health = async () => (await fetch(`${shown.url}/api/health`)).json();
   expect(await health(), "an older deploy has older variables").toMatchObject({ instance: null });
 
-  const address = `${cloud.url()}/github/atoll-clients/site.git`;
   const work = path.join(folder, "work");
-  await git("clone", withToken(address, "x-access-token", localTokens.github), work);
+  await git("clone", withToken(cloneUrl, "x-access-token", localTokens.github), work);
   writeFileSync(path.join(work, "news.txt"), "news");
   await git("-C", work, "add", ".");
   await git("-C", work, "commit", "-m", "News");
