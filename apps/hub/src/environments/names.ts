@@ -50,18 +50,10 @@ export function environmentsOf(env: NodeJS.ProcessEnv): readonly EnvironmentName
       "Unset ATOLL_ENVIRONMENT; the first name in ATOLL_ENVIRONMENTS is the default.",
     );
   const names = given.split(",").map((name) => check(name.trim()));
-  const seen = new Map<string, string>();
-  for (const name of names) {
-    const other = seen.get(prefixOf(name));
-    if (other !== undefined)
-      throw fault(
-        other === name
-          ? `ATOLL_ENVIRONMENTS names "${name}" twice.`
-          : `"${other}" and "${name}" in ATOLL_ENVIRONMENTS would both read variables that begin with ${prefixOf(name)}.`,
-        "Give each environment a name of its own.",
-      );
-    seen.set(prefixOf(name), name);
-  }
+  // Two names have two prefixes: a name has no capitals and no lines.
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  if (twice !== undefined)
+    throw fault(`ATOLL_ENVIRONMENTS names "${twice}" twice.`, "Give each environment a name of its own.");
   return names.map((name, index) => ({ name, prefix: prefixOf(name), isDefault: index === 0 }));
 }
 
