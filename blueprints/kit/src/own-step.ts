@@ -1,6 +1,5 @@
 import type { StepOptions } from "@atoll/core/blueprint";
 import type { Resource } from "@atoll/core/resource";
-import type { BaseAnswers } from "./kind.ts";
 import type { Parts } from "./parts.ts";
 
 type AttrsOf<R> = R extends Resource<infer _In, infer Attrs> ? Attrs : never;
@@ -47,7 +46,7 @@ export interface OwnStep {
  * `ownStep<Answers>()("name", { ... })`.
  */
 export const ownStep =
-  <A extends BaseAnswers>() =>
+  <A>() =>
   <In, Attrs, N extends keyof ApplicationSteps = never>(
     step: string,
     { needs = [], resource, ...options }: Options<A, N, In, Attrs>,
