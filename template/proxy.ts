@@ -1,11 +1,11 @@
 import { type NextRequest, NextResponse } from "next/server";
-import { clientConfig } from "@/lib/client-config";
+import { fileConfig } from "@/lib/client-config";
 import { environment, environmentProblems } from "@/lib/environment";
 import { supabaseWith } from "@/lib/supabase";
 
 /** Beside what the site itself serves: an agency's logo and files stand in its project, a shop's pictures anywhere. */
 async function elsewhere(): Promise<{ images: string; calls: string }> {
-  const { blueprint } = await clientConfig();
+  const { blueprint } = await fileConfig();
   if (blueprint === "shop") return { images: " https:", calls: "" };
   const { supabaseUrl } = environment();
   if (blueprint !== "agency" || !URL.canParse(supabaseUrl)) return { images: "", calls: "" };

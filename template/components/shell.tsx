@@ -6,8 +6,10 @@ import { sectionsOf, tabsOf } from "@/lib/modules";
 import { unreadCount } from "@/lib/notifications";
 import { signOut } from "@/lib/session-actions";
 import { moduleSettings, pageSettings } from "@/lib/settings";
+import { contactEmail } from "@/lib/vault/public";
 import { words } from "@/lib/words";
 import { Brand } from "./brand";
+import { Contact } from "./contact";
 import { Navigation } from "./navigation";
 import { Submit } from "./submit";
 
@@ -23,15 +25,13 @@ export async function modulesOf(me: Member) {
 /** The frame around every page for people who work here: menu, who one is, and the way out. */
 export async function Shell({ children }: { children: ReactNode }) {
   const [me, config, text] = await Promise.all([member(), clientConfig(), words()]);
-  const [unread, modules] = await Promise.all([unreadCount(me), modulesOf(me)]);
+  const [unread, modules, email] = await Promise.all([unreadCount(me), modulesOf(me), contactEmail()]);
   const { shell } = text;
   const links = [
     { href: homeOf(config), label: shell.home, exact: true },
     ...modules.map((name) => ({ href: `/${name}`, label: text.modules[name] })),
     ...(pageSettings(me).length > 0 ? [{ href: "/settings", label: shell.settings }] : []),
-    ...(me.blueprint === "community" && me.role === "admin"
-      ? [{ href: "/admin/vault", label: shell.vault }]
-      : []),
+    ...(me.role === "admin" ? [{ href: "/admin/vault", label: shell.vault }] : []),
     {
       href: "/notifications",
       label: unread > 0 ? `${shell.notifications} (${unread})` : shell.notifications,
@@ -54,6 +54,7 @@ export async function Shell({ children }: { children: ReactNode }) {
           <Link className="quiet" href="/change-password" prefetch={false}>
             {shell.account}
           </Link>
+          <Contact label={shell.contact} email={email} />
           <form action={signOut}>
             <Submit label={text.signIn.out} className="quiet" />
           </form>

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { cache } from "react";
 import { type MapCentre, mapCentreFrom } from "./community/map-centre";
+import { publicVault } from "./vault/public";
 
 /** The kinds of application, each with the modules that a client can have, in the order of the navigation. */
 const modulesOf = {
@@ -85,7 +86,7 @@ export function hasPublicPage(blueprint: Blueprint): boolean {
 }
 
 /** Reads `client-config.json` from the folder the server runs in; once for each request. */
-export const clientConfig = cache(async (): Promise<ClientConfig> => {
+export const fileConfig = cache(async (): Promise<ClientConfig> => {
   const file = path.join(/* turbopackIgnore: true */ process.cwd(), "client-config.json");
   try {
     return parseClientConfig(JSON.parse(await readFile(file, "utf8")));
@@ -93,3 +94,15 @@ export const clientConfig = cache(async (): Promise<ClientConfig> => {
     return { ...parseClientConfig({}), problem: "client-config.json is missing or is not valid JSON." };
   }
 });
+
+/** The same with what the vault says of it now: a name or a language that was changed there needs no new build. */
+export function withVault(config: ClientConfig, vault: ReadonlyMap<string, unknown>): ClientConfig {
+  const name = text(vault.get("APP_NAME")).trim() || config.client.name;
+  const locale = locales.find((each) => each === vault.get("LOCALE")) ?? config.locale;
+  return { ...config, client: { ...config.client, name }, locale };
+}
+
+/** Who the client is and what this instance shows, as it is now; once for each request. */
+export const clientConfig = cache(
+  async (): Promise<ClientConfig> => withVault(await fileConfig(), await publicVault()),
+);

@@ -1,14 +1,17 @@
 import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { fileNameFrom, mimeTypeFrom } from "../lib/agency/file-name";
-import { parseClientConfig } from "../lib/client-config";
+import { parseClientConfig, withVault } from "../lib/client-config";
 import { frame, inFrame, openStreetMap } from "../lib/community/map";
-import { vaultKey, vaultText, vaultValueFrom } from "../lib/community/vault-value";
 import { checkFields } from "../lib/fields";
 import { en } from "../lib/messages/en";
 import { minorFrom, moneyInput, moneyText } from "../lib/money";
 import { orderFrom } from "../lib/shop/order";
 import { slugFrom } from "../lib/shop/slug";
+import { contactEmail, forgetPublicVault, publicVault } from "../lib/vault/public";
+import { vaultKey, vaultText, vaultValueFrom } from "../lib/vault/value";
 
 const article = "0b1c2d3e-4f50-4617-8899-aabbccddeeff";
 
@@ -190,6 +193,8 @@ test("a value of the vault is read by its type and written as it is typed", () =
     ["coordinates", "1, 2, 3, 4"],
     ["json", "{"],
     ["json", "null"],
+    ["url", "javascript:alert(1)"],
+    ["email", "nobody"],
   ] as const) {
     assert.equal(vaultValueFrom(type, typed, false), undefined, `${type} ${typed}`);
   }
@@ -197,4 +202,43 @@ test("a value of the vault is read by its type and written as it is typed", () =
   assert.deepEqual(vaultValueFrom("coordinates", vaultText("coordinates", centre), false), { value: centre });
   for (const key of ["ATOLL_INSTANCE_ID", "openai", "1A", "A B", ""]) assert.ok(!vaultKey.test(key), key);
   assert.ok(vaultKey.test("OPENAI_API_KEY"));
+});
+
+test("the vault's name and language count before the file's, as far as they are some", () => {
+  const file = parseClientConfig({ client: { name: "File" }, locale: "fr" });
+  const laid = (...entries: [string, unknown][]) => withVault(file, new Map(entries));
+  assert.deepEqual([laid().client.name, laid().locale], ["File", "fr"]);
+  assert.equal(laid(["APP_NAME", "Vault"]).client.name, "Vault");
+  assert.equal(laid(["LOCALE", "id"]).locale, "id");
+  for (const odd of ["  ", 7, null, { en: "x" }]) assert.equal(laid(["APP_NAME", odd]).client.name, "File");
+  for (const odd of ["de", "", 7, null]) assert.equal(laid(["LOCALE", odd]).locale, "fr");
+});
+
+test("the public vault is read anew when it is old, and kept while its database is down", async () => {
+  let rows: object[] = [{ key: "CONTACT_EMAIL", value: "a@b.test" }];
+  let status = 200;
+  let asked = 0;
+  const server = createServer((_, answer) => {
+    asked += 1;
+    answer.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(rows));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    assert.deepEqual([...(await publicVault())], []); // nothing is set up yet
+    process.env.NEXT_PUBLIC_SUPABASE_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`; // it listens
+    process.env.NEXT_PUBLIC_SUPABASE_ANON_KEY = "sb_publishable_x";
+    assert.equal(await contactEmail(), "a@b.test");
+    await Promise.all([contactEmail(), publicVault()]);
+    assert.equal(asked, 1);
+    rows = [{ key: "CONTACT_EMAIL", value: "javascript:alert(1)" }];
+    forgetPublicVault();
+    assert.equal(await contactEmail(), undefined);
+    status = 500;
+    rows = [];
+    forgetPublicVault();
+    assert.deepEqual([...(await publicVault()).keys()], ["CONTACT_EMAIL"]);
+    assert.equal(asked, 3);
+  } finally {
+    server.close();
+  }
 });

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { cleanEnv } from "../support/atoll.ts";
+import { atollIn, cleanEnv } from "../support/atoll.ts";
 import { browserFlags, chromiumPath } from "../support/chromium.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
@@ -128,6 +128,32 @@ test("the demo makes a shop; its admin signs in, changes the password and keeps 
   await row.waitFor();
   expect(complaints).toEqual([]);
 }, 400_000);
+
+test("a key that is set in the vault is used by the running application, without a build", async () => {
+  const cloud = JSON.parse(readFileSync(path.join(home, "cloud", "cloud.json"), "utf8")) as { url: string };
+  const builds = async () => {
+    const log = await (await fetch(`${cloud.url}/control/log?writes=1`)).json();
+    return (log as { provider: string }[]).filter(({ provider }) => provider !== "supabase"); // as it documents
+  };
+  const before = await builds();
+  const atoll = atollIn(() => home);
+  const set = (key: string, value: string) => atoll("vault", "set", "toko-a", key, value, "--public");
+  expect(await set("APP_NAME", "Toko <b>Baru</b> & Co")).toMatchObject({ code: 0 });
+  expect(await set("CONTACT_EMAIL", "help@toko-a.example")).toMatchObject({ code: 0 });
+  expect(await set("LOCALE", "fr")).toMatchObject({ code: 0 });
+  await page.goto(new URL("/sign-in", page.url()).href);
+  // The server keeps what it read for two seconds.
+  await expect
+    .poll(async () => {
+      await page.reload();
+      return page.locator("html").getAttribute("lang");
+    })
+    .toBe("fr");
+  expect(await page.title()).toContain("Toko <b>Baru</b> & Co");
+  await page.getByRole("link", { name: "help@toko-a.example" }).waitFor();
+  expect(await builds()).toEqual(before);
+  expect(complaints).toEqual([]);
+}, 60_000);
 
 test("Ctrl-C ends the demo with everything it started", async () => {
   const pids = [demo.pid ?? 0, cloudPid];

@@ -1,8 +1,10 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { Brand } from "@/components/brand";
+import { Contact } from "@/components/contact";
 import { clientConfig, homeOf } from "@/lib/client-config";
 import { signedIn } from "@/lib/member";
+import { contactEmail } from "@/lib/vault/public";
 import { words } from "@/lib/words";
 import { SignInForm } from "./form";
 
@@ -12,7 +14,7 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function SignInPage() {
   if (await signedIn()) redirect(homeOf(await clientConfig()));
-  const { signIn } = await words();
+  const [{ signIn, shell }, email] = await Promise.all([words(), contactEmail()]);
   return (
     <main className="alone">
       <div className="panel">
@@ -20,6 +22,7 @@ export default async function SignInPage() {
         <h1>{signIn.title}</h1>
         <p className="lead">{signIn.lead}</p>
         <SignInForm text={signIn} />
+        <Contact label={shell.contact} email={email} />
       </div>
     </main>
   );

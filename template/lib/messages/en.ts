@@ -2,6 +2,7 @@ import { agency } from "./agency";
 import { community } from "./community";
 import { shop } from "./shop";
 import { trouble } from "./trouble";
+import { vault } from "./vault";
 import { columns, values } from "./words/en";
 
 /** The application's words in English; the other languages have exactly these keys. */
@@ -39,6 +40,7 @@ export const en = {
     settings: "Settings",
     publicPage: "Public page",
     vault: "Vault",
+    contact: "Contact",
   },
   home: {
     hello: "Hello, {name}",
@@ -200,6 +202,7 @@ export const en = {
   shop: shop.en,
   agency: agency.en,
   community: community.en,
+  vault: vault.en,
 };
 
 export type Messages = typeof en;

@@ -3,6 +3,7 @@ import { community } from "./community";
 import type { Messages } from "./en";
 import { shop } from "./shop";
 import { trouble } from "./trouble";
+import { vault } from "./vault";
 import { columns, values } from "./words/fr";
 
 /** The application's words in French. */
@@ -40,6 +41,7 @@ export const fr: Messages = {
     settings: "Réglages",
     publicPage: "Page publique",
     vault: "Coffre",
+    contact: "Contact",
   },
   home: {
     hello: "Bonjour {name}",
@@ -202,4 +204,5 @@ export const fr: Messages = {
   shop: shop.fr,
   agency: agency.fr,
   community: community.fr,
+  vault: vault.fr,
 };

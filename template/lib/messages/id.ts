@@ -3,6 +3,7 @@ import { community } from "./community";
 import type { Messages } from "./en";
 import { shop } from "./shop";
 import { trouble } from "./trouble";
+import { vault } from "./vault";
 import { columns, values } from "./words/id";
 
 /** The application's words in Indonesian. */
@@ -40,6 +41,7 @@ export const id: Messages = {
     settings: "Pengaturan",
     publicPage: "Halaman publik",
     vault: "Brankas",
+    contact: "Kontak",
   },
   home: {
     hello: "Halo, {name}",
@@ -201,4 +203,5 @@ export const id: Messages = {
   shop: shop.id,
   agency: agency.id,
   community: community.id,
+  vault: vault.id,
 };

@@ -162,6 +162,8 @@ export const values = {
   boolean: "yes or no",
   coordinates: "coordinates",
   json: "JSON",
+  url: "web address",
+  email: "e-mail address",
   added: "added",
   changed: "changed",
   removed: "removed",

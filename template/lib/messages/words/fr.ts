@@ -164,6 +164,8 @@ export const values: Words["values"] = {
   boolean: "oui ou non",
   coordinates: "coordonnées",
   json: "JSON",
+  url: "adresse web",
+  email: "adresse e-mail",
   added: "ajouté",
   changed: "modifié",
   removed: "supprimé",

@@ -164,6 +164,8 @@ export const values: Words["values"] = {
   boolean: "ya atau tidak",
   coordinates: "koordinat",
   json: "JSON",
+  url: "alamat web",
+  email: "alamat email",
   added: "ditambahkan",
   changed: "diubah",
   removed: "dihapus",

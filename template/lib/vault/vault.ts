@@ -1,5 +1,5 @@
 import type { Member } from "../member";
-import type { VaultType } from "./vault-value";
+import type { VaultType } from "./value";
 
 /** One key of the vault. A secret's value never leaves the database. */
 export interface VaultEntry {

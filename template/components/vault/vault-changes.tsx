@@ -1,6 +1,6 @@
 import type { Locale } from "@/lib/client-config";
-import type { VaultChange } from "@/lib/community/vault";
 import type { Messages } from "@/lib/messages/en";
+import type { VaultChange } from "@/lib/vault/vault";
 import { When } from "../when";
 
 interface Props {
@@ -17,7 +17,7 @@ const shown = (value: unknown): string => {
 };
 
 /** Who changed what when; of secrets only that they changed. */
-export function VaultChanges({ changes, people, locale, text: { community: text, values, list } }: Props) {
+export function VaultChanges({ changes, people, locale, text: { vault: text, values, list } }: Props) {
   const columns = [text.key, text.act, text.before, text.after, text.changedBy, text.changedAt];
   return (
     <section className="part" aria-labelledby="history">

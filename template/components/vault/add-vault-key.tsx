@@ -1,26 +1,26 @@
 "use client";
 
 import { useActionState } from "react";
-import { addVaultKey } from "@/lib/community/vault-actions";
-import { vaultTypes } from "@/lib/community/vault-value";
 import type { Messages } from "@/lib/messages/en";
 import type { RecordState } from "@/lib/record-actions";
+import { addVaultKey } from "@/lib/vault/actions";
+import { vaultTypes } from "@/lib/vault/value";
 import { Submit } from "../submit";
 
 interface Props {
-  community: Messages["community"];
+  vault: Messages["vault"];
   list: Messages["list"];
   values: Messages["values"];
 }
 
 /** Adds a key to the vault; it is secret unless one says otherwise. */
-export function AddVaultKey({ community, list, values }: Props) {
+export function AddVaultKey({ vault, list, values }: Props) {
   const [state, action] = useActionState<RecordState, FormData>(addVaultKey, {});
   const typed = state.values ?? {};
   return (
     <form action={action} className="form grid">
       <div className="field">
-        <label htmlFor="vault-key">{community.key}</label>
+        <label htmlFor="vault-key">{vault.key}</label>
         <input
           id="vault-key"
           name="key"
@@ -31,10 +31,10 @@ export function AddVaultKey({ community, list, values }: Props) {
           defaultValue={typed.key ?? ""}
           aria-describedby="vault-key-hint"
         />
-        <small id="vault-key-hint">{community.keyHint}</small>
+        <small id="vault-key-hint">{vault.keyHint}</small>
       </div>
       <div className="field">
-        <label htmlFor="vault-type">{community.type}</label>
+        <label htmlFor="vault-type">{vault.type}</label>
         <select id="vault-type" name="type" defaultValue={typed.type ?? "text"} key={typed.type}>
           {vaultTypes.map((type) => (
             <option key={type} value={type}>
@@ -44,7 +44,7 @@ export function AddVaultKey({ community, list, values }: Props) {
         </select>
       </div>
       <div className="field">
-        <label htmlFor="vault-secret">{community.secret}</label>
+        <label htmlFor="vault-secret">{vault.secret}</label>
         <input
           id="vault-secret"
           name="secret"
@@ -54,10 +54,10 @@ export function AddVaultKey({ community, list, values }: Props) {
           key={typed.secret}
           aria-describedby="vault-secret-hint"
         />
-        <small id="vault-secret-hint">{community.secretHint}</small>
+        <small id="vault-secret-hint">{vault.secretHint}</small>
       </div>
       <div className="field wide">
-        <label htmlFor="vault-value">{community.value}</label>
+        <label htmlFor="vault-value">{vault.value}</label>
         <textarea
           id="vault-value"
           name="value"
@@ -69,7 +69,7 @@ export function AddVaultKey({ community, list, values }: Props) {
           defaultValue={typed.value ?? ""}
           aria-describedby="vault-value-hint"
         />
-        <small id="vault-value-hint">{community.valueHint}</small>
+        <small id="vault-value-hint">{vault.valueHint}</small>
       </div>
       <div className="form-end wide">
         <Submit label={list.save} />

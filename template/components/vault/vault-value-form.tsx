@@ -1,10 +1,10 @@
 "use client";
 
 import { useActionState, useId } from "react";
-import { changeVaultKey } from "@/lib/community/vault-actions";
-import type { VaultType } from "@/lib/community/vault-value";
 import type { Messages } from "@/lib/messages/en";
 import type { RecordState } from "@/lib/record-actions";
+import { changeVaultKey } from "@/lib/vault/actions";
+import type { VaultType } from "@/lib/vault/value";
 import { Submit } from "../submit";
 
 interface Props {
@@ -13,19 +13,19 @@ interface Props {
   secret: boolean;
   /** Empty for a secret. */
   value: string;
-  community: Messages["community"];
+  vault: Messages["vault"];
   list: Messages["list"];
 }
 
 /** Gives a key another value. */
-export function VaultValueForm({ name, type, secret, value, community, list }: Props) {
+export function VaultValueForm({ name, type, secret, value, vault, list }: Props) {
   const [state, action] = useActionState<RecordState, FormData>(changeVaultKey.bind(null, name), {});
   const id = useId();
   const shared = { id, name: "value", defaultValue: value, "aria-describedby": `${id}-hint` };
   return (
     <form action={action} className="form">
       <div className="field">
-        <label htmlFor={id}>{`${community.value}: ${name}`}</label>
+        <label htmlFor={id}>{`${vault.value}: ${name}`}</label>
         {secret ? (
           <input {...shared} type="password" autoComplete="new-password" required maxLength={15_000} />
         ) : type === "boolean" ? (
@@ -36,10 +36,10 @@ export function VaultValueForm({ name, type, secret, value, community, list }: P
         ) : type === "json" || type === "text" ? (
           <textarea {...shared} rows={type === "json" ? 5 : 2} maxLength={15_000} />
         ) : (
-          <input {...shared} autoComplete="off" maxLength={200} />
+          <input {...shared} autoComplete="off" maxLength={2000} />
         )}
         <small id={`${id}-hint`}>
-          {secret ? community.secretHint : type === "coordinates" ? community.valueHint : ""}
+          {secret ? vault.secretHint : type === "coordinates" ? vault.valueHint : ""}
         </small>
       </div>
       <div className="form-end">

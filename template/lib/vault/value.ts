@@ -1,7 +1,7 @@
-import { mapCentreFrom } from "./map-centre";
+import { mapCentreFrom } from "../community/map-centre";
 
 /** The types that a value of the vault can have. */
-export const vaultTypes = ["text", "number", "boolean", "coordinates", "json"] as const;
+export const vaultTypes = ["text", "number", "boolean", "coordinates", "json", "url", "email"] as const;
 export type VaultType = (typeof vaultTypes)[number];
 
 /** What the vault's database takes as a key. */
@@ -26,6 +26,10 @@ export function vaultValueFrom(
   switch (type) {
     case "text":
       return { value: text };
+    case "url":
+      return /^https?:\/\/[^\s"<>]+$/.test(text) ? { value: text } : undefined;
+    case "email":
+      return /^[^@\s"<>]+@[^@\s"<>]+$/.test(text) ? { value: text } : undefined;
     case "number":
       return text !== "" && Number.isFinite(Number(text)) ? { value: Number(text) } : undefined;
     case "boolean":

@@ -5,12 +5,13 @@ import { refusalText } from "../fields";
 import { type Member, member } from "../member";
 import type { RecordState } from "../record-actions";
 import { words } from "../words";
+import { forgetPublicVault } from "./public";
+import { type VaultType, vaultKey, vaultTypes, vaultValueFrom } from "./value";
 import { vaultOf } from "./vault";
-import { type VaultType, vaultKey, vaultTypes, vaultValueFrom } from "./vault-value";
 
 async function adminAsked(): Promise<Member | undefined> {
   const me = await member();
-  return me.blueprint === "community" && me.role === "admin" ? me : undefined;
+  return me.role === "admin" ? me : undefined;
 }
 
 const field = (form: FormData, name: string): string => {
@@ -26,7 +27,7 @@ interface Entry {
 
 /** Writes one value. What was typed for a secret goes nowhere but to the database, not back to the form either. */
 async function write(me: Member, { key, type, secret }: Entry, typed: string): Promise<RecordState> {
-  const { list, community: text } = await words();
+  const { list, vault: text } = await words();
   const read = vaultValueFrom(type, typed, secret);
   if (!read) return { message: text.badValue };
   const { error } = await me.database.rpc("vault_set", {
@@ -36,13 +37,14 @@ async function write(me: Member, { key, type, secret }: Entry, typed: string): P
     p_value_type: type,
   });
   if (error) return { message: error.code === "22023" ? text.badValue : refusalText(error, list) };
+  forgetPublicVault();
   revalidatePath("/", "layout");
   return { saved: true, message: list.saved };
 }
 
 /** Adds a key. */
 export async function addVaultKey(_: RecordState, form: FormData): Promise<RecordState> {
-  const [me, { list, community: text }] = await Promise.all([adminAsked(), words()]);
+  const [me, { list, vault: text }] = await Promise.all([adminAsked(), words()]);
   if (!me) return { message: list.notAllowed };
   const key = field(form, "key").trim();
   const type = vaultTypes.find((each) => each === field(form, "type"));
@@ -57,7 +59,7 @@ export async function addVaultKey(_: RecordState, form: FormData): Promise<Recor
 
 /** Gives a key another value; its type, and whether it is secret, stay. */
 export async function changeVaultKey(key: string, _: RecordState, form: FormData): Promise<RecordState> {
-  const [me, { list, community: text }] = await Promise.all([adminAsked(), words()]);
+  const [me, { list, vault: text }] = await Promise.all([adminAsked(), words()]);
   const entry = me && (await vaultOf(me))?.find((each) => each.key === key);
   if (!me || !entry) return { message: list.notAllowed };
   const typed = field(form, "value");
@@ -72,6 +74,7 @@ export async function removeVaultKey(key: string): Promise<RecordState> {
   if (!me) return { message: list.notAllowed };
   const { error } = await me.database.rpc("vault_remove", { p_key: key });
   if (error) return { message: refusalText(error, list) };
+  forgetPublicVault();
   revalidatePath("/", "layout");
   return { saved: true, message: list.saved };
 }
