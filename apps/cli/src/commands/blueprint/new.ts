@@ -50,7 +50,13 @@ function editorSettings(folder: string): object {
       allowImportingTsExtensions: true,
       skipLibCheck: true,
       noEmit: true,
-      paths: { "@atoll/*": [`${at}/node_modules/@atoll/*`], zod: [`${at}/node_modules/zod`] },
+      paths: {
+        "@atoll/core/*": [`${at}/packages/core/src/*.ts`],
+        "@atoll/blueprint-kit/*": [`${at}/blueprints/kit/src/*.ts`],
+        "@atoll/fleet/*": [`${at}/packages/fleet/src/*.ts`],
+        "@atoll/provider-kit/*": [`${at}/packages/providers/kit/src/*.ts`],
+        zod: [`${at}/node_modules/zod`],
+      },
     },
     include: ["**/*.ts"],
   };
