@@ -15,6 +15,8 @@ interface Props {
 
 /** What only one kind of row has on its page. */
 export function Panels({ me, section, id, row }: Props) {
+  // Sections of other kinds may have the same names.
+  if (me.blueprint === "own") return null;
   switch (section.id) {
     case "variants":
     case "levels":

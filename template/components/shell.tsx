@@ -18,7 +18,7 @@ export async function modulesOf(me: Member) {
   const { modules } = await clientConfig();
   return modules.filter((name) => {
     if (moduleSettings(me, name).length > 0 || tabsOf(me, name).length > 0) return true;
-    return me.blueprint === "business" && sectionsOf(me.blueprint, name).length === 0;
+    return me.blueprint === "business" && sectionsOf(me, name).length === 0;
   });
 }
 
@@ -32,10 +32,15 @@ export async function Shell({ children }: { children: ReactNode }) {
     ...modules.map((name) => ({ href: `/${name}`, label: text.modules[name] })),
     ...(pageSettings(me).length > 0 ? [{ href: "/settings", label: shell.settings }] : []),
     ...(me.role === "admin" ? [{ href: "/admin/vault", label: shell.vault }] : []),
-    {
-      href: "/notifications",
-      label: unread > 0 ? `${shell.notifications} (${unread})` : shell.notifications,
-    },
+    // A kind that only the file describes has no such table.
+    ...(me.own
+      ? []
+      : [
+          {
+            href: "/notifications",
+            label: unread > 0 ? `${shell.notifications} (${unread})` : shell.notifications,
+          },
+        ]),
     ...(hasPublicPage(me.blueprint) ? [{ href: "/", label: shell.publicPage, exact: true }] : []),
   ];
   return (

@@ -22,7 +22,7 @@ export async function moduleAsked(name: string): Promise<ModuleName | undefined>
 export async function asked(moduleName: string, sectionId: string): Promise<Asked | undefined> {
   const me = await member();
   const module = await moduleAsked(moduleName);
-  const section = module && sectionsOf(me.blueprint, module).find((each) => each.id === sectionId);
+  const section = module && sectionsOf(me, module).find((each) => each.id === sectionId);
   return module && section && sees(me, section) ? { me, module, section } : undefined;
 }
 

@@ -2,6 +2,8 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { cache } from "react";
 import { type MapCentre, mapCentreFrom } from "./community/map-centre";
+import { type OwnPages, ownPagesFrom } from "./own/pages";
+import { isObject } from "./own/reading";
 import { publicVault } from "./vault/public";
 
 /** The kinds of application, each with the modules that a client can have, in the order of the navigation. */
@@ -10,6 +12,8 @@ const modulesOf = {
   shop: ["catalog", "orders", "stock", "customers"],
   agency: ["clients", "projects", "tasks", "files", "invoices"],
   community: ["places", "announcements", "members", "bot", "federation"],
+  // A kind that only the file describes: its modules stand there.
+  own: [],
 } as const;
 
 export type Blueprint = keyof typeof modulesOf;
@@ -26,26 +30,27 @@ export interface ClientConfig {
   modules: readonly ModuleName[];
   locale: Locale;
   map?: MapCentre;
+  /** Pages of a kind that only the file describes. */
+  own?: OwnPages;
   /** What the client's automations do, for each module, in words; set where automations exist. */
   automations: Partial<Record<ModuleName, string[]>>;
   /** What is wrong with the file, if anything; the rest of the config is then made of defaults. */
   problem?: string;
 }
 
-type Json = Record<string, unknown>;
-const isObject = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 const text = (value: unknown): string => (typeof value === "string" ? value.slice(0, 200) : "");
 
 function blueprintFrom(value: unknown): Blueprint | undefined {
   if (value === undefined) return "business";
-  return typeof value === "string" && Object.hasOwn(modulesOf, value) ? (value as Blueprint) : undefined; // one of its own keys
+  if (value === "own" || typeof value !== "string") return undefined;
+  return Object.hasOwn(modulesOf, value) ? (value as Blueprint) : undefined; // one of its own keys
 }
 
 function problemOf(input: unknown, blueprint: Blueprint | undefined): string | undefined {
   if (!isObject(input)) return "client-config.json holds no JSON object.";
   if (blueprint) return undefined;
-  return `client-config.json: "blueprint" has to be one of ${Object.keys(modulesOf).join(", ")}.`;
+  const known = Object.keys(modulesOf).filter((name) => name !== "own");
+  return `client-config.json: "blueprint" has to be one of ${known.join(", ")}, or "pages" has to describe it.`;
 }
 
 /** Makes a config of whatever the file holds; what is not understood counts as absent. */
@@ -54,11 +59,13 @@ export function parseClientConfig(input: unknown): ClientConfig {
   const client = isObject(file.client) ? file.client : {};
   const switches = isObject(file.modules) ? file.modules : {};
   const automations = isObject(file.automations) ? file.automations : {};
-  const known = blueprintFrom(file.blueprint);
+  const named = blueprintFrom(file.blueprint);
+  const own = named === undefined ? ownPagesFrom(file.pages, switches) : undefined;
+  const known = own ? "own" : named;
   const blueprint = known ?? "business";
-  const names: readonly ModuleName[] = modulesOf[blueprint];
+  const names: readonly ModuleName[] = own ? own.modules : modulesOf[blueprint];
   const lines = names.map((name) => {
-    const list = automations[name];
+    const list = Object.hasOwn(automations, name) ? automations[name] : undefined;
     return [name, Array.isArray(list) ? list.map(text).filter(Boolean) : []] as const;
   });
   const map = mapCentreFrom(file.map);
@@ -67,10 +74,11 @@ export function parseClientConfig(input: unknown): ClientConfig {
     client: { id: text(client.id), slug: text(client.slug), name: text(client.name) },
     blueprint,
     // A blueprint that is not known shows nothing at all.
-    modules: known ? names.filter((name) => switches[name] === true) : [],
+    modules: own ? names : known ? names.filter((name) => switches[name] === true) : [],
     locale: locales.find((locale) => locale === file.locale) ?? "en",
     automations: Object.fromEntries(lines),
     ...(map && { map }),
+    ...(own && { own }),
     ...(problem && { problem }),
   };
 }

@@ -2,6 +2,7 @@ import { isAuthRetryableFetchError, type User } from "@supabase/supabase-js";
 import { redirect } from "next/navigation";
 import { cache } from "react";
 import { type Blueprint, clientConfig } from "./client-config";
+import type { OwnPages } from "./own/pages";
 import { type Supabase, supabase } from "./supabase";
 
 /** Whoever is signed in, with their own row of `users`. */
@@ -14,6 +15,8 @@ export interface Member {
   /** Whose data they see, in a business. */
   organizationId: string | null;
   blueprint: Blueprint;
+  /** Pages of a kind that only the file describes. */
+  own?: OwnPages;
   database: Supabase;
 }
 
@@ -56,7 +59,7 @@ export const member = cache(async (): Promise<Member> => {
   const user = await signedIn();
   if (!user) redirect("/sign-in");
   if (await mustChangePassword(user)) redirect("/change-password");
-  const [profile, { blueprint }] = await Promise.all([profileOf(user.id), clientConfig()]);
+  const [profile, { blueprint, own }] = await Promise.all([profileOf(user.id), clientConfig()]);
   const email = user.email ?? "";
   return {
     id: user.id,
@@ -65,6 +68,7 @@ export const member = cache(async (): Promise<Member> => {
     role: profile?.role ?? "",
     organizationId: profile?.organization_id ?? null,
     blueprint,
+    ...(own && { own }),
     database: await supabase(),
   };
 });

@@ -11,11 +11,15 @@ const all: Record<Blueprint, Partial<Record<ModuleName, readonly Section[]>>> = 
   shop,
   agency,
   community,
+  own: {},
 };
 
 /** What a module of a blueprint shows, to anybody; nothing for a module of another blueprint. */
-export function sectionsOf(blueprint: Blueprint, module: ModuleName): readonly Section[] {
-  return all[blueprint][module] ?? [];
+export function sectionsOf(
+  { blueprint, own }: Pick<Member, "blueprint" | "own">,
+  module: ModuleName,
+): readonly Section[] {
+  return own ? (own.sections.get(module) ?? []) : (all[blueprint][module] ?? []);
 }
 
 /** Whether somebody is shown a section: members of a business see all, elsewhere it takes a role. */
@@ -26,5 +30,5 @@ export function sees(me: Member, section: Section): boolean {
 
 /** The tabs of a module that somebody sees. */
 export function tabsOf(me: Member, module: ModuleName): readonly Section[] {
-  return sectionsOf(me.blueprint, module).filter((section) => !section.within && sees(me, section));
+  return sectionsOf(me, module).filter((section) => !section.within && sees(me, section));
 }

@@ -24,6 +24,7 @@ export async function notificationsOf(me: Member): Promise<Notification[]> {
 
 /** How many notifications have not been read. */
 export async function unreadCount(me: Member): Promise<number> {
+  if (me.own) return 0;
   const { count, error } = await me.database
     .from("notifications")
     .select("id", { count: "exact", head: true })

@@ -82,6 +82,7 @@ export async function peopleOn(database: Supabase, projectId: string): Promise<C
 
 /** What a field can be set to when it points to rows of another table: at most 200, by name. */
 async function choicesOf(database: Supabase, field: Field, row: Row): Promise<Choice[]> {
+  if (field.source) return choicesIn(database, field.source);
   if (!field.from) return [];
   if (field.from === "projectPeople") return peopleOn(database, String(row.project_id));
   const { table, names, by } = sources[field.from];
@@ -93,6 +94,19 @@ async function choicesOf(database: Supabase, field: Field, row: Row): Promise<Ch
     .returns<Row[]>();
   if (error) throw new Error(`${table} could not be read: ${error.message}`);
   return (data ?? []).map((each) => ({ value: String(each.id), label: nameOf(each) }));
+}
+
+/** Rows of a table that only the file names, by the column that names a row. */
+async function choicesIn(database: Supabase, source: { table: string; names: string }): Promise<Choice[]> {
+  const { table, names } = source;
+  const { data, error } = await database
+    .from(table)
+    .select(`id, name:${names}`)
+    .order(names)
+    .limit(200)
+    .returns<Row[]>();
+  if (error) throw new Error(`${table} could not be read: ${error.message}`);
+  return (data ?? []).map((each) => ({ value: String(each.id), label: String(each.name ?? "–") }));
 }
 
 /** The fields that somebody is offered for a row that is added (`row`: what it has already) or changed. */
@@ -114,10 +128,10 @@ export async function formOf(
 ): Promise<{ fields: FormField[]; choices: Record<string, Choice[]> }> {
   const options = await Promise.all(
     fields
-      .filter((field) => field.from)
+      .filter((field) => field.from || field.source)
       .map(async (field) => [field.name, await choicesOf(database, field, row)] as const),
   );
-  const plain = fields.map(({ who: _, from: __, needs: ___, only: ____, ...field }) => field);
+  const plain = fields.map(({ who: _, from: __, source: _____, needs: ___, only: ____, ...field }) => field);
   return { fields: plain, choices: Object.fromEntries(options) };
 }
 

@@ -71,6 +71,8 @@ export interface Field {
   choices?: readonly string[];
   /** The table whose rows can be chosen. */
   from?: SourceName;
+  /** The same for a table that only the file names. */
+  source?: { table: string; names: string };
   /** Characters at most; 200, or 5000 for long texts, unless said. */
   max?: number;
   /** Kept in small letters, where the table takes no others. */
@@ -90,7 +92,7 @@ export interface Field {
 }
 
 /** What a field is to the browser: everything about it but who may fill it in. */
-export type FormField = Omit<Field, "who" | "from" | "needs" | "only">;
+export type FormField = Omit<Field, "who" | "from" | "source" | "needs" | "only">;
 
 /** Whether somebody is offered something; the database decides by its own rules whatever is offered. */
 type May = (me: Member, row: Row) => boolean;

@@ -65,5 +65,5 @@ export function moduleSettings(me: Member, module: ModuleName): readonly Setting
 /** The settings of the whole instance, for whoever may change them. */
 export function pageSettings(me: Member): readonly Settings[] {
   if (me.role !== "admin") return [];
-  return { business: [], shop: [shop], agency: [company], community: [] }[me.blueprint];
+  return { business: [], shop: [shop], agency: [company], community: [], own: [] }[me.blueprint];
 }

@@ -38,7 +38,7 @@ test("whatever a page of an application shows has a word", () => {
   for (const [blueprint, module] of everyModule()) {
     must(`modules.${module}`);
     must(`about.${module}`);
-    for (const section of sectionsOf(blueprint, module)) {
+    for (const section of sectionsOf({ blueprint }, module)) {
       must(`sections.${section.id}`);
       for (const { name } of [...section.columns, ...(section.more ?? []), ...(section.fields ?? [])]) {
         must(`columns.${name}`);
@@ -67,15 +67,16 @@ test("no application shows another one's modules", () => {
       own.map(([, name]) => name),
     );
     const foreign = everyModule().filter(([each]) => each !== blueprint);
-    for (const [, name] of foreign) assert.deepEqual(sectionsOf(blueprint, name), [], `${blueprint} ${name}`);
+    for (const [, name] of foreign)
+      assert.deepEqual(sectionsOf({ blueprint }, name), [], `${blueprint} ${name}`);
   }
 });
 
 test("every list that stands below a row is a section of the same application", () => {
   for (const [blueprint, module] of everyModule()) {
-    for (const section of sectionsOf(blueprint, module)) {
+    for (const section of sectionsOf({ blueprint }, module)) {
       for (const child of section.children ?? []) {
-        const found = sectionsOf(blueprint, child.module).find((each) => each.id === child.section);
+        const found = sectionsOf({ blueprint }, child.module).find((each) => each.id === child.section);
         assert.ok(found, `${blueprint}: ${section.id} → ${child.section}`);
       }
     }
@@ -84,7 +85,7 @@ test("every list that stands below a row is a section of the same application", 
 
 test("a section of an application with roles is seen by the roles that it names, and by nobody without one", () => {
   const seen = (blueprint: Blueprint, module: ModuleName, role: string) =>
-    sectionsOf(blueprint, module)
+    sectionsOf({ blueprint }, module)
       .filter((section) => section.see?.({ role, blueprint } as Parameters<typeof section.see>[0])) // all that it looks at
       .map((section) => section.id);
   for (const [blueprint, module] of everyModule()) {

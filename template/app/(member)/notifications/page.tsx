@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { notFound } from "next/navigation";
 import { Submit } from "@/components/submit";
 import { When } from "@/components/when";
 import { clientConfig } from "@/lib/client-config";
@@ -13,6 +14,7 @@ export async function generateMetadata(): Promise<Metadata> {
 
 export default async function NotificationsPage() {
   const [me, { locale }, text] = await Promise.all([member(), clientConfig(), words()]);
+  if (me.own) notFound();
   const list = await notificationsOf(me);
   const unread = list.filter((each) => !each.read).length;
   return (

@@ -49,7 +49,7 @@ export default async function SectionPage(props: Props) {
     <>
       <ModuleTitle module={module} tabs={tabsOf(me, module)} open={section} />
       <AddRecord key={section.id} {...{ me, module, section }} first={total === 0 && !state} />
-      {section.id === "files" && <UploadFile me={me} />}
+      {me.blueprint === "agency" && section.id === "files" && <UploadFile me={me} />}
       {section.states && <States list={list} states={section.states} open={state} text={text} />}
       {rows.length === 0 ? (
         <div className="empty">
