@@ -6,6 +6,7 @@ import { Facts } from "../parts/facts.tsx";
 import { Section } from "../parts/page.tsx";
 import { PlanItems } from "../parts/plan-items.tsx";
 import { Problem, Saying } from "../parts/problem.tsx";
+import { stateWords } from "./vault-words.ts";
 
 /** Asks every provider, when somebody presses a button: does everything answer, and was anything changed by hand? */
 export function HealthCheck({ slug }: { slug: string }) {
@@ -37,7 +38,9 @@ export function HealthCheck({ slug }: { slug: string }) {
       </div>
       <div aria-live="polite">
         <Problem error={drift.error} />
-        {drift.data?.items.length === 0 && <Text size="sm">Nothing was changed behind our back.</Text>}
+        {drift.data?.items.length === 0 && drift.data.vault.length === 0 && (
+          <Text size="sm">Nothing was changed behind our back.</Text>
+        )}
         {drift.data && drift.data.items.length > 0 && (
           <>
             <Saying
@@ -46,6 +49,16 @@ export function HealthCheck({ slug }: { slug: string }) {
               next="Repair brings it back, or change the answers."
             />
             <PlanItems label="Changed by hand" items={drift.data.items} />
+          </>
+        )}
+        {drift.data && drift.data.vault.length > 0 && (
+          <>
+            <Saying
+              live={false}
+              what="The vault differs from what the hub wrote."
+              next="Repair leaves it alone: say under Vault which side wins."
+            />
+            <Facts facts={drift.data.vault.map(({ key, state }) => [key, stateWords[state] ?? ""])} />
           </>
         )}
       </div>

@@ -2,6 +2,7 @@ import { Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { read } from "../hub/read.ts";
+import { EnvironmentMark } from "../parts/environment-mark.tsx";
 import { OutLink, TextLink } from "../parts/links.tsx";
 import { Load } from "../parts/load.tsx";
 import { Page } from "../parts/page.tsx";
@@ -14,6 +15,7 @@ import { InstanceActs } from "./instance-acts.tsx";
 import { Overview } from "./overview.tsx";
 import { Resources } from "./resources.tsx";
 import { type Tab, tabs } from "./tabs.ts";
+import { Vault } from "./vault.tsx";
 
 const route = getRouteApi("/console/instances/$slug");
 const tabWords: Record<Tab, string> = {
@@ -21,6 +23,7 @@ const tabWords: Record<Tab, string> = {
   checklist: "Checklist",
   resources: "Resources",
   configuration: "Configuration",
+  vault: "Vault",
   history: "History",
 };
 
@@ -34,7 +37,14 @@ export function InstancePage() {
   return (
     <Page
       title={instance?.name ?? slug}
-      beside={instance && <State state={instance.state} />}
+      beside={
+        instance && (
+          <>
+            <State state={instance.state} />
+            <EnvironmentMark environment={instance.environment} />
+          </>
+        )
+      }
       above={
         <TextLink to="/instances" size="sm">
           Instances
@@ -69,6 +79,9 @@ export function InstancePage() {
               </Tabs.Panel>
               <Tabs.Panel value="configuration">
                 <Configuration instance={shown} />
+              </Tabs.Panel>
+              <Tabs.Panel value="vault">
+                <Vault instance={shown} />
               </Tabs.Panel>
               <Tabs.Panel value="history">
                 <History slug={slug} />

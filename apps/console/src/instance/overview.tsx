@@ -7,6 +7,7 @@ import { When } from "../parts/when.tsx";
 import { RunView } from "../timeline/run-view.tsx";
 import type { InstanceDetails } from "./details.ts";
 import { HealthCheck } from "./health-check.tsx";
+import { Hosts } from "./hosts.tsx";
 import { Dashboards } from "./resources.tsx";
 
 /** The newest run, how it is, where everything is. */
@@ -33,6 +34,7 @@ export function Overview({ instance }: { instance: InstanceDetails }) {
         <InstanceFacts instance={instance} />
       </Section>
       {state !== "removed" && <HealthCheck slug={slug} />}
+      {state !== "removed" && <Hosts slug={slug} />}
       {isCalm && newest}
     </Stack>
   );

@@ -37,9 +37,13 @@ export function Resources({ slug }: { slug: string }) {
                 </code>
                 <span
                   className={rows.faint}
-                  title={origin === "adopted" ? "It was there already when Atoll came to it." : undefined}
+                  title={
+                    origin === "adopted"
+                      ? "It was there already when Atoll came to it: it is changed as agreed, and never removed."
+                      : undefined
+                  }
                 >
-                  {origin}
+                  {origin === "adopted" ? "brought" : origin}
                 </span>
                 <span className={`${rows.faint} ${rows.wide}`}>
                   <When at={observedAt} />

@@ -1,3 +1,3 @@
 /** Parts of an instance's page, as they stand in the address. */
-export const tabs = ["overview", "checklist", "resources", "configuration", "history"] as const;
+export const tabs = ["overview", "checklist", "resources", "configuration", "vault", "history"] as const;
 export type Tab = (typeof tabs)[number];
