@@ -141,13 +141,16 @@ test("a key that is set in the vault is used by the running application, without
   expect(await set("APP_NAME", "Toko <b>Baru</b> & Co")).toMatchObject({ code: 0 });
   expect(await set("CONTACT_EMAIL", "help@toko-a.example")).toMatchObject({ code: 0 });
   expect(await set("LOCALE", "fr")).toMatchObject({ code: 0 });
-  await page.goto(new URL("/sign-in", page.url()).href);
+  await page.goto(new URL("/", page.url()).href);
   // The server keeps what it read for two seconds.
   await expect
-    .poll(async () => {
-      await page.reload();
-      return page.locator("html").getAttribute("lang");
-    })
+    .poll(
+      async () => {
+        await page.reload();
+        return page.locator("html").getAttribute("lang");
+      },
+      { timeout: 20_000 },
+    )
     .toBe("fr");
   expect(await page.title()).toContain("Toko <b>Baru</b> & Co");
   await page.getByRole("link", { name: "help@toko-a.example" }).waitFor();
