@@ -34,11 +34,13 @@ interface RequestFilter {
   state?: RequestState[] | undefined;
   confirmed?: "no" | "all" | undefined;
   search?: string | undefined;
+  environment?: string | undefined;
 }
 
 interface RunFilter {
   state?: RunState[] | undefined;
   kind?: RunKind[] | undefined;
+  environment?: string | undefined;
 }
 
 interface AuditFilter {
@@ -101,6 +103,7 @@ export function openRouter(queries: QueryClient) {
       state: someOf(requestStates, search.state),
       confirmed: someOf(["no", "all"] as const, search.confirmed)?.[0],
       search: textOf(search.search),
+      environment: textOf(search.environment),
     }),
   });
   const request = createRoute({ ...inside("/requests/$id"), component: RequestPage });
@@ -122,6 +125,7 @@ export function openRouter(queries: QueryClient) {
     validateSearch: (search: Record<string, unknown>): RunFilter => ({
       state: someOf(runStates, search.state),
       kind: someOf(runKinds, search.kind),
+      environment: textOf(search.environment),
     }),
   });
   const run = createRoute({ ...inside("/runs/$id"), component: RunPage });

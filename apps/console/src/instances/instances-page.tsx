@@ -7,6 +7,7 @@ import { hub } from "../hub/client.ts";
 import { pages } from "../hub/pages.ts";
 import { read } from "../hub/read.ts";
 import { Empty } from "../parts/empty.tsx";
+import { EnvironmentFilter } from "../parts/environment-filter.tsx";
 import { PickMany, PickOne, Search } from "../parts/filters.tsx";
 import { Lines } from "../parts/load.tsx";
 import { Page } from "../parts/page.tsx";
@@ -20,11 +21,12 @@ const atOnce = 500;
 /** Every instance: searched, filtered, ten thousand of them as easily as ten. */
 export function InstancesPage() {
   const wanted = route.useSearch();
-  const { state, health, blueprint, version, search } = wanted;
+  const { state, health, blueprint, environment, version, search } = wanted;
   const navigate = useNavigate({ from: "/instances" });
   const choose = (chosen: InstanceFilter) =>
     void navigate({ search: (before: InstanceFilter) => ({ ...before, ...chosen }), replace: true });
-  const filter = { state: state?.join(","), health: health?.join(","), blueprint, version, search };
+  const states = { state: state?.join(","), health: health?.join(",") };
+  const filter = { ...states, blueprint, environment, version, search };
   const query = useInfiniteQuery({
     ...pages("listInstances", filter, (part, signal) =>
       hub.call("listInstances", { query: { ...filter, ...part, limit: atOnce } }, { signal }),
@@ -65,6 +67,7 @@ export function InstancesPage() {
           chosen={blueprint}
           onChoose={(next) => choose({ blueprint: next })}
         />
+        <EnvironmentFilter chosen={environment} onChoose={(next) => choose({ environment: next })} />
         <NumberInput
           aria-label="Version of the schema"
           placeholder="Version"

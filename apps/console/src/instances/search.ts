@@ -6,6 +6,7 @@ export interface InstanceFilter {
   state?: (typeof instanceStates)[number][] | undefined;
   health?: (typeof healths)[number][] | undefined;
   blueprint?: string | undefined;
+  environment?: string | undefined;
   version?: number | undefined;
   search?: string | undefined;
 }
@@ -17,6 +18,7 @@ export function instanceFilter(search: Record<string, unknown>): InstanceFilter 
     state: someOf(instanceStates, search.state),
     health: someOf(healths, search.health),
     blueprint: textOf(search.blueprint),
+    environment: textOf(search.environment),
     version: Number.isInteger(version) && version >= 0 ? version : undefined,
     search: textOf(search.search),
   };

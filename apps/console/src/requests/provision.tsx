@@ -1,9 +1,10 @@
 import type { Request } from "@atoll/contract/schemas/request";
-import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Modal, NativeSelect, Stack, Text, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useAct } from "../hub/act.ts";
+import { useEnvironments } from "../hub/environments.ts";
 import { ActButton } from "../parts/act-button.tsx";
 import { Load } from "../parts/load.tsx";
 import { PlanView } from "../parts/plan-view.tsx";
@@ -42,13 +43,19 @@ export function Provision({ request, act, opened, onClose }: ProvisionProps) {
 function Decision({ request, act, onClose }: Omit<ProvisionProps, "opened">) {
   const [slug, setSlug] = useState(request.slug);
   const [asked] = useDebouncedValue(slug.trim(), 400);
-  const query = useQuery(requestPlan(request.id, asked === request.slug ? undefined : asked));
+  const environments = useEnvironments();
+  const [environment, setEnvironment] = useState<string>();
+  // Only what differs from how it would be done anyway.
+  const decided = {
+    ...(asked !== request.slug && { slug: asked }),
+    ...(environment !== undefined && { environment }),
+  };
+  const query = useQuery(requestPlan(request.id, decided));
   const { said, does } = words[act];
   const approve = useAct("approveRequest", { said, onDone: onClose });
   const retry = useAct("retryRequest", { said, onDone: onClose });
   const { mutate, isPending, error } = act === "approve" ? approve : retry;
   const isShown = query.data !== undefined && query.error === null && asked === slug.trim();
-  const body = asked === request.slug ? {} : { slug: asked };
   return (
     <Stack gap="md">
       {!request.confirmed && <Text size="sm">Nobody has confirmed the address {request.email} yet.</Text>}
@@ -61,6 +68,15 @@ function Decision({ request, act, onClose }: Omit<ProvisionProps, "opened">) {
         autoComplete="off"
         onChange={(event) => setSlug(event.currentTarget.value)}
       />
+      {act === "approve" && environments.length > 0 && (
+        <NativeSelect
+          label="Environment"
+          description="The provider accounts that it is made with. It stays there."
+          value={environment ?? environments[0]}
+          data={[...environments]}
+          onChange={(event) => setEnvironment(event.currentTarget.value)}
+        />
+      )}
       <Load query={query} lines={6} lineHeight={36}>
         {(plan) => <PlanView plan={plan} />}
       </Load>
@@ -72,7 +88,7 @@ function Decision({ request, act, onClose }: Omit<ProvisionProps, "opened">) {
         <ActButton
           loading={isPending}
           reason={isShown ? undefined : "The plan comes first: it says what will be made."}
-          onClick={() => mutate({ params: { id: request.id }, body })}
+          onClick={() => mutate({ params: { id: request.id }, body: decided })}
         >
           {does}
         </ActButton>

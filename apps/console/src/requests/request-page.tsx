@@ -3,6 +3,7 @@ import { Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { read } from "../hub/read.ts";
+import { EnvironmentMark } from "../parts/environment-mark.tsx";
 import { Facts, shownAnswer, wordsOf } from "../parts/facts.tsx";
 import { OutLink, TextLink } from "../parts/links.tsx";
 import { Load } from "../parts/load.tsx";
@@ -28,7 +29,14 @@ export function RequestPage() {
   return (
     <Page
       title={request?.name ?? "Request"}
-      beside={request && <State state={request.state} />}
+      beside={
+        request && (
+          <>
+            <State state={request.state} />
+            <EnvironmentMark environment={request.environment} />
+          </>
+        )
+      }
       above={
         <TextLink to="/requests" size="sm">
           Requests
@@ -103,6 +111,7 @@ function RequestFacts({ request }: { request: Request }) {
     <Facts
       facts={[
         ["Blueprint", request.blueprint],
+        ["Environment", request.environment],
         ["Language", request.locale],
         [
           "Address confirmed",

@@ -1,5 +1,6 @@
 import type { Request } from "@atoll/contract/schemas/request";
 import { Link } from "@tanstack/react-router";
+import { EnvironmentMark } from "../parts/environment-mark.tsx";
 import rows from "../parts/rows.module.css";
 import { State } from "../parts/state.tsx";
 import { When } from "../parts/when.tsx";
@@ -9,7 +10,7 @@ export const requestColumns = "minmax(0, 1.3fr) minmax(0, 1.2fr) 110px 150px 110
 
 /** A request in a list; it leads to its page. */
 export function RequestRow({ request }: { request: Request }) {
-  const { id, name, slug, email, blueprint, state, confirmed, submittedAt } = request;
+  const { id, name, slug, email, blueprint, environment, state, confirmed, submittedAt } = request;
   const waits = state === "pending" && !confirmed;
   return (
     <li>
@@ -21,7 +22,10 @@ export function RequestRow({ request }: { request: Request }) {
       >
         <span>
           <span className={rows.main}>{name}</span>
-          <span className={rows.minor}>{slug}</span>
+          <span className={rows.minor}>
+            {slug}
+            <EnvironmentMark environment={environment} />
+          </span>
         </span>
         <span className={`${rows.minor} ${rows.wide}`}>{email}</span>
         <span className={`${rows.faint} ${rows.wide}`}>{blueprint}</span>

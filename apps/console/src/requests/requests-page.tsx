@@ -7,6 +7,7 @@ import { hub } from "../hub/client.ts";
 import { pages } from "../hub/pages.ts";
 import { read } from "../hub/read.ts";
 import { Empty } from "../parts/empty.tsx";
+import { EnvironmentFilter } from "../parts/environment-filter.tsx";
 import { PickMany, PickOne, Search } from "../parts/filters.tsx";
 import { OutLink } from "../parts/links.tsx";
 import { LongList } from "../parts/long-list.tsx";
@@ -17,9 +18,9 @@ const route = getRouteApi("/console/requests");
 
 /** Who asks for an instance, and what was decided. */
 export function RequestsPage() {
-  const { state, search, confirmed } = route.useSearch();
+  const { state, search, confirmed, environment } = route.useSearch();
   const navigate = useNavigate({ from: "/requests" });
-  const filter = { state: state?.join(","), search, confirmed };
+  const filter = { state: state?.join(","), search, confirmed, environment };
   const query = useInfiniteQuery({
     ...pages("listRequests", filter, (part, signal) =>
       hub.call("listRequests", { query: { ...filter, ...part } }, { signal }),
@@ -58,6 +59,12 @@ export function RequestsPage() {
             })
           }
         />
+        <EnvironmentFilter
+          chosen={environment}
+          onChoose={(chosen) =>
+            navigate({ search: (before) => ({ ...before, environment: chosen }), replace: true })
+          }
+        />
       </Group>
       <LongList<Request>
         query={query}
@@ -67,7 +74,7 @@ export function RequestsPage() {
         row={(request) => <RequestRow key={request.id} request={request} />}
         empty={
           <Empty icon={<IconInbox size={28} stroke={1.5} />} title="No requests">
-            {state || search || confirmed ? "None like this. Take a filter away." : <Forms />}
+            {state || search || confirmed || environment ? "None like this. Take a filter away." : <Forms />}
           </Empty>
         }
       />

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { read } from "../hub/read.ts";
+import { EnvironmentMark } from "../parts/environment-mark.tsx";
 import { TextLink } from "../parts/links.tsx";
 import { Page } from "../parts/page.tsx";
 import { State } from "../parts/state.tsx";
@@ -32,7 +33,8 @@ export function RunPage() {
               {run.instance}
             </TextLink>
             , asked for by {run.by} <When at={run.createdAt} />
-            {run.attempt > 1 && `, attempt ${run.attempt}`}.
+            {run.attempt > 1 && `, attempt ${run.attempt}`}
+            <EnvironmentMark environment={run.environment} />
           </>
         )
       }

@@ -1,5 +1,6 @@
 import type { Run } from "@atoll/contract/schemas/run";
 import { Link } from "@tanstack/react-router";
+import { EnvironmentMark } from "../parts/environment-mark.tsx";
 import rows from "../parts/rows.module.css";
 import { State } from "../parts/state.tsx";
 import { lasting } from "../parts/time.ts";
@@ -21,10 +22,11 @@ export function RunRow({ run }: { run: Run }) {
           <span className={rows.minor}>
             {kindWords[run.kind]} no. {run.number}
             {run.attempt > 1 && `, attempt ${run.attempt}`}
+            <EnvironmentMark environment={run.environment} />
           </span>
         </span>
         <span className={`${rows.minor} ${rows.wide}`} title={run.fault?.what}>
-          {run.fault?.what ?? `by ${run.by}`}
+          {run.fault?.what ?? (run.lacksWorker ? "waits for a worker" : `by ${run.by}`)}
         </span>
         <span>
           <State state={run.state} />

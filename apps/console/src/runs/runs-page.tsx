@@ -7,6 +7,7 @@ import { getRouteApi, useNavigate } from "@tanstack/react-router";
 import { hub } from "../hub/client.ts";
 import { pages } from "../hub/pages.ts";
 import { Empty } from "../parts/empty.tsx";
+import { EnvironmentFilter } from "../parts/environment-filter.tsx";
 import { PickMany } from "../parts/filters.tsx";
 import { LongList } from "../parts/long-list.tsx";
 import { Page } from "../parts/page.tsx";
@@ -17,9 +18,9 @@ const route = getRouteApi("/console/runs");
 
 /** Everything that is and was done to instances. */
 export function RunsPage() {
-  const { state, kind } = route.useSearch();
+  const { state, kind, environment } = route.useSearch();
   const navigate = useNavigate({ from: "/runs" });
-  const filter = { state: state?.join(","), kind: kind?.join(",") };
+  const filter = { state: state?.join(","), kind: kind?.join(","), environment };
   const query = useInfiniteQuery({
     ...pages("listRuns", filter, (part, signal) =>
       hub.call("listRuns", { query: { ...filter, ...part } }, { signal }),
@@ -46,6 +47,12 @@ export function RunsPage() {
             navigate({ search: (before) => ({ ...before, kind: chosen }), replace: true })
           }
         />
+        <EnvironmentFilter
+          chosen={environment}
+          onChoose={(chosen) =>
+            navigate({ search: (before) => ({ ...before, environment: chosen }), replace: true })
+          }
+        />
       </Group>
       <LongList<Run>
         query={query}
@@ -55,7 +62,7 @@ export function RunsPage() {
         row={(run) => <RunRow key={run.id} run={run} />}
         empty={
           <Empty icon={<IconPlayerPlay size={28} stroke={1.5} />} title="No runs">
-            {state || kind
+            {state || kind || environment
               ? "None of this kind. Take a filter away."
               : "A run begins when a request is approved."}
           </Empty>

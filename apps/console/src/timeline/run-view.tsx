@@ -17,6 +17,13 @@ export function RunView({ id }: RunViewProps) {
     <Load query={{ ...query, data: run }} lines={8} lineHeight={35}>
       {(shown) => (
         <Stack gap="sm">
+          {query.data?.lacksWorker && !isOver(shown.state) && (
+            <Saying
+              live={false}
+              what={`No worker of the environment "${shown.environment}" is there.`}
+              next="It goes on by itself as soon as one is started."
+            />
+          )}
           {shown.fault && (
             <Saying live={false} what={shown.fault.what} next={shown.fault.next} detail={shown.fault.call} />
           )}

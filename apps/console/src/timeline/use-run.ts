@@ -20,7 +20,12 @@ export function useRun(id: string): {
   events: readonly RunEvent[];
 } {
   const queries = useQueryClient();
-  const query = useQuery(read("showRun", { params: { id } }));
+  const query = useQuery({
+    ...read("showRun", { params: { id } }),
+    // Events tell what workers do; that one is missing, or has come, nobody tells.
+    refetchInterval: ({ state: { data } }) =>
+      data === undefined || isOver(data.state) ? false : data.lacksWorker ? 2_000 : 15_000,
+  });
   const { data } = query;
   const [events, tell] = useReducer(add, []);
   const isLive = data !== undefined && !isOver(data.state);
