@@ -78,7 +78,9 @@ export interface Desk {
     retryUndo(runId: string): Promise<void>;
     events(runId: string, options: { follow: boolean }): AsyncIterable<StoredEvent>;
     wait(runId: string): Promise<RunLine>;
-    resources(slug: string): Promise<{ step: string; kind: string; id: string }[]>;
+    resources(
+      slug: string,
+    ): Promise<{ step: string; kind: string; id: string; origin: "created" | "adopted" }[]>;
     runs(slug: string): Promise<RunLine[]>;
   };
   operator: string;

@@ -36,7 +36,7 @@ export function PlanItems({ items, label }: { items: readonly Item[]; label: str
 }
 
 function PlanLine({ item }: { item: Item }) {
-  const { does, kind, name, why, next } = item;
+  const { does, kind, name, why, next, brought } = item;
   // That a thing is made at all is said already.
   const changes = item.changes.filter(({ path }) => path !== "");
   return (
@@ -46,6 +46,9 @@ function PlanLine({ item }: { item: Item }) {
       </Badge>
       <div className={classes.what}>
         <span className={classes.name}>{name}</span> <span className={classes.kind}>{kind}</span>
+        {brought !== undefined && does !== "keep" && (
+          <div className={classes.why}>Brought by the client: {brought}. It is never removed.</div>
+        )}
         {why !== undefined && (
           <div className={classes.why}>{next === undefined ? why : `${why} ${next}`}</div>
         )}

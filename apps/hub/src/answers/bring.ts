@@ -1,6 +1,5 @@
 import type { AnyBlueprint, PlanItem } from "@atoll/core/blueprint";
 import { Fault, type Problem } from "@atoll/core/fault";
-import { Secret } from "@atoll/core/secret";
 import type { Journal } from "@atoll/engine/journal";
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -49,14 +48,4 @@ export async function mustBeBringable(
     next: 'Agree with `--adopt`, or with `"consent": true` under "bring".',
     field: "bring.consent",
   });
-}
-
-/** The same without anything secret, however deep: handles, and rows that point at them. */
-export function withoutSecrets(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutSecrets);
-  if (!isObject(value)) return value;
-  const left = Object.entries(value).filter(
-    ([, each]) => !(each instanceof Secret) && !(isObject(each) && "$secret" in each),
-  );
-  return Object.fromEntries(left.map(([key, each]) => [key, withoutSecrets(each)]));
 }

@@ -4,7 +4,7 @@ const isSecret = (value: unknown) =>
   value instanceof Secret || (typeof value === "object" && value !== null && "$secret" in value);
 
 /** The same without secrets, at any depth: neither handles nor the rows that point at them. */
-function withoutSecrets(value: unknown): unknown {
+export function withoutSecrets(value: unknown): unknown {
   if (Array.isArray(value)) return value.filter((each) => !isSecret(each)).map(withoutSecrets);
   if (typeof value !== "object" || value === null) return value;
   const open = Object.entries(value).filter(([, each]) => !isSecret(each));

@@ -12,6 +12,7 @@ export const newCommand: AddCommand = (program, { context, show }) => {
     .option("--adopt", "agree to the changes in what is brought", false)
     .option("--plan-only", "show what would be made and what it costs; make nothing", false)
     .option("--save <file>", "write the answers, without secrets, into a file for --from")
+    .option("--files <folder>", "write what somebody needs who does it by hand, once it is made")
     .option("--locale <language>", "language of the questions: en, fr or id")
     .option(
       "--environment <name>",

@@ -7,6 +7,7 @@ import { exitCode } from "../../output/exit-codes.ts";
 import type { Handler, Outcome } from "../../output/outcome.ts";
 import { duration, paint } from "../../output/paint.ts";
 import { planSummary, planText } from "../../output/words.ts";
+import { writeFiles } from "../files/handler.ts";
 import { followRun } from "../run.ts";
 import type { Answers } from "./ask.ts";
 import { consented, consentText, needsConsent } from "./consent.ts";
@@ -25,6 +26,7 @@ export interface NewInput {
   yes: boolean;
   adopt: boolean;
   planOnly: boolean;
+  files?: string;
 }
 
 /** One instance as it is to be made. */
@@ -55,7 +57,7 @@ export async function* create(
     if (planned === undefined) throw new Cancelled();
     if (input.planOnly) return planOutcome(planned);
     return yield* withDesk(context, { worker: true, environment: input.environment }, (desk) =>
-      make(desk, planned),
+      make(desk, planned, input.files),
     );
   } catch (error) {
     if (!(error instanceof Cancelled)) throw error;
@@ -193,9 +195,9 @@ function planOutcome(planned: Planned): Outcome {
   };
 }
 
-async function* make(desk: Desk, { blueprint, answers }: Planned): Handler {
+async function* make(desk: Desk, { blueprint, answers }: Planned, folder: string | undefined): Handler {
   const slug = await desk.register(blueprint, answers);
-  return yield* followRun(desk, "provision", slug, {
+  const outcome = yield* followRun(desk, "provision", slug, {
     done: ({ url, durationMs }) =>
       [
         "",
@@ -203,4 +205,11 @@ async function* make(desk: Desk, { blueprint, answers }: Planned): Handler {
         ...(desk.mailbox === undefined ? [] : [`  The welcome mail lies at ${desk.mailbox}`]),
       ].join("\n"),
   });
+  if (folder === undefined || outcome.exitCode !== exitCode.ok) return outcome;
+  const files = writeFiles(folder, await desk.files(slug)).map((each) => each.path);
+  return {
+    ...outcome,
+    result: { ...outcome.result, files },
+    text: [outcome.text, ...files.map((file) => `  ${paint("green", "+")} ${file}`)].join("\n"),
+  };
 }

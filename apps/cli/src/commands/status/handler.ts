@@ -38,7 +38,8 @@ async function one(desk: Awaited<ReturnType<CommandContext["desk"]>>, slug: stri
     `${paint("bold", slug)}  ${paint(styles[instance.state] ?? "yellow", instance.state)}  ${instance.environment}  ${instance.url ?? ""}`,
     "",
     ...resources.map(
-      (each) => `  ${each.step.padEnd(width)}  ${each.kind.padEnd(22)} ${plain(each.id ?? "")}`,
+      (each) =>
+        `  ${each.step.padEnd(width)}  ${each.kind.padEnd(22)} ${plain(each.id ?? "")}${each.origin === "adopted" ? paint("cyan", "  brought") : ""}`,
     ),
     "",
     ...runs.flatMap((each) => {

@@ -1,6 +1,6 @@
 import type { instanceRoutes } from "@atoll/contract/routes/instances";
 import { sql } from "kysely";
-import { withoutSecrets } from "../../answers/bring.ts";
+import { withoutSecrets } from "../../files/answers-file.ts";
 import { checkHealth } from "../../services/health.ts";
 import { containing, cursorOf, openCursor } from "../../store/cursor.ts";
 import type { Call, Handlers, Hub } from "../context.ts";
