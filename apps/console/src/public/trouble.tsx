@@ -17,16 +17,16 @@ function lead(error: unknown, about: About, language: Language): string {
   return about === "link" && status === 404 ? trouble.link : trouble.other;
 }
 
-/** What the hub itself says of a refusal by field or in whole; it speaks English. */
-export function HubWords({ error }: { error: unknown }): ReactNode {
+/** What the hub itself says of a refusal, of one field or in whole, in the language that it says. */
+export function HubWords({ error, field }: { error: unknown; field?: string }): ReactNode {
   if (!(error instanceof HubProblem) || error.problem.status >= 500) return null;
-  const { title, next } = error.problem;
-  return (
-    <span lang="en">
-      {title} {next}
-    </span>
-  );
+  const { title, next, problems, language = "en" } = error.problem;
+  const ofField = field === undefined ? undefined : problems?.find((each) => each.field === field)?.what;
+  return <span lang={language}>{ofField === undefined ? `${title} ${next}` : sentence(ofField)}</span>;
 }
+
+/** "is empty" → "Is empty.": what stands behind a name elsewhere stands alone at its field. */
+const sentence = (text: string) => `${text.charAt(0).toLocaleUpperCase()}${text.slice(1)}.`;
 
 interface TroubleProps {
   error: unknown;

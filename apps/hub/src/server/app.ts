@@ -9,6 +9,7 @@ import { secureHeaders } from "hono/secure-headers";
 import { sql } from "kysely";
 import type { z } from "zod";
 import { mountResolver } from "../resolver/route.ts";
+import { inLanguage, type Language, languageOf } from "../said/say.ts";
 import { record } from "../store/audit.ts";
 import { readSettings } from "../store/settings.ts";
 import { addressOf, callerOf, mayCall } from "./access.ts";
@@ -101,9 +102,10 @@ export function hubApp({ hub, onCall = () => {}, onError = () => {} }: AppOption
     }),
   );
 
-  const refuse = (error: unknown, requestId: string): Response => {
-    const problem = problemOf(error, requestId);
-    if (problem.status === 500) onError(error, requestId);
+  const refuse = (error: unknown, requestId: string, language?: Language): Response => {
+    const plain = problemOf(error, requestId);
+    if (plain.status === 500) onError(error, requestId);
+    const problem = language === undefined ? plain : inLanguage(plain, language);
     return Response.json(problem, {
       status: problem.status,
       headers: { "content-type": "application/problem+json", "cache-control": "no-store" },
@@ -153,7 +155,7 @@ export function hubApp({ hub, onCall = () => {}, onError = () => {} }: AppOption
         mayCall(definition.access, caller, c.req.raw, hub.baseUrl);
         answer = await answered(c, name, caller);
       } catch (error) {
-        answer = refuse(error, requestId);
+        answer = refuse(error, requestId, await readingOf(c, definition.path));
       }
       const seconds = (performance.now() - began) / 1000;
       metrics.called(definition.method, definition.path, answer.status, seconds);
@@ -167,6 +169,14 @@ export function hubApp({ hub, onCall = () => {}, onError = () => {} }: AppOption
       });
       return answer;
     });
+  }
+
+  /** The language of an asker, who reads no English by office; undefined on all other routes. */
+  async function readingOf(c: Context<Env>, path: string): Promise<Language | undefined> {
+    if (!path.startsWith("/api/public/request")) return undefined;
+    const body: unknown = c.req.method === "POST" ? await c.req.json().catch(() => undefined) : undefined;
+    const { language, locale } = { language: undefined, locale: undefined, ...Object(body) };
+    return languageOf(language ?? locale, c.req.header("accept-language"));
   }
 
   async function answered(c: Context<Env>, name: RouteName, caller: Caller | undefined): Promise<Response> {

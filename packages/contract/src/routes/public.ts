@@ -35,6 +35,7 @@ export const publicRoutes = {
       blueprint: z.string().max(60),
       locale,
       answers: z.record(z.string().max(60), z.unknown()),
+      language: locale.optional().describe("Of the page that was filled in; default: `locale`."),
       /** Left empty by people: a field that only programs fill in. */
       website: z.string().max(500).optional(),
     }),

@@ -16,6 +16,10 @@ export const problem = z
       .optional()
       .describe("All that is wrong with the input, where more than one thing can be."),
     conflict: vaultEntry.optional().describe("Both sides of what was changed twice (409 of a vault's key)."),
+    language: z
+      .enum(["en", "fr", "id"])
+      .optional()
+      .describe("Language of `title`, `next` and `problems`, where askers read them; else English."),
     requestId: z.string().optional().describe("Stands in the hub's log, too."),
   })
   .openapi("Problem");

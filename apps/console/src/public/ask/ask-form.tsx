@@ -38,7 +38,7 @@ export function AskForm({ blueprint, fields, language, own, onSent }: AskFormPro
   const send = useMutation({
     mutationFn: () => {
       const locale = languageOf(values.locale) ?? language;
-      const body = { blueprint, locale, answers: answersOf(values), website };
+      const body = { blueprint, locale, language, answers: answersOf(values), website };
       const text = JSON.stringify(body);
       // The same answers sent again (a lost connection) are one request; changed ones are another call.
       if (key.current.body !== text) key.current = { body: text, key: newKey() };
@@ -52,7 +52,7 @@ export function AskForm({ blueprint, fields, language, own, onSent }: AskFormPro
   if (refused !== undefined)
     problems[refused] ??= (
       <>
-        {check.refused} <HubWords error={send.error} />
+        {check.refused} <HubWords error={send.error} field={refused} />
       </>
     );
   const first = fields.find(({ name }) => problems[name] !== undefined)?.name;
