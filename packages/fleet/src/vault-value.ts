@@ -1,4 +1,4 @@
-import type { VaultType } from "./vault.ts";
+import { holdsOddText, type VaultType } from "./vault.ts";
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -27,16 +27,22 @@ const fits: Record<VaultType, [(value: unknown) => boolean, string]> = {
 };
 
 const mostBytes = 20_000;
+const mostDeep = 50;
+
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((each) => isDeeper(each, levels - 1)));
 
 /** What is wrong with a value of this type, in words that do not repeat it; undefined when it fits. */
 export function valueProblem(type: VaultType, value: unknown): string | undefined {
   const [is, words] = fits[type];
   if (value === undefined || value === null) return "Give a value.";
   if (!is(value)) return `Its type is ${type}: give ${words}.`;
+  if (isDeeper(value, mostDeep)) return `The value is nested deeper than ${mostDeep} levels.`;
   const text = JSON.stringify(value);
   if (Buffer.byteLength(text) > mostBytes)
     return `Give a value of at most ${mostBytes.toLocaleString("en")} bytes.`;
-  // Postgres keeps neither: a NUL, or half of a surrogate pair.
-  if (/\\u0000|\\ud[89a-f]/i.test(text)) return "The value holds a character that no database keeps.";
+  if (holdsOddText(value)) return "The value holds a character that no database keeps.";
   return undefined;
 }

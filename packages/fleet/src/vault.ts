@@ -17,11 +17,17 @@ const keyPattern = /^(?!ATOLL_)[A-Z][A-Z0-9_]{0,99}$/;
 /** Whether a key may stand in the vault; ATOLL_ is the hub's own beginning. */
 export const isVaultKey = (key: string): boolean => keyPattern.test(key);
 
-/** A value as an SQL literal of type jsonb, whatever is in it. Throws for one that holds a NUL character. */
+/** Whether a value holds text, at any depth, that Postgres keeps in no jsonb: a NUL, or half of a surrogate pair. */
+export function holdsOddText(value: unknown): boolean {
+  if (typeof value === "string") return value.includes("\0") || !value.isWellFormed();
+  if (typeof value !== "object" || value === null) return false;
+  return Object.entries(value).some((pair) => pair.some(holdsOddText));
+}
+
+/** A value as an SQL literal of type jsonb, whatever is in it. Throws for what no jsonb keeps. */
 export function jsonLiteral(value: unknown): string {
-  const text = JSON.stringify(value);
-  if (text.includes("\\u0000")) throw new Error("A value for the vault holds a NUL character.");
-  return `${sqlLiteral(text)}::jsonb`;
+  if (holdsOddText(value)) throw new Error("A value for the vault holds a character that no database keeps.");
+  return `${sqlLiteral(JSON.stringify(value))}::jsonb`;
 }
 
 /**

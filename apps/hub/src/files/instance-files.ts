@@ -1,17 +1,22 @@
+import type { VaultKey } from "@atoll/core/blueprint";
 import { sql } from "kysely";
-import type { Runtime } from "../runtime.ts";
+import type { Store } from "../store/store.ts";
 import { answersFile } from "./answers-file.ts";
 import { type RegistryRow, registryColumns, registryFile } from "./registry-file.ts";
 import { vaultFile, type WantedKey } from "./vault-file.ts";
+
+/** What of a runtime the files are made of. */
+interface Facts {
+  instance(slug: string): Promise<{ id: string; blueprint: string; answers: unknown }>;
+  vaultOf(blueprint: string, answers: unknown): readonly VaultKey[];
+  store(): Promise<Store>;
+}
 
 /**
  * What somebody needs who does an instance by hand, by path below a folder: `SLUG.json`, `sql/SLUG-vault.sql` and
  * `sql/SLUG-registry.sql`. Holds no secret. Throws a fault where there is no such instance.
  */
-export async function instanceFiles(
-  runtime: Pick<Runtime, "instance" | "store" | "vaultOf">,
-  slug: string,
-): Promise<Record<string, string>> {
+export async function instanceFiles(runtime: Facts, slug: string): Promise<Record<string, string>> {
   const { id, blueprint, answers } = await runtime.instance(slug);
   const store = await runtime.store();
   const written = await store.selectFrom("vault").selectAll().where("instance_id", "=", id).execute();

@@ -35,7 +35,15 @@ function canonical(value: unknown): string {
 }
 
 /** Whether two values say the same, whatever the order of their keys. */
-const sameValue = (a: unknown, b: unknown): boolean => canonical(a) === canonical(b);
+function sameValue(a: unknown, b: unknown): boolean {
+  try {
+    return canonical(a) === canonical(b);
+  } catch (error) {
+    // Somebody nested a value in the instance so deeply that it cannot be walked: ours are not.
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
 
 function agree(ours: KnownKey, theirs: LiveKey): boolean {
   if (ours.type !== theirs.type || ours.secret !== theirs.secret) return false;

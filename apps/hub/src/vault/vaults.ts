@@ -31,7 +31,7 @@ export interface Vaults {
 }
 
 /** The instance whose vault it is. */
-export interface VaultPlace {
+interface VaultPlace {
   id: string;
   slug: string;
   createdAt: string;

@@ -7,13 +7,7 @@ export const vaultTypes = ["text", "number", "boolean", "json", "coordinates", "
  * How the two sides of a key stand: the same; changed, or removed, in the instance; changed here and not there yet;
  * in the instance only.
  */
-export const vaultStates = [
-  "same",
-  "changed-there",
-  "removed-there",
-  "changed-here",
-  "unknown-here",
-] as const;
+const vaultStates = ["same", "changed-there", "removed-there", "changed-here", "unknown-here"] as const;
 
 const side = z.object({
   type: z.enum(vaultTypes).optional().describe("Absent where the key was removed."),
