@@ -181,6 +181,34 @@ describe("from the form to the instance", () => {
     ).toBe(404);
   }, 60_000);
 
+  test("what a client has already is brought by operators only, and their answers are checked for them", async () => {
+    const bring = { repository: "somebody/else", consent: true };
+    const body = { ...asked("brought"), answers: { ...asked("brought").answers, bring } };
+    expect(await refused(hub.nobody.call("submitRequest", { body }))).toMatchObject({
+      status: 422,
+      field: "bring",
+    });
+    const check = {
+      blueprint: "business",
+      answers: { slug: "admin", region: "mars", bring: { site: "a b" } },
+    };
+    expect((await refused(hub.as("viewer").call("checkAnswers", { body: check }))).status).toBe(403);
+    const { problems } = await hub.as("operator").call("checkAnswers", { body: check });
+    expect(problems.map(({ field }) => field).toSorted()).toEqual(
+      ["adminEmail", "bring.site", "name", "region", "slug"].toSorted(),
+    );
+    const one = await hub.as("operator").call("checkAnswers", { body: { ...check, about: "region" } });
+    expect(one.problems.map(({ field }) => field)).toEqual(["region"]);
+    const answers = { ...asked("nowhere").answers, bring };
+    const plan = await hub
+      .as("operator")
+      .call("planNewInstance", { body: { blueprint: "business", answers } });
+    expect(plan.items.find(({ does }) => does === "blocked")).toMatchObject({ field: "bring.repository" });
+    expect(
+      await refused(hub.as("operator").call("createInstance", { body: { blueprint: "business", answers } })),
+    ).toMatchObject({ status: 422, field: "bring.repository" });
+  }, 60_000);
+
   test("the same asked twice is one request; a program's is none", async () => {
     const first = await hub.nobody.call("submitRequest", { body: asked("twice") });
     expect(first.statusUrl).toContain("/ask/status?token=");

@@ -29,12 +29,13 @@ export interface Adopting {
 }
 
 /** What an instance sets in the environment of its site. */
-export const siteVariables = [
+const siteVariables = [
   "NEXT_PUBLIC_SUPABASE_URL",
   "NEXT_PUBLIC_SUPABASE_ANON_KEY",
   "SUPABASE_PROJECT_REF",
   "CLIENT_NAME",
 ] as const;
+export type SiteVariable = (typeof siteVariables)[number];
 
 const inBrought = <R extends Resource<never, unknown>>(resource: R, brought: Brought): R => ({
   ...resource,

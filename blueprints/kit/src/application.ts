@@ -2,7 +2,7 @@ import { type AnyBlueprint, blueprint } from "@atoll/core/blueprint";
 import type { Ids } from "@atoll/core/instance";
 import { Secret } from "@atoll/core/secret";
 import { vaultSeed } from "@atoll/fleet/vault";
-import { partsFor } from "./adopting.ts";
+import { partsFor, type SiteVariable } from "./adopting.ts";
 import { carryBring, withBring } from "./bring.ts";
 import { clientConfig } from "./client-config.ts";
 import { type DeploymentIn, firstHost, type HostName, hostMissing, hostNamed, hostNames } from "./host.ts";
@@ -194,7 +194,7 @@ function applicationOn<A extends BaseAnswers>(hostName: HostName, parts: Parts, 
             NEXT_PUBLIC_SUPABASE_ANON_KEY: { value: needs["api-keys"].publishable },
             SUPABASE_PROJECT_REF: { value: needs.project.ref },
             CLIENT_NAME: { value: instance.answers.name },
-          },
+          } satisfies Record<SiteVariable, { value: string }>,
         }),
       })
       .step("deployment", {

@@ -25,7 +25,7 @@ interface Terminal {
 }
 
 /** An option as a person sees it. */
-export interface Option {
+interface Option {
   value: string;
   label: string;
   hint?: string;
