@@ -12,7 +12,7 @@ import { controlRoutes } from "./kit/control.ts";
 import { openFaults } from "./kit/faults.ts";
 import { openLog } from "./kit/log.ts";
 import { cloudApp, listen } from "./kit/serve.ts";
-import { type CloudSettings, localTokens } from "./kit/settings.ts";
+import { type CloudSettings, tokensWith } from "./kit/settings.ts";
 import { openStore } from "./kit/store.ts";
 import { openMailbox } from "./mail/mailbox.ts";
 import { mailboxPages } from "./mail/page.ts";
@@ -73,9 +73,10 @@ async function begin(
   const store = openStore(settings.dataDir);
   endWith(() => store.close());
   let url = "";
+  const tokens = tokensWith(settings.tokenSuffix ?? "");
   const context: CloudContext = {
     settings,
-    tokens: localTokens,
+    tokens,
     store,
     clock: cloudClock(() => settings.latencies),
     faults: openFaults(),
@@ -115,7 +116,7 @@ async function begin(
   announce(settings.dataDir, {
     url,
     pid: process.pid,
-    tokens: localTokens,
+    tokens,
     // As the real address of a project's database, with REF for its ref.
     projectDatabase: `postgresql://${loginOf("REF")}@${new URL(postgres.url()).host}/${databaseOf("REF")}`,
   });

@@ -16,6 +16,7 @@ const help = `The local cloud: emulators of every provider, on this machine only
   --latency <name>       ${Object.keys(latencies).join(", ")}               (local)
   --time-scale <number>  provider time passes so much faster (1)
   --light                no clone, build or process for a deployment
+  --token-suffix <text>  ends every token: for two clouds side by side
   --no-rate-limits       no provider refuses for too many calls
   --supabase-plan <name> free or pro                         (pro)
   --build-cache <folder> where builds are kept               (.atoll/builds)`;
@@ -29,6 +30,7 @@ const { values } = parseArgs({
     latency: { type: "string", default: "local" },
     "time-scale": { type: "string", default: "1" },
     light: { type: "boolean", default: false },
+    "token-suffix": { type: "string", default: "" },
     "supabase-plan": { type: "string", default: "pro" },
     "rate-limits": { type: "boolean", default: true },
     "build-cache": { type: "string", default: path.join(root, ".atoll", "builds") },
@@ -69,6 +71,7 @@ if (values.help) {
     sitePort: number("site-port", values["site-port"], 1),
     smtpPort: number("smtp-port", values["smtp-port"], 0),
     light: values.light,
+    tokenSuffix: values["token-suffix"],
     rateLimits: values["rate-limits"],
     supabasePlan: chosenPlan(),
     latencies: chosenLatencies(),

@@ -18,7 +18,11 @@ export async function startCloudOf(
   environment: Whose,
   { env, remark }: { env: NodeJS.ProcessEnv; remark(text: string): void },
 ): Promise<LocalCloud> {
-  const { cloud, startedHere } = await startCloud(cloudHome(home, environment), { env });
+  const { cloud, startedHere } = await startCloud(cloudHome(home, environment), {
+    env,
+    // Tokens of its own: one cloud's open nothing at the other.
+    ...(!environment.isDefault && { args: [`--token-suffix=-${environment.name}`] }),
+  });
   const of = environment.isDefault ? "" : ` of "${environment.name}"`;
   if (startedHere) remark(`Local cloud${of} started at ${cloud.url}; \`atoll cloud stop\` ends it.`);
   return cloud;

@@ -4,7 +4,7 @@ import type { Bus } from "./bus.ts";
 import type { CloudClock } from "./clock.ts";
 import type { Faults } from "./faults.ts";
 import type { RequestLog } from "./log.ts";
-import type { CloudSettings, localTokens } from "./settings.ts";
+import type { CloudSettings, CloudTokens } from "./settings.ts";
 import type { Store } from "./store.ts";
 
 /** Where other emulators find a repository of the GitHub emulator. */
@@ -19,7 +19,7 @@ export interface GitHost {
 /** What every emulator gets. */
 export interface CloudContext {
   settings: CloudSettings;
-  tokens: typeof localTokens;
+  tokens: CloudTokens;
   store: Store;
   clock: CloudClock;
   faults: Faults;

@@ -46,6 +46,23 @@ export const localTokens = {
   resend: "re_local_key",
 } as const;
 
+/** A cloud's tokens by provider. */
+export type CloudTokens = Readonly<Record<keyof typeof localTokens, string>>;
+
+/** The tokens of a cloud; with a suffix they open no other cloud that runs beside it. */
+export function tokensWith(suffix: string): CloudTokens {
+  const { supabase, github, vercel, netlify, n8n, gitea, resend } = localTokens;
+  return {
+    supabase: supabase + suffix,
+    github: github + suffix,
+    vercel: vercel + suffix,
+    netlify: netlify + suffix,
+    n8n: n8n + suffix,
+    gitea: gitea + suffix,
+    resend: resend + suffix,
+  };
+}
+
 /** What a local cloud is started with. */
 export interface CloudSettings {
   dataDir: string;
@@ -56,6 +73,8 @@ export interface CloudSettings {
   /** No clone, no build and no process for a deployment: a small responder answers for it. */
   light: boolean;
   rateLimits: boolean;
+  /** Ends every token: for two clouds side by side whose tokens are not to be mixed up. Default "". */
+  tokenSuffix?: string;
   /** Plan of the Supabase organisation: a free one has two active projects at most, and may pause them. Default "pro". */
   supabasePlan?: "free" | "pro";
   latencies: Latencies;

@@ -45,6 +45,17 @@ export function accountRoutes(): Hono<CloudEnv> {
       teamPermissions: [],
     },
   };
+  app.get("/v5/user/tokens/:token", (c) =>
+    c.req.param("token") === "current"
+      ? c.json({
+          token: {
+            ...{ id: "token_local", name: "atoll", type: "token", origin: "manual" },
+            scopes: [{ type: "team", teamId: team.id, origin: "manual", createdAt: made }],
+            ...{ createdAt: made, activeAt: made },
+          },
+        })
+      : refuse(c, 404, "not_found", "Not authorized: Token not found"),
+  );
   app.get("/v2/teams/:team", (c) => {
     const asked = c.req.param("team");
     return asked === team.id || asked === team.slug

@@ -15,7 +15,10 @@ export async function checkResend(api: Http, from: string): Promise<Finding[]> {
   try {
     const { data } = await api.get<DomainsBody>("/domains");
     const valid = { ok: true, subject, what: "Is valid, and may do more than send.", next: "" };
-    return [{ ...valid, next: 'One with "Sending access" is enough.' }, sender(from, data)];
+    return [
+      { ...valid, next: 'One with "Sending access" is enough.', excess: ["full access"] },
+      sender(from, data),
+    ];
   } catch (fault) {
     if (!(fault instanceof Fault)) throw fault;
     // A key that may only send is the right one, and cannot list domains.

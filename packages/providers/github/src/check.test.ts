@@ -37,6 +37,7 @@ it.each([
 
 it.each([
   ["more than is needed", "repo, delete_repo, admin:org", /admin:org/],
+  ["anything else that nothing needs", "repo, delete_repo, write:packages, gist", /write:packages, gist/],
   ["a token whose rights cannot be told", undefined, /fine-grained/],
 ])("tells %s without failing", async (_, scopes, expected) => {
   const [token] = await findings(scopes, true);

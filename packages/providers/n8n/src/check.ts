@@ -59,6 +59,7 @@ function scopeFinding(scopes: string[]): Finding {
       subject,
       what: `Lacks ${missing.join(", ")}.`,
       next: "Make a key that has them (n8n, Settings, n8n API), as owner or admin.",
+      missing,
     };
   if (excess.length > 0)
     return {
@@ -66,6 +67,7 @@ function scopeFinding(scopes: string[]): Finding {
       subject,
       what: `May do more than is needed: ${excess.join(", ")}.`,
       next: "Make a key without them.",
+      excess,
     };
   return { ok: true, subject, what: "May do all that is needed.", next: "" };
 }

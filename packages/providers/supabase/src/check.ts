@@ -24,6 +24,7 @@ export async function check(api: SupabaseApi, wanted: readonly string[] = []): P
       { ok: true, subject: "Supabase token", what: "Is valid.", next: "" },
       await plan(api, subject, organization),
       await permissions(api),
+      ...(await othersOf(api)),
       ...(await offeredRegions(api, wanted)),
     ];
   } catch (fault) {
@@ -56,6 +57,22 @@ async function plan(
   return { ok: true, subject, what, next: "Upgrade before you take in more clients than that." };
 }
 
+/** A token of a person sees all of their organisations; one of an organisation that one only. */
+async function othersOf(api: SupabaseApi): Promise<Finding[]> {
+  const seen = await api.http.get<{ slug?: string; id: string }[]>("/v1/organizations");
+  const others = seen.map(({ slug, id }) => slug ?? id).filter((each) => each !== api.organization);
+  if (others.length === 0) return [];
+  return [
+    {
+      ok: true,
+      subject: "Supabase token",
+      what: `Reaches more than it needs: the organisations ${others.join(", ")}, too.`,
+      next: `Make one that is limited to ${api.organization} (Account, Access Tokens).`,
+      excess: others,
+    },
+  ];
+}
+
 /** Rights to read can be tried on any project; rights to write show only when they are used. */
 async function permissions(api: SupabaseApi): Promise<Finding> {
   const subject = "Supabase permissions";
@@ -83,6 +100,7 @@ async function permissions(api: SupabaseApi): Promise<Finding> {
     subject,
     what: `May not read: ${lacking.join("; ")}`,
     next: "Make a token with these permissions; those of an existing one cannot be changed.",
+    missing: lacking,
   };
 }
 

@@ -4,9 +4,15 @@ import { expect, it } from "vitest";
 import { vercelApi } from "./api.ts";
 import { check } from "./check.ts";
 
-async function findings(teamId: string | undefined, team: object | undefined, plan = "pro") {
+async function findings(
+  teamId: string | undefined,
+  team: object | undefined,
+  plan = "pro",
+  token: object = {},
+) {
   const { fetch, calls } = scripted(({ path }) => {
     if (path === "/v2/user") return { body: { user: { username: "bot", billing: { plan } } } };
+    if (path === "/v5/user/tokens/current") return { body: { token } };
     if (path.startsWith("/v2/teams/")) return team && { body: team };
     return { body: { projects: [], pagination: { count: 0, next: null } } };
   });
@@ -34,4 +40,23 @@ it.each([
 
 it("warns of the hobby plan's limits", async () => {
   expect(JSON.stringify(await findings(undefined, undefined, "hobby"))).toContain("Upgrade to Pro");
+});
+
+it.each([
+  ["its team only", [{ type: "team", teamId: "team_1" }], undefined],
+  [
+    "another team, too",
+    [
+      { type: "team", teamId: "team_1" },
+      { type: "team", teamId: "team_2" },
+    ],
+    ["the team team_2"],
+  ],
+  ["all of its user's account", [{ type: "user" }], ["the user's whole account"]],
+  ["nobody knows what", undefined, undefined],
+])("tells that a token reaches %s", async (_, scopes, excess) => {
+  const found = (await findings("team_1", team("MEMBER"), "pro", { scopes })).at(-1);
+  expect(found).toMatchObject({ ok: true, subject: "Vercel token's scope" });
+  expect(found?.excess).toEqual(excess);
+  if (scopes === undefined) expect(found?.what).toContain("does not tell");
 });

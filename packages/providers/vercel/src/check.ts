@@ -16,6 +16,10 @@ interface TeamBody {
   membership?: { role?: string; confirmed?: boolean; teamPermissions?: string[] };
 }
 
+interface TokenBody {
+  token: { scopes?: { type: string; teamId?: string }[] };
+}
+
 // Roles that create projects, set production variables and deploy, without further permissions.
 const sufficient = new Set(["OWNER", "MEMBER"]);
 
@@ -29,6 +33,7 @@ export async function check(api: Http, teamId: string | undefined): Promise<Find
     else findings.push(...(await teamFindings(api, teamId)));
     await api.get("/v10/projects", { query: { limit: 1 } });
     findings.push({ ok: true, subject: "Vercel projects", what: "Can be read.", next: "" });
+    if (teamId !== undefined) findings.push(await reachOf(api, teamId));
   } catch (fault) {
     if (!(fault instanceof Fault)) throw fault;
     findings.push({ ok: false, subject: "Vercel", what: fault.what, next: fault.next });
@@ -61,6 +66,34 @@ async function teamFindings(api: Http, teamId: string): Promise<Finding[]> {
         next: "Let an owner of the team make the user a member, or make the token with another user.",
       };
   return [membership, ...planOf(subject, team.billing?.plan)];
+}
+
+/** How far the token reaches: one team, several, or all that its user may do. What it may do there Vercel does not tell. */
+async function reachOf(api: Http, teamId: string): Promise<Finding> {
+  const subject = "Vercel token's scope";
+  const told = await api.getOrGone<TokenBody>("/v5/user/tokens/{token}", { params: { token: "current" } });
+  const scopes = told?.token.scopes;
+  if (scopes === undefined)
+    return {
+      ok: true,
+      subject,
+      what: "Vercel does not tell it.",
+      next: "See for yourself that it is this team only (Account settings, Tokens).",
+    };
+  // A team that is given by its slug cannot be told from the ids that scopes name.
+  const others = scopes.flatMap((scope) => {
+    if (scope.type === "user") return ["the user's whole account"];
+    const isOther = teamId.startsWith("team_") && scope.teamId !== teamId;
+    return scope.teamId !== undefined && isOther ? [`the team ${scope.teamId}`] : [];
+  });
+  if (others.length === 0) return { ok: true, subject, what: "Is this team only.", next: "" };
+  return {
+    ok: true,
+    subject,
+    what: `Reaches more than it needs: ${others.join(", ")}.`,
+    next: "Make one whose scope is this team only (Account settings, Tokens).",
+    excess: others,
+  };
 }
 
 /** Hobby has limits that a fleet meets soon; Vercel does not always say which plan it is. */
