@@ -1,10 +1,10 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import path from "node:path";
+import { readFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { atollIn } from "../support/atoll.ts";
 import { openBrowser, violations, watched } from "../support/browser.ts";
 import { type TestCloud, testCloud } from "../support/cloud.ts";
+import { atollAtTerminal, keys } from "../support/terminal.ts";
 import { things } from "../support/things.ts";
 
 // Each kind of application as its own people use it: really built, really served, driven in Chromium.
@@ -25,16 +25,31 @@ afterAll(async () => {
   await cloud?.stop();
 });
 
-/** Makes an instance from a file of answers; its address. */
-async function made(blueprint: string, answers: object): Promise<string> {
-  const file = path.join(cloud.home, `${blueprint}.json`);
-  writeFileSync(
-    file,
-    JSON.stringify({ ...answers, slug: `my-${blueprint}`, adminEmail: `owner@${blueprint}.example` }),
-  );
-  const { url, state } = (await atoll("up", "--blueprint", blueprint, "--file", file)).json();
-  expect(state).toBe("succeeded");
-  return String(url);
+/** Makes an instance as a person at a terminal does: healthy, without drift, and the same once more without a write. */
+async function made(kind: string, answers: Record<string, string>, locale = "en"): Promise<string> {
+  const slug = `my-${kind}`;
+  const terminal = atollAtTerminal(cloud.home, ["new", kind, "--locale", locale]);
+  try {
+    await terminal.fillsIn(
+      {
+        "Short name in the address": `${"\b".repeat(40)}${slug}`,
+        "Email of the first admin": `owner@${kind}.example`,
+        ...answers,
+      },
+      /is live at http/,
+      300_000,
+    );
+    expect(await terminal.ended).toBe(0);
+  } finally {
+    terminal.hangUp();
+  }
+  await cloud.clearLog();
+  expect((await atoll("verify", slug)).json()).toMatchObject({ healthy: true, problems: [] });
+  expect((await atoll("drift", slug)).json()).toMatchObject({ items: [] });
+  const again = (await atoll("up", slug)).json();
+  expect(again).toMatchObject({ state: "succeeded" });
+  expect(await cloud.log({ writes: true })).toEqual([]);
+  return String(again.url);
 }
 
 /** Opens the newest mail to somebody and gives its words. */
@@ -72,7 +87,11 @@ async function gone(blueprint: string, before: unknown): Promise<void> {
 
 test("shop: an article is put on sale, a visitor orders it, the shop takes the money and sends it", async () => {
   const before = await things(cloud);
-  const url = await made("shop", { name: "Toko Sinar", currency: "EUR", locale: "en" });
+  const url = await made("shop", {
+    "Name of the shop": "Toko Sinar",
+    Currency: "EUR",
+    Language: keys.up + keys.up,
+  });
   const admin = await watched(await browser.newContext());
   const { page } = admin;
   await signedIn(page, url, "owner@shop.example");
@@ -124,7 +143,7 @@ test("shop: an article is put on sale, a visitor orders it, the shop takes the m
 
 test("agency: a client's project gets a file and an invoice, and the company its logo", async () => {
   const before = await things(cloud);
-  const url = await made("agency", { name: "Studio Nord" });
+  const url = await made("agency", { "Name of the agency": "Studio Nord" });
   const admin = await watched(await browser.newContext({ acceptDownloads: true }));
   const { page } = admin;
   await signedIn(page, url, "owner@agency.example");
@@ -196,11 +215,9 @@ test("agency: a client's project gets a file and an invoice, and the company its
 test("community: a place and an announcement show on the public page, and what the vault says", async () => {
   const before = await things(cloud);
   const url = await made("community", {
-    name: "Ville de Saint-Ouen",
-    city: "Saint-Ouen",
-    mapCenter: "48.9117, 2.3342",
-    communityType: "municipality",
-    locale: "fr",
+    "Name of the community": "Ville de Saint-Ouen",
+    "Town or place": "Saint-Ouen",
+    "Centre of the map": "48.9117, 2.3342",
   });
   const admin = await watched(await browser.newContext());
   const { page } = admin;

@@ -21,6 +21,8 @@ export interface Terminal {
   sees(words: string | RegExp, withinMs?: number): Promise<void>;
   /** Waits for a question, then types. */
   answers(question: string | RegExp, typed: string): Promise<void>;
+  /** Goes through all questions until these words are shown: types what is given for one, agrees to the others. */
+  fillsIn(answers: Record<string, string>, until: string | RegExp, withinMs?: number): Promise<void>;
   /** All that was shown, without colours and moves. */
   shown(): string;
   /** The exit code, once it has ended. */
@@ -67,8 +69,35 @@ export function atollAtTerminal(home: string, args: string[], env: NodeJS.Proces
       await sleep(20);
     }
   }
+  async function fillsIn(
+    answers: Record<string, string>,
+    until: string | RegExp,
+    withinMs = 120_000,
+  ): Promise<void> {
+    const giveUpAt = performance.now() + withinMs;
+    let last = "";
+    for (;;) {
+      const text = shown().slice(from);
+      if (text.search(until) >= 0) return;
+      if (isOver || performance.now() > giveUpAt)
+        throw new Error(`The terminal never showed ${until}:\n${text.slice(-3_000)}`);
+      // The one that is open is drawn with a full diamond; once it is answered, with an empty one.
+      const open =
+        text
+          .match(/◆ {2}[^\r\n]+/g)
+          ?.at(-1)
+          ?.trimEnd() ?? "";
+      if (open !== last) {
+        last = open;
+        const typed = Object.entries(answers).find(([question]) => open.includes(question))?.[1] ?? "";
+        child.stdin.write(`${typed}${keys.enter}`);
+      }
+      await sleep(20);
+    }
+  }
   return {
     sees,
+    fillsIn,
     async answers(question, typed) {
       await sees(question);
       child.stdin.write(typed);
