@@ -129,9 +129,15 @@ function writtenIn(file: string): Found[] {
   const walk = (node: unknown): void => {
     if (Array.isArray(node)) for (const each of node) walk(each);
     if (typeof node !== "object" || node === null) return;
-    const { type, value, name, span } = node as Record<string, never>; // a node of the tree: looked at, not believed
-    if (type === "JSXText") add(span, String(value));
-    if (type === "JSXAttribute" && spoken.has(String((name as { value?: string }).value)))
+    // A node of the tree, as the parser documents them; all others are only walked through.
+    const { type, value, name, span } = node as {
+      type?: string;
+      value?: unknown;
+      name?: { value?: string };
+      span?: { start: number };
+    };
+    if (type === "JSXText" && span) add(span, String(value));
+    if (type === "JSXAttribute" && span && spoken.has(String(name?.value)))
       for (const text of stringsIn(value)) add(span, text);
     for (const each of Object.values(node)) walk(each);
   };
