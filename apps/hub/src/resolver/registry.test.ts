@@ -95,7 +95,7 @@ describe("an instance's row", () => {
 
   test("keeps what two transactions at once told it", async () => {
     await makeLive(sql, "racing");
-    const other = new pg.Client({ connectionString: databaseUrl });
+    const other = new pg.Client({ connectionString: databaseUrl, application_name: "the other" });
     await other.connect();
     try {
       const change = (client: pg.Client, kind: string, attrs: object) =>
@@ -107,6 +107,13 @@ describe("an instance's row", () => {
       await change(sql, "supabase.project", { url: "https://moved.supabase.test" });
       await other.query("begin");
       const waiting = change(other, "postgres.schema", { version: 9 });
+      // Sent is not yet begun: it has to stand before the row that the first one holds.
+      const isHeld = "select 1 from pg_locks where not granted and pid = $1";
+      const { rows } = await sql.query(
+        "select pid from pg_stat_activity where application_name = 'the other'",
+      );
+      for (let looks = 0; (await sql.query(isHeld, [rows[0]?.pid])).rowCount === 0; looks++)
+        if (looks > 2_000) throw new Error("The other one never waited.");
       await sql.query("commit");
       await waiting;
       await other.query("commit");
