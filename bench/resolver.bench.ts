@@ -5,13 +5,14 @@ import { performance } from "node:perf_hooks";
 import { startServer } from "./kit/child.ts";
 import { head, lineOf, spreadOf } from "./kit/figures.ts";
 import { median } from "./kit/home.ts";
-import { keepOnCore, loadFor, type Round } from "./kit/load.ts";
+import { keepOnCore, load, type Round } from "./kit/load.ts";
 import { instances } from "./kit/many-instances.ts";
 import { openRegistry } from "./kit/registry.ts";
 
 const domain = "atoll.test";
-const rounds = 31;
-const roundSeconds = 1;
+// Short and many: what else runs on the machine comes and goes within seconds, and hits both of a pair.
+const rounds = 101;
+const calls = 2_000;
 const connections = 32;
 const addresses = 500;
 const processes = 4;
@@ -22,7 +23,15 @@ interface Server {
   pid?: number;
 }
 
-const perSecond = (round: Round) => Math.round(round.perSecond);
+/** The middle one, and between which half of them lie. */
+function line(what: string, figures: readonly number[]): string {
+  const sorted = figures.toSorted((a, b) => a - b);
+  const at = (share: number) => {
+    const found = sorted[Math.round(share * (sorted.length - 1))] ?? Number.NaN;
+    return found < 10 ? found.toFixed(2) : found.toFixed(0);
+  };
+  return `${what.padEnd(28)} ${at(0.5)} (half of them ${at(0.25)} to ${at(0.75)})`;
+}
 
 /**
  * Loads both in turn, then changes names and watches who knows them.
@@ -45,14 +54,14 @@ export async function measure() {
   const pinned =
     availableParallelism() > 1 &&
     [keepOnCore(ours.pid, 0), keepOnCore(bare.pid, 0), keepOnCore(process.pid, 1)].every(Boolean);
-  for (const server of [ours, bare]) await loadFor(2, server.url, paths, connections);
+  for (const server of [ours, bare]) await load(10 * calls, server.url, paths, connections);
   const measured: { ours: Round; bare: Round }[] = [];
   for (let round = 0; round < rounds; round++) {
-    const load = (server: Server) => loadFor(roundSeconds, server.url, paths, connections);
+    const once = (server: Server) => load(calls, server.url, paths, connections);
     // Who is first takes turns, too.
-    const first = round % 2 === 0 ? await load(ours) : undefined;
-    const bareRound = await load(bare);
-    measured.push({ ours: first ?? (await load(ours)), bare: bareRound });
+    const first = round % 2 === 0 ? await once(ours) : undefined;
+    const bareRound = await once(bare);
+    measured.push({ ours: first ?? (await once(ours)), bare: bareRound });
   }
   const shares = measured.map((each) => each.ours.perSecond / each.bare.perSecond);
   const took = {
@@ -106,7 +115,7 @@ export async function measure() {
     figures: {
       instances,
       rounds,
-      roundSeconds,
+      calls,
       connections,
       addresses,
       pinned,
@@ -116,11 +125,17 @@ export async function measure() {
       bytes: answer.length,
     },
     text: [
-      `${instances} instances, ${addresses} addresses of them, ${connections} connections, ${rounds} rounds of ${roundSeconds} s each in turn${pinned ? ", one core for the server" : ""}.`,
+      `${instances} instances, ${addresses} addresses of them, ${connections} connections, ${rounds} rounds of ${calls} calls each in turn${pinned ? ", one core for the server" : ""}.`,
       "",
-      `calls a second, resolver   ${measured.map((each) => perSecond(each.ours)).join(" ")}`,
-      `calls a second, bare       ${measured.map((each) => perSecond(each.bare)).join(" ")}`,
-      `share                      ${shares.map((each) => each.toFixed(2)).join(" ")}`,
+      line(
+        "calls a second, resolver",
+        measured.map((each) => each.ours.perSecond),
+      ),
+      line(
+        "calls a second, bare",
+        measured.map((each) => each.bare.perSecond),
+      ),
+      line("share", shares),
       "",
       head,
       lineOf("a call, resolver", took.ours),

@@ -3,20 +3,15 @@ declare module "autocannon" {
   interface Options {
     url: string;
     connections: number;
-    /** In seconds. */
-    duration: number;
+    /** How many calls to make in all. */
+    amount: number;
     /** Each connection goes through them in turn. */
     requests: { method: "GET"; path: string; headers?: Record<string, string> }[];
-    /** Called once for each connection. */
-    setupClient?: (client: unknown) => void;
   }
   interface Result {
     errors: number;
     timeouts: number;
     non2xx: number;
-    "2xx": number;
-    /** In seconds. */
-    duration: number;
   }
   interface Running extends Promise<Result> {
     on(
