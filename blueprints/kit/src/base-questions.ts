@@ -16,6 +16,12 @@ import type { BaseAnswers } from "./kind.ts";
 import { type Locale, locales } from "./locales.ts";
 import { regionFor } from "./regions.ts";
 
+/** A whole number within bounds, typed as a number or as text. */
+export const wholeNumber = (least: number, most: number) => {
+  const problem = `is no whole number from ${least} to ${most}`;
+  return z.coerce.number(problem).int(problem).min(least, problem).max(most, problem);
+};
+
 /** The questions that every application asks, with the modules among which can be chosen. */
 const baseFields = <M extends string>(modules: readonly M[], locale: Locale) => ({
   name: clientName().describe("The client's name, as they write it."),

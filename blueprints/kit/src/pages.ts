@@ -1,10 +1,10 @@
 import { type Locale, locales } from "./locales.ts";
 
 /** One text in every language. */
-export type Words = Readonly<Record<Locale, string>>;
+type Words = Readonly<Record<Locale, string>>;
 
 /** How a value is shown. `link` = the name of the row that it points to. */
-export type Shown =
+type Shown =
   | "text"
   | "long"
   | "email"
@@ -18,7 +18,7 @@ export type Shown =
   | "link";
 
 /** How a value is typed. `row` = one of another section's rows; `moment` = day and time. */
-export type Input =
+type Input =
   | "text"
   | "long"
   | "email"
@@ -32,7 +32,7 @@ export type Input =
   | "check";
 
 /** One table as the application shows it. The database decides who sees and changes what; this only offers it. */
-export interface PageSection {
+interface PageSection {
   label: Words;
   table: string;
   /** The column that names a row. */

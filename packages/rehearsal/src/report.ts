@@ -1,5 +1,5 @@
 /** The laws, in the order in which they are tried. */
-export const laws = ["made", "again", "twice", "lost", "fails", "undo-twice", "killed", "gone"] as const;
+const laws = ["made", "again", "twice", "lost", "fails", "undo-twice", "killed", "gone"] as const;
 export type Law = (typeof laws)[number];
 
 /** What each law says. */

@@ -4,7 +4,7 @@ import type { CheckLine, CheckName } from "@atoll/contract/schemas/checklist";
 export type Finding = Pick<CheckLine, "result" | "what" | "next">;
 
 /** What each line asks. */
-export const titles: Record<CheckName, string> = {
+const titles: Record<CheckName, string> = {
   project: "The Supabase project is made",
   schema: "The schema is the newest one",
   "row-security": "Every public table has row-level security",

@@ -2,7 +2,7 @@ import { type Finding, failed, notApplicable, ok, waiting } from "./line.ts";
 import { type Scene, textOf } from "./scene.ts";
 
 /** Who asks for what: by an instance's name, as in development, or by the host that a browser asked for. */
-export type Asked = { instance: string } | { host: string };
+type Asked = { instance: string } | { host: string };
 
 /** What the hub's resolver answers to somebody who asks. */
 export type Resolve = (asked: Asked) => Promise<{ status: number; body: unknown }>;

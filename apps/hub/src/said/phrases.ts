@@ -25,6 +25,11 @@ export const problemPhrases: readonly Phrase[] = [
     fr: "ne contient ni lettre ni chiffre",
     id: "tidak berisi huruf maupun angka",
   },
+  {
+    en: "is no whole number from {least} to {most}",
+    fr: "n'est pas un nombre entier de {least} à {most}",
+    id: "bukan bilangan bulat dari {least} sampai {most}",
+  },
   { en: "reads like a path", fr: "ressemble à un chemin de fichiers", id: "tampak seperti jalur berkas" },
   {
     en: "{typed} is no {what}: choose {list}",

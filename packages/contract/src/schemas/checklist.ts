@@ -19,9 +19,9 @@ export const checkNames = [
   "others",
 ] as const;
 
-export const checkResults = ["ok", "failed", "waiting", "not-applicable"] as const;
+const checkResults = ["ok", "failed", "waiting", "not-applicable"] as const;
 
-export const checkLine = z
+const checkLine = z
   .object({
     check: z.enum(checkNames),
     title: z.string().describe("What is asked, in plain words."),

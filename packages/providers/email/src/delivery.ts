@@ -2,7 +2,7 @@ import type { Http } from "@atoll/provider-kit/http";
 import { HttpFault } from "@atoll/provider-kit/http-fault";
 
 /** What is known of a mail that went out: `unknown` = nobody can tell us. */
-export interface Delivery {
+interface Delivery {
   is: "delivered" | "under-way" | "lost" | "unknown";
   what: string;
   next?: string;
