@@ -289,6 +289,14 @@ describe("a resolver on its own", () => {
     }
   });
 
+  test("says so when no hub has worked on its database", async () => {
+    const empty = new URL(databaseUrl);
+    empty.pathname = "/postgres";
+    await expect(serveResolver({ databaseUrl: empty.href, env: {}, port: 0 })).rejects.toMatchObject({
+      field: "DATABASE_URL",
+    });
+  });
+
   test("works with a role that may only read the registry", async () => {
     const role = `reader_${Math.random().toString(36).slice(2, 10)}`;
     await sql.query(`create role ${role} login password 'x'`);

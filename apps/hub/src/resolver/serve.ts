@@ -1,4 +1,6 @@
+import { Fault } from "@atoll/core/fault";
 import { Hono } from "hono";
+import pg from "pg";
 import { listen } from "../serve.ts";
 import { openResolver } from "./resolver.ts";
 import { mountResolver } from "./route.ts";
@@ -8,6 +10,26 @@ import { resolverSettings } from "./settings.ts";
 export interface RunningResolver {
   url: string;
   close(): Promise<void>;
+}
+
+/** Refuses a database that no hub has worked on. One that does not answer just now may do so later. */
+async function mustHaveRegistry(databaseUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 });
+  client.on("error", () => {});
+  const there = await client
+    .connect()
+    .then(() => client.query("select to_regclass('atoll.instance_registry') is not null as here"))
+    .then(
+      ({ rows }) => rows[0]?.here === true,
+      () => true,
+    );
+  await client.end().catch(() => {});
+  if (there) return;
+  throw new Fault("rejected", {
+    what: "This database has no registry: no hub has worked on it, or an older one.",
+    next: "Start the hub on it once, or set DATABASE_URL to the hub's database.",
+    field: "DATABASE_URL",
+  });
 }
 
 /** Starts a resolver on a hub's database; `HOST` and `port` say where it listens (0 = any free port). */
@@ -22,6 +44,8 @@ export async function serveResolver({
   port: number;
   onError?: (error: unknown) => void;
 }): Promise<RunningResolver> {
+  const settings = resolverSettings(env);
+  await mustHaveRegistry(databaseUrl);
   const resolver = openResolver({
     databaseUrl,
     settings: resolverSettings(env),

@@ -17,6 +17,9 @@ function portOf(given: string | undefined): number {
   });
 }
 
+const kindOf = (error: unknown): string =>
+  error instanceof Error ? ("code" in error ? String(error.code) : error.name) : "nothing";
+
 /** Says what addresses lead to, until it is asked to end. It needs no hub and no provider, only the hub's database. */
 export async function* resolver({ env }: CommandContext, input: { port?: string }): Handler {
   const port = portOf(input.port ?? env.PORT);
@@ -27,9 +30,8 @@ export async function* resolver({ env }: CommandContext, input: { port?: string 
       databaseUrl: database.url,
       env,
       port,
-      // Kinds of error only: what a database says may name hosts and people.
-      onError: (error) =>
-        process.stderr.write(`resolver: ${error instanceof Error ? error.name : "unknown error"}\n`),
+      // Its kind only: what a database says may name hosts and people.
+      onError: (error) => process.stderr.write(`resolver: the database says ${kindOf(error)}\n`),
     });
     try {
       yield { type: "remark", text: `The resolver answers at ${running.url}/resolve` };
