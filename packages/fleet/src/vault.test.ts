@@ -51,6 +51,27 @@ test("the MAC that the database computes is HMAC-SHA256", async () => {
   expect(row?.mac).toBe(createHmac("sha256", key).update('"sécret 🦀"').digest("hex"));
 });
 
+test("a write over another row than the one that was seen is refused by the database itself", async () => {
+  const put = async (value: string, seen: string) => {
+    const given = `'mine0000000000000000', 'CAS', ${jsonLiteral(value)}, 'text', false, '${seen}', 'hub', '{}'`;
+    const [row] = await sql(`select atoll.vault_put(${given}) as told`);
+    return row?.told as { outcome: string; at?: string }; // as the function builds it
+  };
+  const first = await put("one", "");
+  expect(first.outcome).toBe("written");
+  expect(await put("two", "")).toEqual({ outcome: "conflict" });
+  await sql("update public.instance_config set value = '\"by hand\"' where key = 'CAS'");
+  expect(await put("two", first.at ?? "")).toEqual({ outcome: "conflict" });
+  const drop = (seen: string) =>
+    sql(`select atoll.vault_drop('mine0000000000000000', 'CAS', '${seen}', 'hub') as told`);
+  expect(await drop(first.at ?? "")).toEqual([{ told: { outcome: "conflict" } }]);
+  const [row] = await sql(
+    "select value, atoll.moment(updated_at) as at from public.instance_config where key = 'CAS'",
+  );
+  expect(row?.value).toBe("by hand");
+  expect((await put("two", String(row?.at))).outcome).toBe("written");
+});
+
 test("where a blueprint has no roles of its own, an admin is whom Auth's admin API made one", async () => {
   await sql(`create schema auth; create table auth.users (id uuid primary key, email text, raw_app_meta_data jsonb);
     insert into auth.users values ('00000000-0000-4000-8000-000000000001', 'a@x.test', '{"role": "admin"}'),

@@ -38,6 +38,35 @@ export async function keepRecord(store: Store | Transaction<Tables>, row: VaultR
     .execute();
 }
 
+const isAsItWas = (now: VaultRow | undefined, before: VaultRow | undefined) =>
+  now === undefined || before === undefined
+    ? now === before
+    : now.intent === before.intent &&
+      now.instance_at === before.instance_at &&
+      now.set_at.getTime() === before.set_at.getTime();
+
+/** Writes an intent down; false where somebody else wrote, or is writing, since `before` was read. */
+export function beginIntent(
+  store: Store,
+  intended: VaultRow,
+  before: VaultRow | undefined,
+): Promise<boolean> {
+  return store.transaction().execute(async (tx) => {
+    const { instance_id, key } = intended;
+    // The row of a key that is new cannot be locked: its instance is.
+    await tx.selectFrom("instances").select("id").where("id", "=", instance_id).forNoKeyUpdate().execute();
+    const now = await tx
+      .selectFrom("vault")
+      .selectAll()
+      .where("instance_id", "=", instance_id)
+      .where("key", "=", key)
+      .executeTakeFirst();
+    if (!isAsItWas(now, before)) return false;
+    await keepRecord(tx, intended);
+    return true;
+  });
+}
+
 /** Takes an intent back: what stood there before stands there again, unless somebody wrote since. */
 export async function takeBack(
   store: Store,

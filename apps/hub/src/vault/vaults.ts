@@ -10,7 +10,7 @@ import type { Store } from "../store/store.ts";
 import { blocksFor } from "./blocks.ts";
 import { compareVault, seeded } from "./compare.ts";
 import { drop, look, put } from "./instance-vault.ts";
-import { keepRecord, knownKey, recordsOf, takeBack, type VaultRow } from "./records.ts";
+import { beginIntent, keepRecord, knownKey, recordsOf, takeBack, type VaultRow } from "./records.ts";
 import { VaultConflict } from "./vault-conflict.ts";
 
 /** Vaults of instances, from the hub's side. What `by` does is written into the audit log, without values. */
@@ -110,7 +110,7 @@ export function openVaults({ store, key: hubKey, place, open }: VaultsOptions): 
       set_by: by,
       set_at: new Date(),
     };
-    await keepRecord(db, intended);
+    if (!(await beginIntent(db, intended, before))) throw await conflict(here.slug, key);
     const written = await put(session, here, { key, ...wanted, blocks: blocksFor(hubKey, here.id, key) });
     if (written.outcome === "written") {
       const { at, type, mac } = written;
