@@ -48,7 +48,7 @@ export async function serveResolver({
   await mustHaveRegistry(databaseUrl);
   const resolver = openResolver({
     databaseUrl,
-    settings: resolverSettings(env),
+    settings,
     ...(onError && { onError }),
   });
   try {
