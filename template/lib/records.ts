@@ -146,7 +146,10 @@ export function nameOf(row: unknown): string {
 
 /** What a row is called in short lists. */
 export function titleOf(section: Section, row: Row): string {
-  const parts = section.title.map((column) => nameOf(row[column.replace(/_id$/, "")]) || row[column]);
+  const parts = section.title.map(
+    // A row that was read along stands under the column's name, or under that name without its end.
+    (column) => nameOf(row[column.replace(/_id$/, "")]) || nameOf(row[column]) || row[column],
+  );
   return parts
     .filter((part) => (typeof part === "string" && part !== "") || typeof part === "number")
     .join(" ");
