@@ -1,32 +1,9 @@
 import { Fault } from "@atoll/core/fault";
 import type { Brought, Resource } from "@atoll/core/resource";
 import type { Migration } from "@atoll/fleet/migrations";
-import type { Bring, BroughtProject } from "./bring.ts";
+import type { Bring } from "./bring.ts";
 import { type Host, type HostName, hostNamed } from "./host.ts";
-import type { Parts } from "./parts.ts";
-
-type SupabaseParts = Pick<Parts, "project" | "database" | "apiKeys" | "authConfig" | "user" | "schema">;
-
-/** Takes what a client brings instead of making it: the hub puts in the adapters. */
-export interface Adopting {
-  supabase(
-    given: BroughtProject,
-    options: { migrations: readonly Migration[]; consent: boolean },
-  ): SupabaseParts;
-  repository(name: string, options: { consent: boolean }): Parts["repository"];
-  /** By host; those at which a site cannot be brought are missing. */
-  sites: Readonly<
-    Partial<
-      Record<
-        HostName,
-        (
-          site: string,
-          options: { repository?: string; variables: readonly string[]; consent: boolean },
-        ) => Pick<Host, "site" | "environment">
-      >
-    >
-  >;
-}
+import type { Adopting, Parts } from "./parts.ts";
 
 /** What an instance sets in the environment of its site. */
 const siteVariables = [

@@ -1,5 +1,6 @@
 import type { Action, Resource } from "@atoll/core/resource";
 import type { Secret } from "@atoll/core/secret";
+import type { Migration } from "@atoll/fleet/migrations";
 import type { SchemaAttrs, SchemaIn } from "@atoll/fleet/schema";
 import type { FolderAttrs, FolderIn } from "@atoll/gitea/folder";
 import type { FileAttrs, FileIn } from "@atoll/github/file";
@@ -7,8 +8,8 @@ import type { RepositoryAttrs, RepositoryIn } from "@atoll/github/repository";
 import type { CredentialAttrs, CredentialIn } from "@atoll/n8n/credential";
 import type { WorkflowAttrs, WorkflowIn } from "@atoll/n8n/workflow";
 import type { Http } from "@atoll/provider-kit/http";
-import type { Adopting } from "./adopting.ts";
-import type { Hosts } from "./host.ts";
+import type { BroughtProject } from "./bring.ts";
+import type { Host, HostName, Hosts } from "./host.ts";
 
 /** What the Supabase project should be. */
 interface ProjectIn {
@@ -85,6 +86,29 @@ export interface Parts {
   /** Absent = a client cannot bring anything here. */
   adopting?: Adopting;
   settings: Settings;
+}
+
+type SupabaseParts = Pick<Parts, "project" | "database" | "apiKeys" | "authConfig" | "user" | "schema">;
+
+/** Takes what a client brings instead of making it: the hub puts in the adapters. */
+export interface Adopting {
+  supabase(
+    given: BroughtProject,
+    options: { migrations: readonly Migration[]; consent: boolean },
+  ): SupabaseParts;
+  repository(name: string, options: { consent: boolean }): Parts["repository"];
+  /** By host; those at which a site cannot be brought are missing. */
+  sites: Readonly<
+    Partial<
+      Record<
+        HostName,
+        (
+          site: string,
+          options: { repository?: string; variables: readonly string[]; consent: boolean },
+        ) => Pick<Host, "site" | "environment">
+      >
+    >
+  >;
 }
 
 /** Clients of the providers' APIs, each at its provider's base address. */

@@ -1,4 +1,4 @@
-import type { Answers, Asking } from "./ask.ts";
+import type { Answers, Asking } from "./asking.ts";
 import type { Check } from "./prompts.ts";
 
 /** Asks what the client has already. Undefined = everything is made. Keys are tried before the next question. */

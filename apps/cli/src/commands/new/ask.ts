@@ -1,23 +1,10 @@
 import { slugFrom } from "@atoll/core/instance";
-import type { AskedKind, Desk } from "../../desk.ts";
 import { paint } from "../../output/paint.ts";
 import { askBring } from "./ask-bring.ts";
+import type { Answers, Asking } from "./asking.ts";
 import { labelOf, optionLabel } from "./labels.ts";
-import type { Check, Prompts } from "./prompts.ts";
+import type { Check } from "./prompts.ts";
 import { bringsOf, type Question, questionsOf } from "./questions.ts";
-import type { Language, Words } from "./words.ts";
-
-/** Answers as they were typed, by question. */
-export type Answers = Record<string, unknown>;
-
-/** Everything that asking one kind's questions takes. */
-export interface Asking {
-  desk: Desk;
-  kind: AskedKind;
-  prompts: Prompts;
-  language: Language;
-  words: Words;
-}
 
 /** Asks every question of a kind, one after the other; each answer is checked before the next question. */
 export async function askAll(asking: Asking): Promise<Answers> {

@@ -1,5 +1,5 @@
 import type { PlanItem } from "@atoll/core/blueprint";
-import type { Answers } from "./ask.ts";
+import type { Answers } from "./asking.ts";
 
 const bringOf = ({ bring }: Answers): Record<string, unknown> | undefined =>
   typeof bring === "object" && bring !== null ? { ...bring } : undefined;

@@ -9,7 +9,7 @@ import { duration, paint } from "../../output/paint.ts";
 import { planSummary, planText } from "../../output/words.ts";
 import { writeFiles } from "../files/handler.ts";
 import { followRun } from "../run.ts";
-import type { Answers } from "./ask.ts";
+import type { Answers } from "./asking.ts";
 import { consented, consentText, needsConsent } from "./consent.ts";
 import { interview } from "./interview.ts";
 import { Cancelled, type Prompts } from "./prompts.ts";

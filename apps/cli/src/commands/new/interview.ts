@@ -1,7 +1,8 @@
 import { Fault } from "@atoll/core/fault";
 import type { AskedKind, Desk } from "../../desk.ts";
 import { plain } from "../../output/paint.ts";
-import { type Answers, askAll } from "./ask.ts";
+import { askAll } from "./ask.ts";
+import type { Answers } from "./asking.ts";
 import { labelOf, optionLabel } from "./labels.ts";
 import type { Prompts } from "./prompts.ts";
 import { questionsOf } from "./questions.ts";

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { Fault } from "@atoll/core/fault";
-import type { Answers } from "./ask.ts";
+import type { Answers } from "./asking.ts";
 
 /** Where the secrets of what a client brings are read from when a saved file is used. */
 const variables: Record<string, string> = {
