@@ -2,7 +2,7 @@
 // Runs a script of this project under a Node that strips types (>= 22.18). On an older host it says so
 // once and re-executes under Node 24 from npm, so that `npm start` works on any machine with Node >= 20.
 import { spawn, spawnSync } from "node:child_process";
-import { constants } from "node:os";
+import { constants, tmpdir } from "node:os";
 import path from "node:path";
 
 const needed = [22, 18];
@@ -28,7 +28,10 @@ function newerNode() {
 
 const node = enough ? process.execPath : newerNode();
 const PATH = `${path.dirname(node)}${path.delimiter}${process.env.PATH ?? ""}`;
-const child = spawn(node, process.argv.slice(2), { stdio: "inherit", env: { ...process.env, PATH } });
+// What was compiled once (and freed of its types) is not compiled again: most of a command's start is that.
+const NODE_COMPILE_CACHE = process.env.NODE_COMPILE_CACHE ?? path.join(tmpdir(), "atoll-compile-cache");
+const env = { ...process.env, NODE_COMPILE_CACHE, PATH };
+const child = spawn(node, process.argv.slice(2), { stdio: "inherit", env });
 // A terminal sends Ctrl-C to the whole group: the child decides how to end, we only wait for it.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   process.on(signal, () => {

@@ -103,10 +103,10 @@ describe("who may", () => {
 
   test.each(all.filter(({ access }) => access === "operator" || access === "owner"))(
     "$name is refused for a lower role",
-    async ({ name, access, method }) => {
+    async ({ name, access, method, path }) => {
       const lower = access === "owner" ? "operator" : "viewer";
       const call = hub.as(lower).call as (name: string, input: object) => Promise<unknown>;
-      const params = { id: "x", slug: "x", name: "x" };
+      const params = Object.fromEntries([...path.matchAll(/:(\w+)/g)].map(([, each]) => [each, "x"]));
       const input = method === "get" ? { params } : { params, body: {} };
       expect(await refused(call(name, input))).toMatchObject({ status: 403 });
     },

@@ -13,7 +13,8 @@ interface Ended {
 
 /** The environment of a command: nothing of this process's settings but where programs are. */
 export function cleanEnv(home: string, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
-  return { PATH: process.env.PATH, HOME: process.env.HOME, ATOLL_HOME: home, ...more };
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
+  return { PATH, HOME, NODE_COMPILE_CACHE, ATOLL_HOME: home, ...more };
 }
 
 /** `atoll --json ...` as a person would run it, on a home folder of the test's own. */

@@ -1,5 +1,5 @@
 import { Fault } from "@atoll/core/fault";
-import { openRuntime, type Runtime, type RuntimeOptions } from "@atoll/hub/runtime";
+import type { Runtime, RuntimeOptions } from "@atoll/hub/runtime";
 import type { Desk } from "./desk.ts";
 import type { Handler, Outcome, Progress } from "./output/outcome.ts";
 import { remoteDesk } from "./remote.ts";
@@ -21,8 +21,11 @@ export interface CommandContext {
 /** The context of a real process. */
 export function commandContext(env: NodeJS.ProcessEnv): CommandContext {
   let told: Progress[] = [];
-  const open: CommandContext["open"] = (options) =>
-    openRuntime({ ...options, env, remark: (text) => told.push({ type: "remark", text }) });
+  const open: CommandContext["open"] = async (options) => {
+    // Only now: `--help` and a mistyped line need none of it.
+    const { openRuntime } = await import("@atoll/hub/runtime");
+    return openRuntime({ ...options, env, remark: (text) => told.push({ type: "remark", text }) });
+  };
   return {
     env,
     open,

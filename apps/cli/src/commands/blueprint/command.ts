@@ -1,7 +1,5 @@
 import { type AddCommand, examples } from "../../command.ts";
-import { newBlueprint } from "./new.ts";
-import { type RehearseInput, rehearse } from "./rehearse.ts";
-import { testBlueprint } from "./test-own.ts";
+import type { RehearseInput } from "./rehearse.ts";
 
 /** Tells the command line about `atoll blueprint new`, `test` and `rehearse`. */
 export const blueprintCommand: AddCommand = (program, { show }) => {
@@ -18,14 +16,20 @@ export const blueprintCommand: AddCommand = (program, { show }) => {
       "after",
       examples("atoll blueprint new bakery", "atoll blueprint new bakery --folder ../bakery"),
     )
-    .action((name: string, options: { folder?: string }) => show(newBlueprint({ name, ...options })));
+    .action(async (name: string, options: { folder?: string }) => {
+      const { newBlueprint } = await import("./new.ts");
+      return show(newBlueprint({ name, ...options }));
+    });
 
   blueprint
     .command("test")
     .argument("[folder]", "a folder that `blueprint new` made", ".")
     .description("run the blueprint's own tests")
     .addHelpText("after", examples("atoll blueprint test bakery"))
-    .action((folder: string) => show(testBlueprint(process.env, { folder })));
+    .action(async (folder: string) => {
+      const { testBlueprint } = await import("./test-own.ts");
+      return show(testBlueprint(process.env, { folder }));
+    });
 
   blueprint
     .command("rehearse")
@@ -44,7 +48,8 @@ export const blueprintCommand: AddCommand = (program, { show }) => {
         "atoll blueprint rehearse ../bakery --report bakery.md",
       ),
     )
-    .action((what: string, options: Omit<RehearseInput, "what">) =>
-      show(rehearse(process.env, { ...options, what })),
-    );
+    .action(async (what: string, options: Omit<RehearseInput, "what">) => {
+      const { rehearse } = await import("./rehearse.ts");
+      return show(rehearse(process.env, { ...options, what }));
+    });
 };

@@ -1,5 +1,4 @@
 import { type AddCommand, examples } from "../../command.ts";
-import { cloud } from "./handler.ts";
 
 /** Tells the command line about `atoll cloud`. */
 export const cloudCommand: AddCommand = (program, { context, show }) => {
@@ -17,5 +16,8 @@ export const cloudCommand: AddCommand = (program, { context, show }) => {
         "atoll cloud start -- --port 4700 --latency real",
       ),
     )
-    .action((action: string, args: string[]) => show(cloud(context.env, { action, args })));
+    .action(async (action: string, args: string[]) => {
+      const { cloud } = await import("./handler.ts");
+      return show(cloud(context.env, { action, args }));
+    });
 };

@@ -1,5 +1,4 @@
 import { type AddCommand, examples } from "../../command.ts";
-import { hub } from "./handler.ts";
 
 /** Tells the command line about `atoll hub`. */
 export const hubCommand: AddCommand = (program, { context, show }) => {
@@ -8,5 +7,8 @@ export const hubCommand: AddCommand = (program, { context, show }) => {
     .option("--worker", "do runs, too: a further process for each environment but the default", false)
     .description("serve the hub until Ctrl-C (HOST, PORT, ATOLL_PUBLIC_URL)")
     .addHelpText("after", examples("atoll hub", "atoll hub --worker"))
-    .action((options: { worker: boolean }) => show(hub(context, options)));
+    .action(async (options: { worker: boolean }) => {
+      const { hub } = await import("./handler.ts");
+      return show(hub(context, options));
+    });
 };

@@ -1,5 +1,4 @@
 import { type AddCommand, examples } from "../../command.ts";
-import { passwordLink } from "./handler.ts";
 
 /** Tells the command line about `atoll password-link`. */
 export const passwordLinkCommand: AddCommand = (program, { context, show }) => {
@@ -7,5 +6,8 @@ export const passwordLinkCommand: AddCommand = (program, { context, show }) => {
     .command("password-link <email>")
     .description("a one-time link with which a member of the hub's team chooses a new password")
     .addHelpText("after", examples("atoll password-link ada@example.com"))
-    .action((email: string) => show(passwordLink(context, { email })));
+    .action(async (email: string) => {
+      const { passwordLink } = await import("./handler.ts");
+      return show(passwordLink(context, { email }));
+    });
 };

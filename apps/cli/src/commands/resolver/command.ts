@@ -1,5 +1,4 @@
 import { type AddCommand, examples } from "../../command.ts";
-import { resolver } from "./handler.ts";
 
 /** Tells the command line about `atoll resolver`. */
 export const resolverCommand: AddCommand = (program, { context, show }) => {
@@ -14,5 +13,8 @@ export const resolverCommand: AddCommand = (program, { context, show }) => {
         "ATOLL_DOMAIN=toko.example DATABASE_URL=postgresql://… atoll resolver --port 8080",
       ),
     )
-    .action((options: { port?: string }) => show(resolver(context, options)));
+    .action(async (options: { port?: string }) => {
+      const { resolver } = await import("./handler.ts");
+      return show(resolver(context, options));
+    });
 };

@@ -1,5 +1,4 @@
 import { type AddCommand, examples } from "../../command.ts";
-import { worker } from "./handler.ts";
 
 /** Tells the command line about `atoll worker`. */
 export const workerCommand: AddCommand = (program, { context, show }) => {
@@ -8,5 +7,8 @@ export const workerCommand: AddCommand = (program, { context, show }) => {
     .description("do runs until Ctrl-C; any number of workers share one DATABASE_URL")
     .option("--environment <name>", "whose runs it does; the first of ATOLL_ENVIRONMENTS if left out")
     .addHelpText("after", examples("atoll worker", "atoll worker --environment staging"))
-    .action((options: { environment?: string }) => show(worker(context, options)));
+    .action(async (options: { environment?: string }) => {
+      const { worker } = await import("./handler.ts");
+      return show(worker(context, options));
+    });
 };
