@@ -196,8 +196,16 @@ export function localSettings(
   cloud: LocalCloud,
   spell: Spell = (name) => name,
 ): ProviderSettings {
-  const token = (provider: keyof LocalCloud["tokens"]) =>
-    new Secret(`${provider} token`, cloud.tokens[provider]);
+  // One that was started before an upgrade goes on running, and knows fewer providers than we do.
+  const known: Partial<LocalCloud["tokens"]> = cloud.tokens;
+  const token = (provider: keyof LocalCloud["tokens"]) => {
+    const value = known[provider];
+    if (value !== undefined) return new Secret(`${provider} token`, value);
+    throw new Fault("rejected", {
+      what: `The local cloud at ${cloud.url} is of an older version: it has no ${provider} yet.`,
+      next: "End it with `atoll cloud stop` and try again. It keeps everything.",
+    });
+  };
   return {
     supabase: {
       apiUrl: env.SUPABASE_API_URL ?? `${cloud.url}/supabase`,
