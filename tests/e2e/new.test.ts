@@ -151,12 +151,12 @@ test("a project of one's own: its keys are tried, its changes agreed to, and it 
   });
   const keys = (await answer.json()) as { type: string; api_key: string }[]; // as the emulator answers
   const keyOf = (type: string) => keys.find((each) => each.type === type)?.api_key ?? "";
-  env = { OUR_KEY: keyOf("secret") };
+  env = { BRING_OUR_KEY: keyOf("secret") };
   const file = path.join(cloud.home, "own.json");
   const supabase = {
     url: `${cloud.url}/supabase/projects/${ref}`,
     publishableKey: keyOf("publishable"),
-    secretKey: { env: "OUR_KEY" },
+    secretKey: { env: "BRING_OUR_KEY" },
   };
   const answers = {
     blueprint: "business",
@@ -182,7 +182,7 @@ test("a project of one's own: its keys are tried, its changes agreed to, and it 
 
   const made = await atoll("new", "--from", file, "--yes", "--adopt");
   expect(made.json()).toMatchObject({ state: "succeeded" });
-  expect(made.out + made.err).not.toContain(env.OUR_KEY);
+  expect(made.out + made.err).not.toContain(env.BRING_OUR_KEY);
   expect((await atoll("plan", "our-own")).code).toBe(0);
   // New answers need not say again what was brought.
   expect((await atoll("up", "our-own", "--name", "Our Own Shop")).json()).toMatchObject({

@@ -12,8 +12,9 @@ const isObject = (value: unknown): value is Loose =>
 /** A secret may be named instead of written down: then the file can lie in a repository. */
 const fromEnvironment = {
   type: "object",
-  description: "Name of the environment variable that holds it, so that the file holds no secret.",
-  properties: { env: { type: "string", pattern: "^[A-Za-z_][A-Za-z0-9_]*$" } },
+  description:
+    "Name of the environment variable that holds it, so that the file holds no secret. It begins with BRING_.",
+  properties: { env: { type: "string", pattern: "^BRING_[A-Za-z0-9_]{1,94}$" } },
   required: ["env"],
   additionalProperties: false,
 };

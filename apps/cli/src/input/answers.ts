@@ -12,7 +12,10 @@ export interface AnswerFlags {
   locale?: string;
 }
 
-/** The client's answers: those of the file, overridden by flags. Undefined = none were given at all. */
+/**
+ * The client's answers: those of the file, overridden by flags. Undefined = none were given at all. Variables that the
+ * file names are not read yet: which fields may be read so says the kind.
+ */
 export function gatherAnswers(
   flags: AnswerFlags,
   slug: string | undefined,

@@ -7,14 +7,14 @@ const maxFileBytes = 256 * 1024;
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** What a file says: one instance's answers, and of which kind it is where it says so. */
+/** What a file says: one instance's answers, and of which kind it is where it says so. Variables are only named. */
 export interface InstanceFile {
   blueprint: string | undefined;
   answers: Record<string, unknown>;
 }
 
 /** Reads a file of answers, JSON or YAML; "-" = standard input. Throws a fault on field "file". */
-export function readInstanceFile(file: string, env: NodeJS.ProcessEnv = process.env): InstanceFile {
+export function readInstanceFile(file: string): InstanceFile {
   const { $schema: _, blueprint, ...answers } = readFields(file);
   if (blueprint !== undefined && typeof blueprint !== "string")
     throw new Fault("rejected", {
@@ -22,7 +22,7 @@ export function readInstanceFile(file: string, env: NodeJS.ProcessEnv = process.
       next: "Write the name of the kind there, like business.",
       field: "blueprint",
     });
-  return { blueprint, answers: named(answers, "", env) as Record<string, unknown> }; // an object stays one
+  return { blueprint, answers };
 }
 
 function readFields(file: string): Record<string, unknown> {
@@ -67,22 +67,4 @@ function readFields(file: string): Record<string, unknown> {
     next: "It should read like `name: Toko A` on one line and `adminEmail: owner@example.com` on another.",
     field: "file",
   });
-}
-
-/** `{ "env": "NAME" }` stands for the value of that variable: a file can lie in a repository and hold no secret. */
-function named(value: unknown, path: string, env: NodeJS.ProcessEnv): unknown {
-  if (!isObject(value)) return value;
-  const { env: variable } = value;
-  if (typeof variable === "string" && Object.keys(value).length === 1) {
-    const found = env[variable];
-    if (found) return found;
-    throw new Fault("rejected", {
-      what: `The variable ${variable}, which "${path}" is to be read from, is not set.`,
-      next: `Set ${variable} in the environment and run it again.`,
-      field: path,
-    });
-  }
-  return Object.fromEntries(
-    Object.entries(value).map(([key, each]) => [key, named(each, path === "" ? key : `${path}.${key}`, env)]),
-  );
 }

@@ -3,6 +3,7 @@ import { Fault } from "@atoll/core/fault";
 import { type CommandContext, withDesk } from "../../context.ts";
 import type { Cost, Desk } from "../../desk.ts";
 import { readInstanceFile } from "../../input/file.ts";
+import { withVariables } from "../../input/wanted.ts";
 import { exitCode } from "../../output/exit-codes.ts";
 import type { Handler, Outcome } from "../../output/outcome.ts";
 import { duration, paint } from "../../output/paint.ts";
@@ -82,7 +83,8 @@ async function prepare(
   prompts: Prompts | undefined,
 ): Promise<Planned | undefined> {
   const words = allWords[languageOf(input.locale) ?? "en"];
-  const wanted = input.from === undefined ? await asked(desk, input, prompts) : fromFile(input.from, input);
+  const wanted =
+    input.from === undefined ? await asked(desk, input, prompts) : await fromFile(desk, input.from, input);
   const problems = await desk.problemsOf(wanted.blueprint, wanted.answers);
   if (problems.length > 0) throw refusal(problems);
   if (input.save !== undefined) save(input.save, fileOf(wanted.blueprint, wanted.answers));
@@ -111,8 +113,8 @@ async function asked(desk: Desk, input: NewInput, prompts: Prompts | undefined):
   });
 }
 
-function fromFile(file: string, input: NewInput): Wanted {
-  const { blueprint, answers } = readInstanceFile(file);
+async function fromFile(desk: Desk, file: string, input: NewInput): Promise<Wanted> {
+  const { blueprint, answers: written } = readInstanceFile(file);
   if (blueprint === undefined && input.blueprint === undefined)
     throw new Fault("rejected", {
       what: `The file "${file}" does not say what kind of instance it is.`,
@@ -125,8 +127,9 @@ function fromFile(file: string, input: NewInput): Wanted {
       next: "Leave one of them out.",
       field: "blueprint",
     });
-  const given = input.adopt ? consented(answers) : answers;
-  return { blueprint: blueprint ?? input.blueprint ?? "", answers: given };
+  const kind = blueprint ?? input.blueprint ?? "";
+  const answers = await withVariables(desk, kind, written);
+  return { blueprint: kind, answers: input.adopt ? consented(answers) : answers };
 }
 
 function refusal(problems: readonly { field: string; what: string }[]): Fault {

@@ -10,7 +10,7 @@ import type { UpInput } from "../up/handler.ts";
 export async function* plan(context: CommandContext, input: UpInput): Handler {
   const answers = gatherAnswers(input, input.slug);
   return yield* withDesk(context, { worker: false, environment: input.environment }, async (desk) => {
-    const wanted = await wantedOf(desk, input.slug, answers);
+    const wanted = await wantedOf(desk, input, answers);
     const { slug, items } = await desk.plan(input.blueprint, input.slug, wanted);
     const differs = items.some((each) => each.does !== "keep");
     return {

@@ -19,7 +19,7 @@ export async function* up(context: CommandContext, input: UpInput): Handler {
     context,
     { worker: true, environment: input.environment, about: input.slug },
     async function* (desk) {
-      const wanted = await wantedOf(desk, input.slug, answers);
+      const wanted = await wantedOf(desk, input, answers);
       const slug =
         wanted === undefined ? knownSlug(input.slug) : await desk.register(input.blueprint, wanted);
       const known = await desk.journal.find(slug);
