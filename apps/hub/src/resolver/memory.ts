@@ -1,4 +1,5 @@
 import { answerOf, type ReadyAnswer } from "./answer.ts";
+import { isWithin } from "./host.ts";
 import type { ResolvedRow } from "./rows.ts";
 
 /**
@@ -27,7 +28,9 @@ export function openMemory(domain: string | undefined): Memory {
 
   function add(row: ResolvedRow): void {
     const own = domain === undefined ? [] : [`${row.subdomain}.${domain}`];
-    const known = { answer: answerOf(row), hosts: [...own, ...row.hosts] };
+    // Names below the domain are subdomains' alone, though a hub that knows of no domain let one be written down.
+    const others = row.hosts.filter((host) => domain === undefined || !isWithin(host, domain));
+    const known = { answer: answerOf(row), hosts: [...own, ...others] };
     names.set(row.subdomain, known);
     for (const host of known.hosts) hosts.set(host, known);
   }

@@ -105,6 +105,38 @@ describe("an address", () => {
     expect((await ask("/resolve", { host: "saint-denis.atoll.test:8443" })).status).toBe(200);
   });
 
+  test("below the domain is its subdomain's, whoever wrote it down as a host of theirs", async () => {
+    // As under a hub without ATOLL_DOMAIN, or by hand.
+    const grabbed = ["victim.atoll.test", "atoll.test", "a.victim.atoll.test", "proof.grabber.example"];
+    await makeLive(sql, "victim");
+    await makeLive(sql, "grabber");
+    for (const host of grabbed)
+      await sql.query("insert into atoll.domains values ($1, 'grabber', now())", [host]);
+    await until(
+      () => stateOf(one, "proof.grabber.example"),
+      (state) => state === "live",
+    );
+    const found = (resolver: Resolver) =>
+      Promise.all(
+        grabbed.map(async (host) => {
+          const { state, body } = await resolver.byHost(host);
+          return state === "live" ? JSON.parse(body).subdomain : state;
+        }),
+      );
+    const rightly = ["victim", "unknown", "unknown", "grabber"];
+    expect(await found(one)).toEqual(rightly);
+    // Nothing is heard at its opening: it asks the database.
+    const unheard = openResolver({ databaseUrl, settings });
+    open.push(unheard);
+    expect(await found(unheard)).toEqual(rightly);
+    await sql.query("delete from atoll.domains where subdomain = 'grabber'");
+    await until(
+      () => stateOf(one, "proof.grabber.example"),
+      (state) => state === "unknown",
+    );
+    expect(await stateOf(one, "victim.atoll.test")).toBe("live");
+  });
+
   test("may be a verified host, and only a verified one", async () => {
     expect((await ask("/resolve?host=www.hand.example")).status).toBe(200);
     expect((await ask("/resolve?host=unproven.example")).status).toBe(404);
