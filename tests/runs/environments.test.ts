@@ -204,6 +204,38 @@ test("whoever approves a request chooses its environment; the first choice count
   expect(await projectsOf(staging)).toContain("toko-asked");
 }, 120_000);
 
+test("what is brought into an environment is tried with that environment's accounts, and with no others", async () => {
+  const { ref } = (await staging.plant({ provider: "supabase", name: "theirs" })) as { ref: string }; // as the emulator answers
+  const url = `${staging.url}/supabase/v1/projects/${ref}/api-keys?reveal=true`;
+  const answer = await fetch(url, { headers: { authorization: `Bearer ${staging.tokens.supabase}` } });
+  const keys = (await answer.json()) as { type: string; api_key: string }[]; // as the emulator answers
+  const keyOf = (type: string) => keys.find((each) => each.type === type)?.api_key;
+  const supabase = {
+    url: `${staging.url}/supabase/projects/${ref}`,
+    publishableKey: keyOf("publishable"),
+    secretKey: keyOf("secret"),
+  };
+  await production.clearLog();
+  const body = {
+    blueprint: "business",
+    answers: { ...client("toko-brings"), bring: { supabase, consent: true } },
+    environment: "staging",
+  };
+  expect(await hub.as("operator").call("checkAnswers", { body })).toEqual({ problems: [] });
+  await expect(
+    hub.as("operator").call("checkAnswers", { body: { ...body, environment: "nowhere" } }),
+  ).rejects.toMatchObject({ problem: { field: "environment" } });
+  expect(await production.log()).toEqual([]);
+  const named = await hub.as("viewer").call("listBlueprints", { query: { environment: "staging" } });
+  expect(named.items.map(({ name }) => name)).toEqual(["business", "shop", "agency"]);
+  await expect(
+    hub.nobody.call("listBlueprints", { query: { environment: "staging" } }),
+  ).rejects.toMatchObject({ problem: { status: 401 } });
+  await production.clearLog();
+  expect(await hub.runtime.register("business", body.answers, "staging")).toBe("toko-brings");
+  expect(await production.log()).toEqual([]);
+}, 60_000);
+
 test("a slug is one over all environments", async () => {
   const answers = ["--name", "Toko Real", "--admin-email", "owner@toko-real.example"];
   const taken = await atHub("up", "toko-real", ...answers, "--environment", "staging");

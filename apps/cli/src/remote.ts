@@ -140,10 +140,13 @@ export function remoteDesk({ url, apiKey, environment }: RemoteOptions): Desk {
       cost = planned.cost;
       return planned;
     },
-    blueprints: async () => (await call("listBlueprints", {})).items,
+    blueprints: async () => (await call("listBlueprints", { query: where })).items,
     problemsOf: async (blueprint, answers, about) =>
-      (await call("checkAnswers", { body: { blueprint, answers, ...(about !== undefined && { about }) } }))
-        .problems,
+      (
+        await call("checkAnswers", {
+          body: { blueprint, answers, ...where, ...(about !== undefined && { about }) },
+        })
+      ).problems,
     costOf: async () => cost,
     instance,
     urlOf: async (slug) => (await instance(slug)).url,

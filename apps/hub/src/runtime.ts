@@ -55,11 +55,19 @@ export interface Runtime extends AsyncDisposable {
   environments: readonly [string, ...string[]];
   /** Where people find an environment's things; undefined on the local cloud, which has no such pages. */
   consoles(environment: string): Consoles | undefined;
-  blueprints(): { name: string; questions: Record<string, unknown>; words?: FormWords }[];
+  /** Of the default environment, or of this one: a kind whose host has no account there is not offered. */
+  blueprints(environment?: string): { name: string; questions: Record<string, unknown>; words?: FormWords }[];
   /** The answers as the blueprint takes them. Throws a fault that names the field. */
   check(blueprint: string, answers: Record<string, unknown>): Record<string, unknown>;
-  /** All that is wrong with answers for a new instance, at the providers too; with `about`, in this field. */
-  problemsOf(blueprint: string, answers: Record<string, unknown>, about?: string): Promise<Problem[]>;
+  /**
+   * All that is wrong with answers for a new instance, at the environment's providers too; with `about`, in this field.
+   */
+  problemsOf(
+    blueprint: string,
+    answers: Record<string, unknown>,
+    about?: string,
+    environment?: string,
+  ): Promise<Problem[]>;
   /** What the things of a plan cost a month, by the hub's own table of prices. */
   costOf(items: readonly PlanItem[]): Promise<ReturnType<typeof costOf>>;
   /** Checks the answers, records the instance, and gives its slug. */
@@ -138,6 +146,9 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   });
   const [{ accounts, cloud }] = environments;
   const journal = environments.length === 1 ? environments[0].journal : journalOver(environments);
+  /** Where something is asked for: in the environment of this name, or in the default. */
+  const at = (name: string | undefined) =>
+    name === undefined ? environments[0] : environmentNamed(environments, name);
   const holding = async (slug: string) => {
     const name = (await journal.find(slug))?.environment;
     return environments.find((each) => each.name === name) ?? environments[0];
@@ -176,39 +187,42 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
       return found === undefined || found.cloud !== undefined ? undefined : consolesOf(found.settings);
     },
     mailbox: cloud === undefined ? undefined : `${cloud.url}/mailbox`,
-    blueprints: () =>
-      accounts.blueprints
-        .filter(({ closed }) => closed === undefined)
+    blueprints: (environment) =>
+      at(environment)
+        .accounts.blueprints.filter(({ closed }) => closed === undefined)
         .map(({ name, questions, words }) => ({
           name,
           questions: { ...questions.schema() },
           ...(words && { words }),
         })),
     check: (name, given) => blueprintNamed(accounts.blueprints, name).questions.parse(given),
-    problemsOf: (name, given, about) =>
-      problemsOf(
+    async problemsOf(name, given, about, environment) {
+      const { accounts: theirs, name: placed } = at(environment);
+      return problemsOf(
         {
-          ...accounts,
+          ...theirs,
           journal,
           byHand: async (slug) => isHeldByHand(await later.store(), slug),
-          tryBrought: (kind, answers) => tryBrought(journal, kind, answers),
+          tryBrought: (blueprint, answers) =>
+            tryBrought(journal, { blueprint, answers, environment: placed }),
         },
-        blueprintNamed(accounts.blueprints, name),
+        blueprintNamed(theirs.blueprints, name),
         given,
         about,
-      ),
+      );
+    },
     costOf: async (items) => costOf(items, await pricesIn(database.url)),
     async register(name, given, environment) {
-      const blueprint = blueprintNamed(accounts.blueprints, name);
+      const blueprint = blueprintNamed(at(environment).accounts.blueprints, name);
       const answers = blueprint.questions.parse(await whole(blueprint, given));
       if ((await journal.find(String(answers.slug))) === undefined)
-        await mustBeBringable(journal, blueprint, answers);
+        await mustBeBringable(journal, { blueprint, answers, environment });
       const slug = String(answers.slug);
       const recording = journal.register({
         slug,
         blueprint: name,
         answers,
-        ...(environment !== undefined && { environment: environmentNamed(environments, environment).name }),
+        ...(environment !== undefined && { environment }),
       });
       return (await orHeldByHand(slug, recording)).slug;
     },
@@ -217,13 +231,13 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
         const known = await instance(slug ?? "");
         return { slug: known.slug, items: await journal.plan(known.slug) };
       }
-      const blueprint = blueprintNamed(accounts.blueprints, name);
+      const blueprint = blueprintNamed(at(environment).accounts.blueprints, name);
       const answers = blueprint.questions.parse(await whole(blueprint, given));
       const spec = {
         slug: String(answers.slug),
         blueprint: name,
         answers,
-        ...(environment !== undefined && { environment: environmentNamed(environments, environment).name }),
+        ...(environment !== undefined && { environment }),
       };
       return { slug: spec.slug, items: await journal.plan(spec) };
     },
@@ -250,8 +264,8 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
       store: later.store,
       key,
       async open(slug) {
-        const at = await holding(slug);
-        return instanceDatabase({ journal, looks: at.accounts.looks, environment: at.name })(slug);
+        const theirs = await holding(slug);
+        return instanceDatabase({ journal, looks: theirs.accounts.looks, environment: theirs.name })(slug);
       },
       async place(slug) {
         const { id, createdAt, blueprint, answers } = await instance(slug);

@@ -47,7 +47,7 @@ export function Change({ instance }: { instance: InstanceDetails }) {
 
 function ChangeForm({ instance, onClose }: { instance: InstanceDetails; onClose(): void }) {
   const { slug, answers, blueprint } = instance;
-  const blueprints = useQuery(read("listBlueprints", {}));
+  const blueprints = useQuery(read("listBlueprints", { query: {} }));
   const asked = blueprints.data?.items.find(({ name }) => name === blueprint);
   const fields = asked === undefined ? [] : fieldsOf(asked.questions).filter(({ name }) => !fixed.has(name));
   const [typed, setTyped] = useState<Record<string, string | string[]>>({});

@@ -34,7 +34,7 @@ export function InstancesPage() {
     // All parts that were read are read again: not for the many of somebody who scrolled far.
     refetchInterval: ({ state }) => (state.data && state.data.pages.length > 2 ? false : 10_000),
   });
-  const { data: blueprints } = useQuery({ ...read("listBlueprints", {}), staleTime: 300_000 });
+  const { data: blueprints } = useQuery({ ...read("listBlueprints", { query: {} }), staleTime: 300_000 });
   const isFiltered = Object.values(wanted).some((each) => each !== undefined);
   const total = query.data?.pages[0]?.total;
   const items = query.data?.pages.flatMap((page) => page.items);

@@ -84,7 +84,7 @@ export function RequestsPage() {
 
 /** Where people ask: the public form of each blueprint. */
 function Forms() {
-  const { data } = useQuery(read("listBlueprints", {}));
+  const { data } = useQuery(read("listBlueprints", { query: {} }));
   return (
     <>
       People ask on a public page:{" "}

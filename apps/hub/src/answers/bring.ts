@@ -1,17 +1,28 @@
 import type { AnyBlueprint, PlanItem } from "@atoll/core/blueprint";
 import { Fault, type Problem } from "@atoll/core/fault";
 import type { Journal } from "@atoll/engine/journal";
+import type { InstanceSpec } from "@atoll/engine/register";
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Tries what is brought at its providers, by a plan: reads only. */
-export async function tryBrought(
-  journal: Pick<Journal, "plan">,
-  blueprint: AnyBlueprint,
-  answers: Record<string, unknown>,
-): Promise<Problem[]> {
-  const items = await journal.plan({ slug: String(answers.slug), blueprint: blueprint.name, answers });
+/** An instance that is to be made; without an environment in the default one. */
+interface Wanted {
+  blueprint: AnyBlueprint;
+  answers: Record<string, unknown>;
+  environment?: string | undefined;
+}
+
+const specOf = ({ blueprint, answers, environment }: Wanted): InstanceSpec => ({
+  slug: String(answers.slug),
+  blueprint: blueprint.name,
+  answers,
+  ...(environment !== undefined && { environment }),
+});
+
+/** Tries what is brought at its providers, by a plan with the environment's accounts: reads only. */
+export async function tryBrought(journal: Pick<Journal, "plan">, wanted: Wanted): Promise<Problem[]> {
+  const items = await journal.plan(specOf(wanted));
   return items.flatMap((item) => {
     const { field = "", why = "", next = "" } = item;
     return isRefused(item)
@@ -26,14 +37,10 @@ const isRefused = ({ does, field }: PlanItem) => does === "blocked" && field?.st
  * Sees to it, before anything is recorded, that what is brought can be used and that somebody agreed to the changes.
  * Throws a fault on the field to blame.
  */
-export async function mustBeBringable(
-  journal: Pick<Journal, "plan">,
-  blueprint: AnyBlueprint,
-  answers: Record<string, unknown>,
-): Promise<void> {
-  const { bring } = answers;
+export async function mustBeBringable(journal: Pick<Journal, "plan">, wanted: Wanted): Promise<void> {
+  const { bring } = wanted.answers;
   if (!isObject(bring)) return;
-  const items = await journal.plan({ slug: String(answers.slug), blueprint: blueprint.name, answers });
+  const items = await journal.plan(specOf(wanted));
   const refused = items.find(isRefused);
   if (refused !== undefined)
     throw new Fault("rejected", {

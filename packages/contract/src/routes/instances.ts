@@ -150,9 +150,7 @@ export const instanceRoutes = {
     access: "operator",
     tag,
     summary: "What is wrong with answers for a new instance; makes nothing",
-    body: z.object({
-      blueprint: z.string().max(60),
-      answers: z.record(z.string().max(60), z.unknown()),
+    body: newInstance.extend({
       about: z
         .string()
         .max(60)

@@ -23,6 +23,9 @@ export const publicRoutes = {
     access: "public",
     tag,
     summary: "Blueprints that can be asked for, with their questions",
+    query: z.object({
+      environment: z.string().max(60).optional().describe("In this one; without it in the default one."),
+    }),
     answer: z.object({ items: z.array(blueprint) }),
   }),
   submitRequest: route({

@@ -15,7 +15,7 @@ export function AskPage({ blueprint, language }: { blueprint: string; language: 
   const [sent, setSent] = useState<Submitted>();
   const blueprints = useQuery({
     queryKey: ["blueprints"],
-    queryFn: ({ signal }) => hub.call("listBlueprints", {}, { signal }),
+    queryFn: ({ signal }) => hub.call("listBlueprints", { query: {} }, { signal }),
     // A form does not change under somebody's hands.
     staleTime: Number.POSITIVE_INFINITY,
   });

@@ -193,8 +193,8 @@ export const instanceHandlers: Handlers<keyof typeof instanceRoutes> = {
     return planWithCost(hub, body.blueprint, undefined, wanted, body.environment);
   },
 
-  async checkAnswers({ body }, { hub }) {
-    return { problems: await hub.runtime.problemsOf(body.blueprint, body.answers, body.about) };
+  async checkAnswers({ body: { blueprint, answers, about, environment } }, { hub }) {
+    return { problems: await hub.runtime.problemsOf(blueprint, answers, about, environment) };
   },
 
   async revealSecret({ params }, call) {

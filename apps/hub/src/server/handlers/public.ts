@@ -31,8 +31,11 @@ export const publicHandlers: Handlers<keyof typeof publicRoutes> = {
     };
   },
 
-  async listBlueprints(_, { hub }) {
-    return { items: hub.runtime.blueprints() };
+  async listBlueprints({ query }, { hub, caller }) {
+    // Which environments there are is nobody's business but the team's.
+    if (query.environment !== undefined && caller === undefined)
+      throw new Refusal(401, "Nobody is signed in.", "Sign in, send an API key, or leave `environment` out.");
+    return { items: hub.runtime.blueprints(query.environment) };
   },
 
   async submitRequest({ body }, call) {
