@@ -56,10 +56,18 @@ async function managementApi() {
   };
 }
 
-async function supabase(method: string, path: string, body?: object): Promise<unknown> {
-  const answer = await fetch(`${cloud.url}/supabase/v1/projects/${path}`, {
+const supabaseOf = (method: string, path: string, body?: object) =>
+  provider("supabase", method, `v1/projects/${path}`, body);
+
+async function provider(
+  name: "supabase" | "github" | "vercel",
+  method: string,
+  path: string,
+  body?: object,
+): Promise<unknown> {
+  const answer = await fetch(`${cloud.url}/${name}/${path}`, {
     method,
-    headers: { authorization: `Bearer ${cloud.tokens.supabase}`, "content-type": "application/json" },
+    headers: { authorization: `Bearer ${cloud.tokens[name]}`, "content-type": "application/json" },
     ...(body && { body: JSON.stringify(body) }),
   });
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
@@ -69,10 +77,10 @@ async function supabase(method: string, path: string, body?: object): Promise<un
 /** A project of a client's own, with its keys and a connection to its database. */
 async function clientProject(name: string) {
   const { ref } = (await cloud.plant({ provider: "supabase", name })) as { ref: string }; // as the emulator answers
-  const keys = (await supabase("GET", `${ref}/api-keys?reveal=true`)) as { type: string; api_key: string }[];
+  const keys = (await supabaseOf("GET", `${ref}/api-keys?reveal=true`)) as { type: string; api_key: string }[];
   const keyOf = (type: string) => keys.find((each) => each.type === type)?.api_key ?? "";
   const password = "a-password-of-the-client-7";
-  await supabase("PATCH", `${ref}/database/password`, { password });
+  await supabaseOf("PATCH", `${ref}/database/password`, { password });
   const url = new URL(cloud.projectDatabase.replaceAll("REF", ref));
   url.password = password;
   return {
@@ -115,6 +123,22 @@ const inventory = async () => (await things(cloud)) as unknown as Inventory; // 
 
 const withConsent = (bring: object) => ({ bring: { ...bring, consent: true } });
 
+async function remainsOf(run: string): Promise<Record<string, string>> {
+  const remains: Record<string, string> = {};
+  for await (const event of hub.engine.events(run))
+    if (event.type === "undo-done" && event.remains) remains[event.step] = event.remains;
+  return remains;
+}
+
+/** How many secrets the hub still holds of an instance. */
+async function storedSecrets(slug: string): Promise<number | undefined> {
+  const [row] = await sql<{ count: number }>(
+    databaseUrl,
+    `select count(*)::int as count from atoll.secrets s join atoll.instances i on i.id = s.instance_id where i.slug = '${slug}'`,
+  );
+  return row?.count;
+}
+
 test.each([
   ["which our token sees", false],
   ["of which only address, keys and a connection are known", true],
@@ -132,6 +156,7 @@ test.each([
       const resources = await hub.engine.resources(slug);
       expect(resources.find(({ step }) => step === "project")).toMatchObject({
         origin: "adopted",
+        brought: true,
         id: project.ref,
       });
       expect(await markIn(project.databaseUrl)).toBe((await hub.engine.find(slug))?.id);
@@ -161,22 +186,83 @@ test.each([
       expect(after.github).toEqual(before.github);
       expect(after.vercel).toEqual(before.vercel);
       expect(await hub.engine.resources(slug)).toEqual([]);
-      const remains: unknown[] = [];
-      for await (const event of hub.engine.events(destroyed.id))
-        if (event.type === "undo-done" && event.remains) remains.push(event.step);
-      expect(remains).toEqual(expect.arrayContaining(["project", "schema", "admin"]));
+      const remains = await remainsOf(destroyed.id);
+      expect(Object.keys(remains)).toEqual(expect.arrayContaining(["project", "schema", "admin"]));
+      expect(JSON.stringify(remains)).not.toContain("could not");
       // Its keys are the client's alone again.
-      const stored = await sql<{ count: number }>(
-        databaseUrl,
-        `select count(*)::int as count from atoll.secrets s join atoll.instances i on i.id = s.instance_id where i.slug = '${slug}'`,
-      );
-      expect(stored[0]?.count).toBe(0);
+      expect(await storedSecrets(slug)).toBe(0);
     } finally {
       await cloud.heal();
     }
   },
   120_000,
 );
+
+test.each([
+  ["another password and another key", "rotate"],
+  ["nothing left of it", "delete"],
+])(
+  "what a client took away again (%s) stands in no way of the end, which says so",
+  async (_, how) => {
+    const slug = `gone-${how}`;
+    const project = await clientProject(slug);
+    management.hide(project.ref);
+    const repository = `atoll-clients/${slug}`;
+    await cloud.plant({ provider: "github", name: slug });
+    await cloud.plant({ provider: "vercel", name: slug });
+    const supabase = { ...project.bring, databaseUrl: project.databaseUrl };
+    const bring = withConsent({ supabase, repository, site: slug });
+    expect(await hub.provision(slug, bring)).toMatchObject({ state: "succeeded" });
+    if (how === "delete") {
+      await supabaseOf("DELETE", project.ref);
+      await provider("github", "DELETE", `repos/${repository}`);
+      await provider("vercel", "DELETE", `v9/projects/${slug}`);
+    } else {
+      const keys = (await supabaseOf("GET", `${project.ref}/api-keys`)) as { id: string; type: string }[];
+      const id = keys.find(({ type }) => type === "secret")?.id;
+      await supabaseOf("DELETE", `${project.ref}/api-keys/${id}`);
+      await supabaseOf("PATCH", `${project.ref}/database/password`, { password: "another-password-8" });
+    }
+    const destroyed = await hub.run("destroy", slug);
+    expect(destroyed).toMatchObject({ state: "succeeded" });
+    expect(await hub.engine.resources(slug)).toEqual([]);
+    const remains = await remainsOf(destroyed.id);
+    const untouched = how === "delete" ? ["admin", "repository", "schema", "site"] : ["admin", "schema"];
+    const said = Object.keys(remains).filter((step) => remains[step]?.includes("could not be taken off"));
+    expect(said.toSorted()).toEqual(untouched);
+    expect(JSON.stringify(remains)).not.toContain("password-of-the-client");
+    expect(await storedSecrets(slug)).toBe(0);
+  },
+  120_000,
+);
+
+test("a project under a domain of the client's own: its connection has to hold its accounts", async () => {
+  const project = await clientProject("client-domain");
+  const other = await clientProject("client-elsewhere");
+  // The emulator's other name is no address by which Supabase names a project.
+  const url = project.bring.url.replace("127.0.0.1", "localhost");
+  const planWith = async (more: object) => {
+    const slug = "own-domain";
+    const bring = { supabase: { ...project.bring, url, databaseUrl: project.databaseUrl, ...more } };
+    const answers = { name: "Toko", slug, adminEmail: "a@b.example", ...withConsent(bring) };
+    const items = await hub.engine.plan({ slug, blueprint: "business", answers });
+    return items.find(({ step }) => step === "project");
+  };
+  const field = "bring.supabase.databaseUrl";
+  expect(await planWith({})).toMatchObject({ does: "blocked", field, why: expect.stringContaining("no account") });
+  const made = await fetch(`${project.bring.url}/auth/v1/admin/users`, {
+    method: "POST",
+    headers: { apikey: project.bring.secretKey, "content-type": "application/json" },
+    body: JSON.stringify({ email: "theirs@client.example", password: "a-password-9-x", email_confirm: true }),
+  });
+  expect(made.status).toBe(200);
+  expect(await planWith({})).toMatchObject({ does: "keep" });
+  expect(await planWith({ databaseUrl: other.databaseUrl })).toMatchObject({
+    does: "blocked",
+    field,
+    why: expect.stringContaining("another database"),
+  });
+}, 60_000);
 
 test("a run that fails gives back what was brought as it was, but for what was agreed", async () => {
   const project = await clientProject("client-undone");
@@ -238,6 +324,11 @@ test("what cannot be used is refused by its field in the plan, which writes noth
   const full = await clientProject("client-full");
   await sql(full.databaseUrl, "create table public.theirs (id int)");
   await cloud.plant({ provider: "github", name: "taken", topics: [`atoll-${"x".repeat(20)}`] });
+  await cloud.plant({ provider: "github", name: "theirs" });
+  await provider("github", "PUT", "repos/atoll-clients/theirs/contents/client-config.json", {
+    message: "Ours",
+    content: btoa('{"theme":"dark"}'),
+  });
   await cloud.plant({ provider: "vercel", name: "taken", variables: { ATOLL_INSTANCE_ID: "x".repeat(20) } });
   await cloud.plant({
     provider: "vercel",
@@ -260,6 +351,7 @@ test("what cannot be used is refused by its field in the plan, which writes noth
     ["bring.supabase", { supabase: full.bring }],
     ["bring.repository", { repository: "atoll-clients/nowhere" }],
     ["bring.repository", { repository: "atoll-clients/taken" }],
+    ["bring.repository", { repository: "atoll-clients/theirs" }],
     ["bring.site", { site: "nowhere" }],
     ["bring.site", { site: "taken" }],
     ["bring.site", { site: "set" }],

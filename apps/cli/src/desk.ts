@@ -78,9 +78,7 @@ export interface Desk {
     retryUndo(runId: string): Promise<void>;
     events(runId: string, options: { follow: boolean }): AsyncIterable<StoredEvent>;
     wait(runId: string): Promise<RunLine>;
-    resources(
-      slug: string,
-    ): Promise<{ step: string; kind: string; id: string; origin: "created" | "adopted" }[]>;
+    resources(slug: string): Promise<{ step: string; kind: string; id: string; brought: boolean }[]>;
     runs(slug: string): Promise<RunLine[]>;
   };
   operator: string;

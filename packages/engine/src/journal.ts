@@ -216,6 +216,11 @@ export function journalOn(office: Office, databaseUrl: string): Journal {
     resources: async (slug) => {
       const scene = await loadScene(office, await mustFind(slug));
       const order = scene.blueprint.steps.map(({ step }) => step);
+      const ofClients = new Set(
+        scene.blueprint.steps
+          .filter((step) => step.does === "resource" && step.resource.brought !== undefined)
+          .map(({ step }) => step),
+      );
       const rows = [...scene.resources.values()].sort(
         (a, b) => order.indexOf(a.step) - order.indexOf(b.step),
       );
@@ -225,6 +230,7 @@ export function journalOn(office: Office, databaseUrl: string): Journal {
         name: row.name,
         id: row.provider_id,
         origin: row.origin,
+        brought: row.origin === "adopted" && ofClients.has(row.step),
         attrs: scene.outputs[row.step],
         observedAt: row.observed_at?.toISOString(),
       }));

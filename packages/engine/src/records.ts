@@ -54,7 +54,10 @@ export interface ResourceRecord {
   kind: string;
   name: string;
   id: string;
+  /** "adopted": it was there when it was first looked at, as a project's keys are; so not yet that a client brought it. */
   origin: "created" | "adopted";
+  /** True where a client brought it, or it was there in what a client brought. */
+  brought: boolean;
   attrs: unknown;
   observedAt: string | undefined;
 }

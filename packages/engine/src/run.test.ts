@@ -177,6 +177,7 @@ describe("destroy", () => {
     await hub.provision("adopted");
     expect((await hub.engine.resources("adopted")).find((each) => each.step === "repository")).toMatchObject({
       origin: "adopted",
+      brought: false,
     });
     await hub.engine.wait(await hub.engine.submit("destroy", "adopted", { by: "test" }));
     expect(await hub.standing("adopted")).toEqual(["repository"]);

@@ -26,7 +26,7 @@ export function Resources({ slug }: { slug: string }) {
             columns="minmax(0, 1.2fr) minmax(0, 1.2fr) 90px 110px 120px"
             heads={["What", "Id", "Origin", "Seen", ""]}
           >
-            {items.map(({ step, kind, name, id, origin, observedAt, dashboard }) => (
+            {items.map(({ step, kind, name, id, origin, brought, observedAt, dashboard }) => (
               <li key={step} className={rows.row}>
                 <span>
                   <span className={rows.main}>{name}</span>
@@ -35,16 +35,7 @@ export function Resources({ slug }: { slug: string }) {
                 <code className={`${rows.minor} ${rows.wide}`} title={id}>
                   {id}
                 </code>
-                <span
-                  className={rows.faint}
-                  title={
-                    origin === "adopted"
-                      ? "It was there already when Atoll came to it: it is changed as agreed, and never removed."
-                      : undefined
-                  }
-                >
-                  {origin === "adopted" ? "brought" : origin}
-                </span>
+                <Origin origin={origin} isBrought={brought} />
                 <span className={`${rows.faint} ${rows.wide}`}>
                   <When at={observedAt} />
                 </span>
@@ -57,6 +48,24 @@ export function Resources({ slug }: { slug: string }) {
         )
       }
     </Load>
+  );
+}
+
+const origins = {
+  created: { word: "created", means: undefined },
+  adopted: { word: "found", means: "It was there when Atoll first looked: it came with what it stands in." },
+  brought: {
+    word: "brought",
+    means: "The client brought it, or what it stands in: it is changed as agreed, and never removed.",
+  },
+};
+
+function Origin({ origin, isBrought }: { origin: "created" | "adopted"; isBrought: boolean }) {
+  const { word, means } = origins[isBrought ? "brought" : origin];
+  return (
+    <span className={rows.faint} title={means}>
+      {word}
+    </span>
   );
 }
 

@@ -49,7 +49,10 @@ export const resource = z
     kind: z.string(),
     name: z.string(),
     id: z.string(),
-    origin: z.enum(["created", "adopted"]),
+    origin: z
+      .enum(["created", "adopted"])
+      .describe("adopted = it was there when it was first looked at, as a new project's keys are."),
+    brought: z.boolean().describe("A client brought it, or it was there in what a client brought."),
     observedAt: time.optional(),
     /** The thing's page at its provider. */
     dashboard: z.string().optional(),

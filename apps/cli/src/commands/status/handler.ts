@@ -39,7 +39,7 @@ async function one(desk: Awaited<ReturnType<CommandContext["desk"]>>, slug: stri
     "",
     ...resources.map(
       (each) =>
-        `  ${each.step.padEnd(width)}  ${each.kind.padEnd(22)} ${plain(each.id ?? "")}${each.origin === "adopted" ? paint("cyan", "  brought") : ""}`,
+        `  ${each.step.padEnd(width)}  ${each.kind.padEnd(22)} ${plain(each.id ?? "")}${each.brought ? paint("cyan", "  brought") : ""}`,
     ),
     "",
     ...runs.flatMap((each) => {
