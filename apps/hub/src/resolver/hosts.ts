@@ -110,6 +110,13 @@ async function addHost(
   own: OwnAddresses,
 ): Promise<string | undefined> {
   const host = checked(typed, own);
+  // Held until the host stands there: an instance that is removed meanwhile takes it along.
+  await tx
+    .selectFrom("instance_registry")
+    .select("subdomain")
+    .where("subdomain", "=", slug)
+    .forNoKeyUpdate()
+    .execute();
   const { status } = await registered(tx, slug);
   if (status === "removing" || status === "removed")
     throw refused("slug", `"${slug}" is ${status}: no host leads there.`, "Choose another instance.");

@@ -93,6 +93,75 @@ describe("an instance's row", () => {
     expect(await rowOf(`careful-${key.length}`)).toMatchObject({ supabase_anon_key: null, is_active: false });
   });
 
+  test("goes by what the hub put into the vault, as long as it is there and can be shown", async () => {
+    await makeLive(sql, "renamed", {
+      name: "Before",
+      communityType: "neighborhood",
+      mapCenter: "1, 2",
+      locale: "fr",
+    });
+    const set = (key: string, value: unknown, more: { is_gone?: boolean; is_secret?: boolean } = {}) =>
+      sql.query(
+        `insert into atoll.vault (instance_id, key, value_type, is_secret, value, is_gone, set_by)
+         values ('id-renamed', $1, 'json', $2, $3, $4, 'test')
+         on conflict (instance_id, key) do update set value = excluded.value, is_gone = excluded.is_gone,
+           is_secret = excluded.is_secret`,
+        [key, more.is_secret ?? false, value === null ? null : JSON.stringify(value), more.is_gone ?? false],
+      );
+    const before = { community_name: "Before", locale: "fr", map_center: { latitude: 1, longitude: 2 } };
+    const after = {
+      community_name: "After",
+      locale: "en",
+      map_center: { latitude: 3, longitude: 4, zoom: 12 },
+    };
+    await set("APP_NAME", "Something else");
+    await set("SLOGAN", "Nothing of ours");
+    expect(await rowOf("renamed")).toMatchObject(before);
+    const keys = ["COMMUNITY_NAME", "LOCALE", "MAP_DEFAULT_CENTER"] as const;
+    const wanted = [after.community_name, after.locale, after.map_center];
+    const all = async (values: unknown[], more = {}) => {
+      for (const [at, key] of keys.entries()) await set(key, values[at], more);
+    };
+    await all(wanted);
+    expect(await rowOf("renamed")).toMatchObject(after);
+    for (const odd of [" ", 7, ["x"], { latitude: 91, longitude: 0 }, null]) {
+      await all([odd, odd, odd]);
+      expect(await rowOf("renamed")).toMatchObject(before);
+    }
+    await all(wanted);
+    await all([null, null, null], { is_secret: true });
+    expect(await rowOf("renamed")).toMatchObject(before);
+    await all(wanted);
+    await all(wanted, { is_gone: true });
+    expect(await rowOf("renamed")).toMatchObject(before);
+    await all(wanted);
+    await sql.query("delete from atoll.vault where instance_id = 'id-renamed'");
+    expect(await rowOf("renamed")).toMatchObject(before);
+  });
+
+  test("leaves neither hosts nor values of the vault behind when the instance is removed", async () => {
+    await makeLive(sql, "leaving");
+    await sql.query("insert into atoll.domains values ('www.leaving.example', 'leaving', now())");
+    await sql.query(
+      `insert into atoll.vault (instance_id, key, value_type, is_secret, value, set_by)
+       values ('id-leaving', 'CONTACT_EMAIL', 'email', false, '"a@b.example"', 'test')`,
+    );
+    const left = async () => {
+      const { rows } = await sql.query(
+        `select (select count(*) from atoll.domains where subdomain = 'leaving')::int as hosts,
+                (select count(*) from atoll.vault where instance_id = 'id-leaving')::int as keys`,
+      );
+      return rows[0];
+    };
+    await sql.query("update atoll.instances set state = 'removing' where slug = 'leaving'");
+    expect(await left()).toEqual({ hosts: 1, keys: 1 });
+    await sql.query("update atoll.instances set state = 'removed' where slug = 'leaving'");
+    expect(await left()).toEqual({ hosts: 0, keys: 0 });
+    expect(await rowOf("leaving")).toMatchObject({ status: "removed", custom_domain: null });
+    await makeLive(sql, "next");
+    await sql.query("insert into atoll.domains values ('www.leaving.example', 'next', now())");
+  });
+
   test("keeps what two transactions at once told it", async () => {
     await makeLive(sql, "racing");
     const other = new pg.Client({ connectionString: databaseUrl, application_name: "the other" });
