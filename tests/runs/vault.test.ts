@@ -276,24 +276,30 @@ describe("an edit in the instance", () => {
   });
 });
 
-test("answers that change later are shown as changed here, and arrive when somebody says so", async () => {
+test("answers that change later arrive where nobody touched the key, and show as drift where somebody did", async () => {
   await provisioned("shop", { name: "Toko A", slug: "toko-a", currency: "IDR" });
   const slug = { slug: "toko-a" };
+  await byHand(
+    "update public.instance_config set value = '\"by@hand.test\"' where key = 'CONTACT_EMAIL'",
+    "toko-a",
+  );
   const { answers } = await hub.runtime.instance("toko-a");
   const body = { kind: "update" as const, answers: { ...(answers as object), name: "Toko B" } };
   const run = await hub.as("operator").call("startRun", { params: slug, body });
   expect(await hub.runtime.journal.wait(run.id)).toMatchObject({ state: "succeeded" });
-  const name = (await read("toko-a")).find(({ key }) => key === "APP_NAME");
-  expect(name).toMatchObject({
-    state: "changed-here",
+  const items = await read("toko-a");
+  expect(items.find(({ key }) => key === "APP_NAME")).toMatchObject({
+    state: "same",
     here: { value: "Toko B" },
-    there: { value: "Toko A" },
+    there: { value: "Toko B", by: "atoll" },
   });
+  const edited = items.find(({ key }) => key === "CONTACT_EMAIL");
+  expect(edited).toMatchObject({ state: "changed-there", there: { value: "by@hand.test" } });
   const settled = await hub.as("operator").call("settleVaultKey", {
-    params: { ...slug, key: "APP_NAME" },
-    body: { take: "hub", seen: name?.seen ?? "" },
+    params: { ...slug, key: "CONTACT_EMAIL" },
+    body: { take: "hub", seen: edited?.seen ?? "" },
   });
-  expect(settled).toMatchObject({ state: "same", there: { value: "Toko B" } });
+  expect(settled).toMatchObject({ state: "same" });
 });
 
 test("a write of which nobody knows whether it arrived is seen as ours, and done again", async () => {

@@ -39,8 +39,11 @@ test("a community that was made before keeps its vault and its log, and gets the
   );
   await asOwner(
     `insert into public.instance_config (key, value, value_type, updated_by) values
-     ('COMMUNITY_NAME', '"Old name"', 'text', 'atoll'), ('CITY_NAME', '"Old town"', 'text', 'atoll')`,
+     ('COMMUNITY_NAME', '"First name"', 'text', 'atoll'), ('CITY_NAME', '"First town"', 'text', 'atoll')`,
   );
+  // By hand: it kept the tool's name then.
+  await asOwner("update public.instance_config set value = '\"Old name\"' where key = 'COMMUNITY_NAME'");
+  await asOwner("update public.instance_config set value = '\"Old town\"' where key = 'CITY_NAME'");
   const admin = randomUUID();
   await asAuth("insert into auth.users (id, email) values ($1, 'admin@a.test')", [admin]);
   await asAuth('update auth.users set raw_app_meta_data = \'{"role": "admin"}\' where id = $1', [admin]);
@@ -52,6 +55,7 @@ test("a community that was made before keeps its vault and its log, and gets the
   expect(resource.compare(want, before.attrs).map(({ path, act }) => [path, act])).toEqual([
     ["migrations.0005_vault", "create"],
     ["ledger", "create"],
+    ["answers", "update"],
   ]);
   await resource.apply({ at, want, live: before.attrs, changes: resource.compare(want, before.attrs) });
 
@@ -63,13 +67,17 @@ test("a community that was made before keeps its vault and its log, and gets the
   );
   expect(rows).toEqual([
     { key: "APP_NAME", value: "Villa A", is_secret: false, updated_by: "atoll" },
-    { key: "COMMUNITY_NAME", value: "Old name", is_secret: false, updated_by: "atoll" },
+    { key: "COMMUNITY_NAME", value: "Old name", is_secret: false, updated_by: "somebody" },
     { key: "OPENAI_API_KEY", value: "canary", is_secret: true, updated_by: admin },
   ]);
   expect(await asOwner("select name, city from public.community_settings")).toEqual([
     { name: "Old name", city: "Old town" },
   ]);
-  const log = await as("authenticated", admin, "select key, act from public.instance_config_log order by id");
+  const log = await as(
+    "authenticated",
+    admin,
+    "select key, act from public.instance_config_log where act = 'added' order by id",
+  );
   expect(log.slice(0, 3)).toEqual([
     { key: "COMMUNITY_NAME", act: "added" },
     { key: "CITY_NAME", act: "added" },
@@ -77,8 +85,10 @@ test("a community that was made before keeps its vault and its log, and gets the
   ]);
   // Each trigger stands once: a change is written down once.
   await as("authenticated", admin, "select public.vault_set('CITY_NAME', '\"Here\"')");
-  const changes = await asOwner("select changed_by from public.instance_config_log where act = 'changed'");
-  expect(changes).toEqual([{ changed_by: admin }]);
+  const changes = await asOwner(
+    "select changed_by from public.instance_config_log where act = 'changed' and key = 'CITY_NAME' order by id",
+  );
+  expect(changes).toEqual([{ changed_by: "atoll" }, { changed_by: admin }]);
 });
 
 test("what was removed stays away when the first rows are put in again", async () => {

@@ -2,7 +2,7 @@ import type { Change } from "@atoll/core/change";
 import { Fault } from "@atoll/core/fault";
 import type { Address, Observed, Resource } from "@atoll/core/resource";
 import { labelOf, type Migration } from "./migrations.ts";
-import { anotherOwner, ledgerChecksum, provisionScript } from "./script.ts";
+import { anotherOwner, ledgerChecksum, provisionScript, seedChecksum } from "./script.ts";
 import { DatabaseGone, type SqlSession } from "./session.ts";
 import { readState, type SchemaState } from "./state.ts";
 
@@ -118,6 +118,8 @@ function compare(want: SchemaIn, live: SchemaAttrs): Change[] {
         : { path: "ledger", act: "update", from: live.ledger.slice(0, 12), to },
     );
   }
+  if (want.seed !== undefined && live.seed !== seedChecksum(want.seed))
+    changes.push({ path: "answers", act: "update", to: "as they are now, where nobody changed them here" });
   for (const table of live.tablesWithoutRls)
     changes.push({ path: `tables.${table}.rowSecurity`, act: "update", from: "off", to: "on" });
   if (!live.catalog.recorded) changes.push({ path: "catalog", act: "create", to: "recorded" });

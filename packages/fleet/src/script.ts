@@ -18,9 +18,16 @@ export const ledgerChecksum = createHash("sha256")
   .update(`${ledger}\n${vault}`.replaceAll("\r\n", "\n"))
   .digest("hex");
 
+/** Row of `instance_config` that says which first rows the database was given last. */
+export const seedKey = "ATOLL_SEED";
+
+/** SHA-256 of the SQL that fills in the first rows, in hex. */
+export const seedChecksum = (seed: string): string => createHash("sha256").update(seed).digest("hex");
+
 // One writer at a time for each database; a lock that somebody else holds must not hold us for ever.
 const lock = `
 select pg_catalog.set_config('lock_timeout', '15s', true);
+select pg_catalog.set_config('atoll.by', 'atoll', true);
 select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('atoll.schema', 0));
 `;
 
@@ -75,9 +82,9 @@ values ('${catalogKey}', ${catalogQuery}, true, 'atoll')
 on conflict (key) do update set value = excluded.value, updated_at = now(), updated_by = excluded.updated_by;
 `;
 
-const recordLedger = `
+const recordChecksum = (key: string, checksum: string) => `
 insert into public.instance_config (key, value, is_secret, updated_by)
-values ('${ledgerKey}', to_jsonb('${ledgerChecksum}'::text), true, 'atoll')
+values ('${key}', to_jsonb('${checksum}'::text), true, 'atoll')
 on conflict (key) do update set value = excluded.value, updated_by = excluded.updated_by
   where public.instance_config.value <> excluded.value;
 `;
@@ -120,8 +127,10 @@ export function provisionScript(migrations: readonly Migration[], options: Scrip
     markOwner(options.instance),
     ...migrations.map(applyOnce),
     vault,
-    recordLedger,
-    options.seed === undefined ? "" : `\n${options.seed}\n`,
+    recordChecksum(ledgerKey, ledgerChecksum),
+    options.seed === undefined
+      ? ""
+      : `\n${options.seed}\n${recordChecksum(seedKey, seedChecksum(options.seed))}`,
     options.repair ? secureAll : "",
     options.record ? recordCatalog : "",
     check,

@@ -1,6 +1,6 @@
 import type { Change } from "@atoll/core/change";
 import { type Catalog, catalogChanges, catalogKey, catalogQuery } from "./catalog.ts";
-import { ledgerKey, ownerKey } from "./script.ts";
+import { ledgerKey, ownerKey, seedKey } from "./script.ts";
 import type { SqlSession } from "./session.ts";
 
 /** What a database says about its own schema. */
@@ -13,6 +13,8 @@ export interface SchemaState {
   tablesWithoutRls: string[];
   /** Checksum of the ledger and vault that it was given last; null before there were checksums of them. */
   ledger: string | null;
+  /** Checksum of the first rows that it was given last; null before there were checksums of them. */
+  seed: string | null;
   /** How the catalog is, against how it was when the newest migration had been applied. */
   catalog: { recorded: boolean; changes: Change[] };
 }
@@ -31,6 +33,7 @@ select coalesce((select version from public.schema_version), 0) as version,
   (select coalesce(json_object_agg(version, checksum), '{}') from public.schema_migrations) as checksums,
   (select value #>> '{}' from public.instance_config where key = '${ownerKey}') as owner,
   (select value #>> '{}' from public.instance_config where key = '${ledgerKey}') as ledger,
+  (select value #>> '{}' from public.instance_config where key = '${seedKey}') as seed,
   (select value from public.instance_config where key = '${catalogKey}') as expected
 `;
 
@@ -46,16 +49,17 @@ export async function readState(
     checksums: Record<string, string>;
     owner: string | null;
     ledger: string | null;
+    seed: string | null;
     expected: Catalog | null;
   }[];
   if (!row) return undefined;
-  const { version, checksums, owner, ledger, expected } = row;
+  const { version, checksums, owner, ledger, seed, expected } = row;
   const catalog = {
     recorded: expected !== null,
     changes: expected === null ? [] : catalogChanges(expected, seen.catalog),
   };
   return {
-    state: { version, checksums, tablesWithoutRls: seen.bare, ledger, catalog },
+    state: { version, checksums, tablesWithoutRls: seen.bare, ledger, seed, catalog },
     owner: owner ?? undefined,
   };
 }

@@ -35,6 +35,23 @@ create table if not exists public.instance_config_log (
 );
 alter table public.instance_config_log enable row level security;
 
+-- A key that became secret by being removed and added again kept the values that it had while it was public.
+update public.instance_config_log l set is_secret = true, old_value = null, new_value = null
+where not l.is_secret and exists (select from public.instance_config c where c.key = l.key and c.is_secret);
+
+-- The trigger that stood here before let an edit by hand keep the name of whoever wrote last. Of rows that only the
+-- tool had put in the log still says that somebody changed them.
+do $$
+begin
+  if not exists (select from pg_catalog.pg_proc where oid = to_regprocedure('atoll.stamp_vault()')
+      and strpos(prosrc, 'atoll.by') > 0) then
+    update public.instance_config c set updated_by = 'somebody'
+    where c.updated_by = 'atoll' and c.key not like 'ATOLL\_%' and exists (
+      select from public.instance_config_log l where l.key = c.key and l.act = 'changed' and l.changed_by = 'atoll');
+  end if;
+end
+$$;
+
 -- --- what the database itself keeps to, whoever writes
 
 -- Type of a key that the blueprint's pages are built of; such a key is public. A blueprint that has some says so by
@@ -58,6 +75,7 @@ language plpgsql set search_path = '' as $$
 declare
   known text := atoll.key_type(new.key);
   person text := nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub';
+  said text := nullif(current_setting('atoll.by', true), '');
 begin
   if known is not null then
     new.value_type := known;
@@ -67,12 +85,12 @@ begin
   end if;
   -- Not now(): two changes of one transaction are two.
   new.updated_at := clock_timestamp();
-  -- Whoever is signed in is named, whatever they say. A program says its own name; it does not inherit a person's.
+  -- Whoever is signed in is named, whatever they say. Nobody inherits the name of who wrote before: it stays only where
+  -- the transaction says it (atoll.by), else an edit by hand would look like the hub's.
   if person is not null then
     new.updated_by := person;
-  elsif tg_op = 'UPDATE' and new.updated_by = old.updated_by
-    and old.updated_by ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
-    new.updated_by := current_user;
+  elsif tg_op = 'UPDATE' and new.updated_by = old.updated_by and said is distinct from new.updated_by then
+    new.updated_by := coalesce(said, current_user);
   end if;
   return new;
 end
@@ -89,6 +107,11 @@ begin
     end if;
     insert into public.instance_config_log (key, act, is_secret, new_value, changed_by)
     values (new.key, 'added', new.is_secret, case when not new.is_secret then new.value end, new.updated_by);
+    -- It may have been public before it was removed.
+    if new.is_secret then
+      update public.instance_config_log set is_secret = true, old_value = null, new_value = null
+      where key = new.key and not is_secret;
+    end if;
   elsif tg_op = 'UPDATE' then
     if new.key like 'ATOLL\_%' or (old.value, old.is_secret, old.value_type, old.key)
         is not distinct from (new.value, new.is_secret, new.value_type, new.key) then
@@ -165,12 +188,19 @@ begin
 end
 $$;
 
+-- What a check refused, in words for people: those of a constraint name the constraint.
+create or replace function atoll.refusal(p_message text, p_constraint text) returns text
+language sql immutable set search_path = '' as $$
+  select case when coalesce(p_constraint, '') = '' then p_message else 'The instance does not take this value.' end
+$$;
+
 -- A new key is secret unless it is said not to be; whether a known one is stays as it was unless it is said.
 create or replace function public.vault_set(p_key text, p_value jsonb, p_is_secret boolean default null, p_value_type text default null)
 returns void
 language plpgsql security definer set search_path = '' as $$
 declare
   problem text;
+  by_constraint text;
 begin
   if not atoll.is_admin() then
     raise exception 'Only the admin changes the vault.' using errcode = '42501';
@@ -185,8 +215,8 @@ begin
 exception
   -- Postgres would show the whole row, a secret too.
   when check_violation then
-    get stacked diagnostics problem = message_text;
-    raise exception using message = problem, errcode = '23514';
+    get stacked diagnostics problem = message_text, by_constraint = constraint_name;
+    raise exception using message = atoll.refusal(problem, by_constraint), errcode = '23514';
 end
 $$;
 
@@ -250,70 +280,82 @@ language sql stable set search_path = '' as $$
 $$;
 
 -- Compare-and-set: p_seen is the `at` of the row that the hub saw, '' for none, null for whatever there is. It answers
--- in words instead of failing: a failing statement is written into the database's log, with the secret in it.
+-- in words instead of failing: a failing statement is written into the database's log, with the secret in it. So all
+-- that may wait or fail stands inside the block, and no variable has the table's row type, whose look-up waits, too.
 create or replace function atoll.vault_put(
   p_instance text, p_key text, p_value jsonb, p_type text, p_secret boolean, p_seen text, p_by text, p_blocks jsonb
 ) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
-  known public.instance_config;
+  known_at timestamptz;
+  is_known boolean;
   problem text;
   state text;
+  by_constraint text;
 begin
   if not atoll.is_ours(p_instance) then
     return '{"outcome": "not-ours"}';
   end if;
-  select * into known from public.instance_config where key = p_key for update;
-  if p_seen is not null and p_seen <> coalesce(atoll.moment(known.updated_at), '') then
+  select c.updated_at into known_at from public.instance_config c where c.key = p_key for update;
+  is_known := found;
+  if p_seen is not null and p_seen <> coalesce(atoll.moment(known_at), '') then
     return '{"outcome": "conflict"}';
   end if;
-  begin
-    perform atoll.check_key(p_key, p_value);
-    if known.key is null then
-      insert into public.instance_config (key, value, value_type, is_secret, updated_by)
-      values (p_key, p_value, p_type, p_secret, p_by) on conflict (key) do nothing;
-      if not found then
-        return '{"outcome": "conflict"}';
-      end if;
-    else
-      update public.instance_config set value = p_value, value_type = p_type, is_secret = p_secret, updated_by = p_by
-      where key = p_key;
+  perform set_config('atoll.by', p_by, true);
+  perform atoll.check_key(p_key, p_value);
+  if is_known then
+    update public.instance_config set value = p_value, value_type = p_type, is_secret = p_secret, updated_by = p_by
+    where key = p_key;
+  else
+    insert into public.instance_config (key, value, value_type, is_secret, updated_by)
+    values (p_key, p_value, p_type, p_secret, p_by) on conflict (key) do nothing;
+    if not found then
+      return '{"outcome": "conflict"}';
     end if;
-  exception when others then
-    get stacked diagnostics problem = message_text, state = returned_sqlstate;
-    -- A message may repeat the value; those of checks name the check.
-    if p_secret and state not in ('23514', '22023') then
-      problem := 'Postgres refused it (' || state || ').';
-    end if;
-    return jsonb_build_object('outcome', 'refused', 'problem', problem);
-  end;
+  end if;
   return (select jsonb_build_object('outcome', 'written', 'at', atoll.moment(updated_at), 'type', value_type,
       'mac', case when is_secret then atoll.value_mac(value, p_blocks) end)
     from public.instance_config where key = p_key);
+exception when query_canceled or others then
+  get stacked diagnostics problem = message_text, state = returned_sqlstate, by_constraint = constraint_name;
+  -- Somebody else holds the row: who waits longer would write over what nobody has seen.
+  if state in ('55P03', '40P01') then
+    return '{"outcome": "conflict"}';
+  end if;
+  -- A message may repeat the value; those of checks do not.
+  if state = '23514' then
+    problem := atoll.refusal(problem, by_constraint);
+  elsif p_secret and state <> '22023' then
+    problem := 'Postgres refused it (' || state || ').';
+  end if;
+  return jsonb_build_object('outcome', 'refused', 'problem', problem);
 end
 $$;
 
 create or replace function atoll.vault_drop(p_instance text, p_key text, p_seen text, p_by text) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
-  known public.instance_config;
+  known_at timestamptz;
   problem text;
+  state text;
 begin
   if not atoll.is_ours(p_instance) then
     return '{"outcome": "not-ours"}';
   end if;
-  select * into known from public.instance_config where key = p_key and key not like 'ATOLL\_%' for update;
-  if p_seen is not null and p_seen <> coalesce(atoll.moment(known.updated_at), '') then
+  select c.updated_at into known_at from public.instance_config c
+  where c.key = p_key and c.key not like 'ATOLL\_%' for update;
+  if p_seen is not null and p_seen <> coalesce(atoll.moment(known_at), '') then
     return '{"outcome": "conflict"}';
   end if;
   perform set_config('atoll.by', p_by, true);
-  begin
-    delete from public.instance_config where key = known.key;
-  exception when others then
-    get stacked diagnostics problem = message_text;
-    return jsonb_build_object('outcome', 'refused', 'problem', problem);
-  end;
+  delete from public.instance_config where key = p_key and key not like 'ATOLL\_%';
   return '{"outcome": "written"}';
+exception when query_canceled or others then
+  get stacked diagnostics problem = message_text, state = returned_sqlstate;
+  if state in ('55P03', '40P01') then
+    return '{"outcome": "conflict"}';
+  end if;
+  return jsonb_build_object('outcome', 'refused', 'problem', problem);
 end
 $$;
 

@@ -31,8 +31,8 @@ export function jsonLiteral(value: unknown): string {
 }
 
 /**
- * SQL that puts keys into a vault that never knew them, safe to repeat: what was changed since then stays, and what
- * was removed stays away.
+ * SQL for one transaction, safe to repeat: puts keys into a vault that never knew them, and gives those that nobody has
+ * touched since their value of today. What somebody changed stays, and what was removed stays away.
  */
 export function vaultSeed(entries: readonly VaultEntry[]): string {
   if (entries.length === 0) return "";
@@ -40,10 +40,13 @@ export function vaultSeed(entries: readonly VaultEntry[]): string {
     if (!isVaultKey(key)) throw new Error(`"${key}" is no key of the vault.`);
     return `  ('${key}', ${jsonLiteral(value)}, '${type}')`;
   });
-  return `insert into public.instance_config (key, value, value_type, updated_by)
-select v.key, v.value, v.value_type, 'atoll' from (values
-${rows.join(",\n")}
-) v (key, value, value_type)
+  const answered = `(values\n${rows.join(",\n")}\n) v (key, value, value_type)`;
+  return `set local atoll.by = 'atoll';
+insert into public.instance_config (key, value, value_type, updated_by)
+select v.key, v.value, v.value_type, 'atoll' from ${answered}
 where not exists (select from public.instance_config_log l where l.key = v.key)
-on conflict (key) do nothing;`;
+on conflict (key) do nothing;
+update public.instance_config c set value = v.value, value_type = v.value_type
+from ${answered}
+where c.key = v.key and c.updated_by = 'atoll' and not c.is_secret and c.value is distinct from v.value;`;
 }
