@@ -1,6 +1,7 @@
 import { Secret } from "@atoll/core/secret";
 import type { Finding } from "@atoll/provider-kit/finding";
 import type { Accounts } from "../accounts.ts";
+import { spelled } from "./known-variables.ts";
 import type { Environment } from "./settings.ts";
 
 /** A finding, where it was found. */
@@ -25,7 +26,13 @@ export async function examine(
   all: readonly Environment[],
 ): Promise<EnvironmentFinding[]> {
   const found = await accounts.doctor();
-  return [...found, ...sharedTokens(environment, all)].map((each) => ({
+  // Adapters know variables by the names that they have without a prefix.
+  const own = found.map((each) => ({
+    ...each,
+    what: spelled(each.what, environment.spell),
+    next: spelled(each.next, environment.spell),
+  }));
+  return [...own, ...sharedTokens(environment, all)].map((each) => ({
     environment: environment.name,
     ...each,
   }));

@@ -33,7 +33,27 @@ function placesOf({ supabase, github, vercel, netlify, n8n, gitea }: ProviderSet
 }
 
 const sharedBy = (mine: ByProvider, theirs: ByProvider) =>
-  Object.entries(mine).filter(([provider, place]) => theirs[provider] === place);
+  Object.entries(mine).filter(([provider, place]) => isSame(place, theirs[provider]));
+
+/** One place however it is written: capitals, a port that goes without saying, slashes too many. */
+function isSame(one: string, other: string | undefined): boolean {
+  return other !== undefined && canonical(one) === canonical(other);
+}
+
+const canonical = (place: string) =>
+  place
+    .split(" at ")
+    .map((part) => (/^https?:/i.test(part) ? addressOf(part) : part.toLowerCase()))
+    .join(" at ");
+
+/** Host, port and path: what answers both with and without encryption is one thing. */
+function addressOf(text: string): string {
+  const url = URL.parse(text);
+  if (url === null) return text.toLowerCase();
+  const { hostname, port, pathname } = url;
+  const path = pathname.toLowerCase().split("/").filter(Boolean);
+  return [`${hostname.replace(/\.$/, "")}:${port}`, ...path].join("/");
+}
 
 function sharedFault(one: string, other: string, shared: [string, string][]): Fault {
   return new Fault("rejected", {
@@ -109,7 +129,7 @@ const optional = new Set(["netlify"]);
 function mustBeSame(name: string, accounts: ByProvider, theirs: ByProvider): void {
   const other = Object.entries(accounts).filter(
     ([provider, account]) =>
-      theirs[provider] !== account && !(optional.has(provider) && theirs[provider] === undefined),
+      !isSame(account, theirs[provider]) && !(optional.has(provider) && theirs[provider] === undefined),
   );
   if (other.length === 0) return;
   const named = other.map(

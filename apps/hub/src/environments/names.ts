@@ -1,4 +1,5 @@
 import { Fault } from "@atoll/core/fault";
+import { providerWords, variableUnder } from "./known-variables.ts";
 
 /** One set of provider accounts, as ATOLL_ENVIRONMENTS names it. */
 export interface EnvironmentName {
@@ -11,12 +12,6 @@ export interface EnvironmentName {
 
 const shape = /^[a-z][a-z0-9-]{0,30}$/;
 
-// With a prefix of this word a variable of another environment, or one without a prefix, would be read as its own.
-const providerWords = [
-  ...["supabase", "github", "vercel", "netlify", "n8n", "gitea"],
-  ...["resend", "smtp", "mail", "campaign", "social", "bot", "atoll"],
-];
-
 const prefixOf = (name: string) => `${name.toUpperCase().replaceAll("-", "_")}_`;
 
 const fault = (what: string, next: string) =>
@@ -28,11 +23,18 @@ function check(name: string): string {
       `ATOLL_ENVIRONMENTS holds "${name}", which is no name of an environment.`,
       "Use up to 31 of a-z, 0-9 and -, beginning with a letter, with commas between the names.",
     );
+  // With a prefix of this word a variable of another environment, or one without a prefix, would be read as its own.
   const word = providerWords.find((each) => name.split("-").includes(each));
   if (word !== undefined)
     throw fault(
       `ATOLL_ENVIRONMENTS holds "${name}", and variables with "${word.toUpperCase()}_" in front are a provider's own.`,
       `Choose a name without "${word}".`,
+    );
+  const taken = variableUnder(prefixOf(name));
+  if (taken !== undefined)
+    throw fault(
+      `ATOLL_ENVIRONMENTS holds "${name}", and ${taken} begins with "${prefixOf(name)}" but belongs to no environment.`,
+      "Choose another name, like staging.",
     );
   return name;
 }

@@ -1,8 +1,10 @@
+import type { AnyBlueprint } from "@atoll/core/blueprint";
 import { startEngine } from "@atoll/engine/engine";
 import { type Journal, openJournal } from "@atoll/engine/journal";
 import { type Accounts, connect } from "../accounts.ts";
 import type { OutsideBlueprint } from "../blueprints/load.ts";
 import type { Desk } from "./journal.ts";
+import { spelled } from "./known-variables.ts";
 import type { Environment, Environments } from "./settings.ts";
 
 /** An environment with its accounts opened and a journal on them. */
@@ -19,6 +21,14 @@ interface OpenOptions {
   worker: boolean;
 }
 
+/** What a closed kind says is to be set, by the names of this environment. */
+function closedAt({ spell }: Environment, blueprint: AnyBlueprint): AnyBlueprint {
+  const { closed } = blueprint;
+  if (closed === undefined) return blueprint;
+  const { what, next } = closed;
+  return { ...blueprint, closed: { what: spelled(what, spell), next: spelled(next, spell) } };
+}
+
 /** Opens a journal for each environment, the first one with a worker where one is wanted. */
 export async function openAll(
   environments: Environments,
@@ -26,7 +36,8 @@ export async function openAll(
 ): Promise<[OpenEnvironment, ...OpenEnvironment[]]> {
   const opened: Journal[] = [];
   async function open(environment: Environment, worker: boolean): Promise<OpenEnvironment> {
-    const accounts = connect(environment.settings, {}, options.outside);
+    const made = connect(environment.settings, {}, options.outside);
+    const accounts = { ...made, blueprints: made.blueprints.map((each) => closedAt(environment, each)) };
     const { databaseUrl, key, timeScale } = options;
     const { name } = environment;
     const common = { databaseUrl, key, timeScale, environment: name, blueprints: accounts.blueprints };

@@ -1,5 +1,11 @@
+import { globSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { runsLocally } from "../settings.ts";
+import { examine } from "./doctor.ts";
+import { mustBeApart } from "./hold.ts";
+import { variableUnder } from "./known-variables.ts";
 import { environmentsOf } from "./names.ts";
 import { readEnvironments } from "./settings.ts";
 import { foreignVariables, workerEnv } from "./variables.ts";
@@ -127,11 +133,35 @@ describe("names", () => {
     ["live,live", "twice"],
     ["live,my-github", "GITHUB_"],
     ["atoll", "ATOLL_"],
+    ["database", "DATABASE_URL"],
+    ["live,node", "NODE_"],
+    ["http", "HTTP_PROXY"],
+    ["log", "LOG_LEVEL"],
+    ["smtp", "SMTP_"],
+    ["mail", "MAIL_"],
+    ["ssl-cert", "SSL_CERT_FILE"],
+    ["bring", "BRING_"],
   ])("%j is refused", async (given, why) => {
     expect(await faultOf(() => environmentsOf({ ATOLL_ENVIRONMENTS: given }))).toMatchObject({
       field: "ATOLL_ENVIRONMENTS",
       what: expect.stringContaining(why),
     });
+  });
+
+  test("are held against every variable that the sources read", () => {
+    const root = fileURLToPath(new URL("../../../../", import.meta.url));
+    const read = globSync(
+      ["apps/{hub,cli}/src/**/*.ts", "packages/*/src/**/*.ts", "packages/providers/*/src/**/*.ts"],
+      {
+        cwd: root,
+      },
+    ).flatMap((file) =>
+      [...readFileSync(path.join(root, file), "utf8").matchAll(/\benv\.([A-Z][A-Z0-9]*_)[A-Z0-9_]+/g)].map(
+        ([, prefix = ""]) => prefix,
+      ),
+    );
+    expect(read.length).toBeGreaterThan(20);
+    expect([...new Set(read)].filter((prefix) => variableUnder(prefix) === undefined)).toEqual([]);
   });
 
   test("one and several at once is refused", async () => {
@@ -172,4 +202,33 @@ describe("what a worker's process is given", () => {
       "STAGING_EU_GITHUB_TOKEN",
     ]);
   });
+});
+
+test("advice names a variable as its environment spells it", async () => {
+  const all = await read({ ...names, ...account, ...staging });
+  const finding = {
+    provider: "netlify",
+    ok: false,
+    subject: "Netlify",
+    what: "No installation is named.",
+    next: "Set NETLIFY_GITHUB_INSTALLATION_ID or STAGING_NETLIFY_TOKEN; leave N8N_PUBLIC_API_DISABLED.",
+  };
+  const told = all.map((one) => examine(one, { doctor: async () => [finding] }, [one]));
+  expect((await Promise.all(told)).map(([found]) => found?.next)).toEqual([
+    "Set PRODUCTION_NETLIFY_GITHUB_INSTALLATION_ID or STAGING_NETLIFY_TOKEN; leave N8N_PUBLIC_API_DISABLED.",
+    "Set STAGING_NETLIFY_GITHUB_INSTALLATION_ID or STAGING_NETLIFY_TOKEN; leave N8N_PUBLIC_API_DISABLED.",
+  ]);
+});
+
+test.each([
+  ["GITHUB_ORG", "Acme"],
+  ["GITEA_HOST", "https://GITEA.example:443/"],
+  ["N8N_HOST", "https://N8N.Example"],
+  ["N8N_HOST", "https://n8n.example:443//"],
+  ["N8N_HOST", "http://n8n.example./"],
+  ["VERCEL_TEAM_ID", "TEAM_A"],
+])("%s=%s is the account of another environment, however it is written", async (name, written) => {
+  mustBeApart(await read({ ...names, ...account, ...staging }));
+  const both = await read({ ...names, ...account, ...staging, [`STAGING_${name}`]: written });
+  expect(await faultOf(() => mustBeApart(both))).toMatchObject({ field: "ATOLL_ENVIRONMENTS" });
 });

@@ -1,3 +1,4 @@
+import { isOfHouse } from "./known-variables.ts";
 import type { EnvironmentName } from "./names.ts";
 
 /** How things are done, the same in every environment: nothing here opens or names an account. */
@@ -36,10 +37,6 @@ export function spelledFor(env: NodeJS.ProcessEnv, one: EnvironmentName): (name:
   };
 }
 
-// What a process needs to find its database, its key and the network: none of it opens a provider's account.
-const house =
-  /^(ATOLL_(?!API_KEY$|URL$).+|DATABASE_URL|PG[A-Z]+|NODE_ENV|NODE_OPTIONS|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|LOG_LEVEL|PATH|HOME|USER|LOGNAME|SHELL|LANG|LC_[A-Z]+|TZ|TMPDIR|(HTTPS?|NO|ALL)_PROXY)$/i;
-
 /** What a worker of one environment is started with: the house's variables and its own, nobody else's. */
 export function workerEnv(
   env: NodeJS.ProcessEnv,
@@ -49,7 +46,7 @@ export function workerEnv(
   return Object.fromEntries(
     Object.entries(env).filter(([name]) => {
       const owner = ownerOf(all, name);
-      return owner === undefined ? house.test(name) || harmless.includes(name) : owner.name === one.name;
+      return owner === undefined ? isOfHouse(name) || harmless.includes(name) : owner.name === one.name;
     }),
   );
 }
