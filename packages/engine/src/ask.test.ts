@@ -23,6 +23,19 @@ describe("who asks while a run is under way", () => {
     expect(await hub.engine.submit("provision", "busy", { by: "two", answers: { title: "A" } })).toBe(id);
     expect(await hub.engine.wait(id)).toMatchObject({ state: "succeeded" });
   });
+
+  test("with another secret is told to wait: the new one would be lost", async () => {
+    await hub.cloud.trouble({ name: "keyed-site", on: "create", does: "try-again", times: 3 });
+    const answers = (token: string) => ({ by: "one", answers: { title: "A", token } });
+    await hub.engine.register({ slug: "keyed", blueprint: "fake", ...answers("first") });
+    const id = await hub.engine.submit("provision", "keyed", answers("first"));
+    await expect(hub.engine.submit("provision", "keyed", answers("second"))).rejects.toMatchObject({
+      what: expect.stringContaining("other answers"),
+    });
+    expect(await hub.engine.submit("provision", "keyed", answers("first"))).toBe(id);
+    expect(await hub.engine.submit("provision", "keyed", { by: "one" })).toBe(id);
+    expect(await hub.engine.wait(id)).toMatchObject({ state: "succeeded" });
+  });
 });
 
 test("an instance of other accounts is neither looked at nor touched, and its runs are left to their own workers", async () => {

@@ -88,16 +88,16 @@ export function withoutPlaces(json: unknown): unknown {
   return Object.fromEntries(left.map(([key, each]) => [key, withoutPlaces(each)]));
 }
 
-/** True when two sets of answers say the same, whatever the order of their keys. Secrets are not compared. */
+/** True when two sets of answers say the same, whatever the order of their keys. Secrets are compared by fingerprint. */
 export function sameAnswers(a: unknown, b: unknown): boolean {
   return canonical(a) === canonical(b);
 }
 
 function canonical(value: unknown): string {
-  if (value instanceof Secret) return "secret";
+  if (value instanceof Secret) return `secret ${value.fingerprint}`;
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null";
-  if ("$secret" in value) return "secret";
+  if (isPlace(value)) return `secret ${value.fingerprint}`;
   const entries = Object.entries(value).filter(([, each]) => each !== undefined);
   entries.sort(([one], [other]) => (one < other ? -1 : 1));
   return `{${entries.map(([key, each]) => `${JSON.stringify(key)}:${canonical(each)}`).join(",")}}`;

@@ -33,9 +33,12 @@ export async function submitRun(
     const row = await lockInstance(query, slug);
     if (!row) throw noInstance(slug);
     mustBeHere(office, row);
-    const parsed = answers === undefined ? undefined : await parsedFor(office, query, row, answers);
-    if (parsed !== undefined) mustBeTheirs(office, row, parsed);
     const active = await activeRun(query, row.id);
+    // What need not be said again was said last to the run that is under way.
+    const before = active?.answers ?? row.answers;
+    const parsed =
+      answers === undefined ? undefined : await parsedFor(office, query, row, { answers, before });
+    if (parsed !== undefined) mustBeTheirs(office, row, parsed);
     if (active) return joined(active, kind, row, parsed);
     checkMove(row, kind);
     await chooseMissing(office, query, row);
@@ -55,11 +58,16 @@ export async function submitRun(
 }
 
 /** New answers as the blueprint takes them, with what need not be said again. */
-async function parsedFor(office: Office, query: Query, row: InstanceRow, answers: unknown): Promise<unknown> {
+async function parsedFor(
+  office: Office,
+  query: Query,
+  row: InstanceRow,
+  { answers, before }: { answers: unknown; before: unknown },
+): Promise<unknown> {
   const { questions, carry } = blueprintOf(office, row.blueprint);
   if (carry === undefined) return questions.parse(answers);
-  const before = putSecrets(row.answers, await openSecrets(query, office.vault, row.id));
-  return questions.parse(carry(answers, before));
+  const known = putSecrets(before, await openSecrets(query, office.vault, row.id));
+  return questions.parse(carry(answers, known));
 }
 
 /** A run that is under way is joined by whoever asks for just that; anybody else is told to wait. */
