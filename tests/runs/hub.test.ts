@@ -651,6 +651,22 @@ test("the command line works on a running hub as it does alone", async () => {
     expect((await atoll("status", "toko-remote")).json()).toMatchObject({
       runs: [{ kind: "provision" }, { kind: "update" }],
     });
+    // What an instance is named after, where its data lies and whom it belongs to stay; what else is said changes.
+    const params = { slug: "toko-remote" };
+    const operator = hub.as("operator");
+    for (const answers of [
+      { slug: "quite-other" },
+      { region: "us-east-1" },
+      { adminEmail: "eve@evil.example" },
+    ]) {
+      const named = { field: Object.keys(answers)[0] };
+      expect(await refused(operator.call("planChange", { params, body: { answers } }))).toMatchObject(named);
+      const update = operator.call("startRun", { params, body: { kind: "update", answers } });
+      expect(await refused(update)).toMatchObject(named);
+    }
+    const planned = await operator.call("planChange", { params, body: { answers: { modules: ["crm"] } } });
+    expect(planned).toMatchObject({ slug: "toko-remote" });
+    expect(planned.items.find(({ step }) => step === "email-workflow")).toMatchObject({ does: "remove" });
     expect((await atoll("verify", "toko-remote")).json()).toMatchObject({ healthy: true });
     expect((await atoll("drift", "toko-remote")).json()).toMatchObject({ items: [] });
     expect((await atoll("up", "--name", "", "--admin-email", "x")).json()).toMatchObject({

@@ -66,3 +66,6 @@ export function slugFrom(name: string): string {
     .slice(0, 40)
     .replace(/-+$/, "");
 }
+
+/** Answers that an instance keeps for good: its name in every address, where its data lies, whom it belongs to. */
+export const fixedAnswers: readonly string[] = ["slug", "region", "adminEmail"];

@@ -38,6 +38,12 @@ describe("who asks while a run is under way", () => {
   });
 });
 
+test("answers for another slug are refused: everything is named after it", async () => {
+  await hub.provision("keeps");
+  const other = hub.engine.submit("update", "keeps", { by: "one", answers: { title: "A", slug: "other" } });
+  await expect(other).rejects.toMatchObject({ kind: "rejected", field: "slug" });
+});
+
 test("an instance of other accounts is neither looked at nor touched, and its runs are left to their own workers", async () => {
   const elsewhere = await openJournal({
     databaseUrl: databases.hub,

@@ -38,7 +38,10 @@ export async function submitRun(
     const before = active?.answers ?? row.answers;
     const parsed =
       answers === undefined ? undefined : await parsedFor(office, query, row, { answers, before });
-    if (parsed !== undefined) mustBeTheirs(office, row, parsed);
+    if (parsed !== undefined) {
+      mustKeepSlug(row, parsed);
+      mustBeTheirs(office, row, parsed);
+    }
     if (active) return joined(active, kind, row, parsed);
     checkMove(row, kind);
     await chooseMissing(office, query, row);
@@ -54,6 +57,17 @@ export async function submitRun(
     await appendEvent(query, run.id, { type: "run", state: "queued", kind });
     await enqueue(office, client, run);
     return run.id;
+  });
+}
+
+/** Everything of an instance is named after its slug: one that changed would name things that are not there. */
+function mustKeepSlug(row: InstanceRow, answers: unknown): void {
+  const { slug } = Object(answers) as { slug?: unknown };
+  if (slug === undefined || slug === row.slug) return;
+  throw new Fault("rejected", {
+    what: `The answers are for another slug than "${row.slug}".`,
+    next: "A slug stays as it is: leave it out, or make a new instance under the other one.",
+    field: "slug",
   });
 }
 

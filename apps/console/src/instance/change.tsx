@@ -1,4 +1,5 @@
 import { HubProblem } from "@atoll/contract/client";
+import { fixedAnswers } from "@atoll/core/instance";
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
@@ -16,7 +17,7 @@ import { FieldInput } from "../public/ask/field-input.tsx";
 import { fieldAt, fieldsOf } from "../public/ask/fields.ts";
 import { words } from "../public/words.ts";
 import { reasonOfInstance } from "../rules/reasons.ts";
-import { changesOf, fixed, shownAnswers } from "./changes.ts";
+import { changesOf, shownAnswers } from "./changes.ts";
 import type { InstanceDetails } from "./details.ts";
 
 /** The button that changes what was answered for an instance: its modules, its name, its language. */
@@ -49,7 +50,8 @@ function ChangeForm({ instance, onClose }: { instance: InstanceDetails; onClose(
   const { slug, answers, blueprint } = instance;
   const blueprints = useQuery(read("listBlueprints", { query: {} }));
   const asked = blueprints.data?.items.find(({ name }) => name === blueprint);
-  const fields = asked === undefined ? [] : fieldsOf(asked.questions).filter(({ name }) => !fixed.has(name));
+  const fields =
+    asked === undefined ? [] : fieldsOf(asked.questions).filter(({ name }) => !fixedAnswers.includes(name));
   const [typed, setTyped] = useState<Record<string, string | string[]>>({});
   const changes = changesOf(fields, answers, typed);
   const [settled] = useDebouncedValue(JSON.stringify(changes), 500);
@@ -71,6 +73,10 @@ function ChangeForm({ instance, onClose }: { instance: InstanceDetails; onClose(
   const wrong = isChanged ? fieldAt(refused?.problem.field, fields) : undefined;
   const shown = shownAnswers(fields, answers, typed);
   const isPlanned = isChanged && settled === JSON.stringify(changes) && plan.isSuccess;
+  const blocked = plan.data?.items.find(({ does }) => does === "blocked");
+  const reason = isPlanned
+    ? blocked && (blocked.why ?? `"${blocked.step}" cannot be changed like this.`)
+    : "The plan comes first: it says what will be changed.";
   return (
     <Stack gap="md">
       <Load query={blueprints} lines={4}>
@@ -107,7 +113,7 @@ function ChangeForm({ instance, onClose }: { instance: InstanceDetails; onClose(
         </Button>
         <ActButton
           loading={start.isPending}
-          reason={isPlanned ? undefined : "The plan comes first: it says what will be changed."}
+          reason={reason}
           onClick={() => start.mutate({ params: { slug }, body: { kind: "update", answers: changes } })}
         >
           Update

@@ -1,8 +1,5 @@
 import type { Field } from "../public/ask/fields.ts";
 
-/** Answers that an instance keeps for good: its name in every address, where its data lies, and whom it belongs to. */
-export const fixed: ReadonlySet<string> = new Set(["slug", "region", "adminEmail"]);
-
 type Typed = Readonly<Record<string, string | string[]>>;
 
 const textOf = (value: unknown): string =>

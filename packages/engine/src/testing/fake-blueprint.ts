@@ -78,6 +78,7 @@ interface FakeAnswers {
   title: string;
   extra: boolean;
   token?: Secret;
+  slug?: string;
 }
 
 /**
@@ -89,7 +90,7 @@ export function fakeBlueprint(cloud: FakeCloud, options: Record<string, FakeOpti
     name: "fake",
     questions: {
       parse(input): FakeAnswers {
-        const { title, extra, token } = (input ?? {}) as Record<string, unknown>; // checked in the next lines
+        const { title, extra, token, slug } = (input ?? {}) as Record<string, unknown>; // checked in the next lines
         if (typeof title !== "string" || title === "")
           throw new Fault("rejected", {
             what: "The title is missing.",
@@ -97,7 +98,7 @@ export function fakeBlueprint(cloud: FakeCloud, options: Record<string, FakeOpti
             field: "title",
           });
         const secret = typeof token === "string" ? { token: new Secret("token", token) } : {};
-        return { title, extra: extra === true, ...secret };
+        return { title, extra: extra === true, ...secret, ...(typeof slug === "string" && { slug }) };
       },
       schema: () => ({ type: "object" }),
     },

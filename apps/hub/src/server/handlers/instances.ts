@@ -1,4 +1,5 @@
 import type { instanceRoutes } from "@atoll/contract/routes/instances";
+import { fixedAnswers } from "@atoll/core/instance";
 import { sql } from "kysely";
 import { withoutSecrets } from "../../files/answers-file.ts";
 import { checkHealth } from "../../services/health.ts";
@@ -32,12 +33,34 @@ async function find(hub: Hub, slug: string) {
  */
 const mayBeSeen = (name: string) => name !== "temporaryPassword" && !/^step:[^:]+:inputs/.test(name);
 
-/** All answers of an instance with some of them changed; null takes one away. */
+/** As answers are read: whichever case and spaces an address was typed with. */
+const sameText = (one: unknown, other: unknown) =>
+  String(one).trim().toLowerCase() === String(other).trim().toLowerCase();
+
+/** All answers of an instance with some of them changed; null takes one away. Refuses what stays for good. */
 async function changed(hub: Hub, slug: string, changes: Record<string, unknown>) {
   const { answers } = await hub.runtime.instance(slug);
+  for (const field of fixedAnswers)
+    if (Object.hasOwn(changes, field) && !sameText(changes[field], Object(answers)[field]))
+      throw new Refusal(
+        400,
+        `${field} cannot be changed: the instance keeps it for good.`,
+        "Leave it out, or make a new instance.",
+        field,
+      );
   return Object.fromEntries(
     Object.entries({ ...Object(answers), ...changes }).filter(([, value]) => value !== null),
   );
+}
+
+/** A change that the plan stops is refused whole: nothing of it is begun. */
+async function mustNotBeBlocked(hub: Hub, slug: string, answers: Record<string, unknown>): Promise<void> {
+  const { blueprint } = await hub.runtime.instance(slug);
+  const { items } = await hub.runtime.plan(blueprint, slug, answers);
+  const blocked = items.find(({ does }) => does === "blocked");
+  if (blocked === undefined) return;
+  const what = blocked.why ?? `"${blocked.step}" cannot be changed like this.`;
+  throw new Refusal(409, what, blocked.next ?? "Look at the plan of the change.");
 }
 
 async function start(
@@ -179,6 +202,7 @@ export const instanceHandlers: Handlers<keyof typeof instanceRoutes> = {
         "confirm",
       );
     const answers = body.answers && (await changed(call.hub, params.slug, body.answers));
+    if (answers) await mustNotBeBlocked(call.hub, params.slug, answers);
     return start(call, body.kind, params.slug, answers);
   },
 
