@@ -77,7 +77,10 @@ async function provider(
 /** A project of a client's own, with its keys and a connection to its database. */
 async function clientProject(name: string) {
   const { ref } = (await cloud.plant({ provider: "supabase", name })) as { ref: string }; // as the emulator answers
-  const keys = (await supabaseOf("GET", `${ref}/api-keys?reveal=true`)) as { type: string; api_key: string }[];
+  const keys = (await supabaseOf("GET", `${ref}/api-keys?reveal=true`)) as {
+    type: string;
+    api_key: string;
+  }[];
   const keyOf = (type: string) => keys.find((each) => each.type === type)?.api_key ?? "";
   const password = "a-password-of-the-client-7";
   await supabaseOf("PATCH", `${ref}/database/password`, { password });
@@ -216,7 +219,7 @@ test.each([
     if (how === "delete") {
       await supabaseOf("DELETE", project.ref);
       await provider("github", "DELETE", `repos/${repository}`);
-      await provider("vercel", "DELETE", `v9/projects/${slug}`);
+      await provider("vercel", "DELETE", `v9/projects/${slug}?teamId=team_atoll`);
     } else {
       const keys = (await supabaseOf("GET", `${project.ref}/api-keys`)) as { id: string; type: string }[];
       const id = keys.find(({ type }) => type === "secret")?.id;
@@ -240,7 +243,9 @@ test("a project under a domain of the client's own: its connection has to hold i
   const project = await clientProject("client-domain");
   const other = await clientProject("client-elsewhere");
   // The emulator's other name is no address by which Supabase names a project.
-  const url = project.bring.url.replace("127.0.0.1", "localhost");
+  const url = project.bring.url.replace(/localhost|127\.0\.0\.1/, (host) =>
+    host === "localhost" ? "127.0.0.1" : "localhost",
+  );
   const planWith = async (more: object) => {
     const slug = "own-domain";
     const bring = { supabase: { ...project.bring, url, databaseUrl: project.databaseUrl, ...more } };
@@ -249,7 +254,11 @@ test("a project under a domain of the client's own: its connection has to hold i
     return items.find(({ step }) => step === "project");
   };
   const field = "bring.supabase.databaseUrl";
-  expect(await planWith({})).toMatchObject({ does: "blocked", field, why: expect.stringContaining("no account") });
+  expect(await planWith({})).toMatchObject({
+    does: "blocked",
+    field,
+    why: expect.stringContaining("no account"),
+  });
   const made = await fetch(`${project.bring.url}/auth/v1/admin/users`, {
     method: "POST",
     headers: { apikey: project.bring.secretKey, "content-type": "application/json" },

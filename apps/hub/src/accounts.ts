@@ -136,7 +136,7 @@ export function connect(
           schema: broughtSchema({ connect, migrations, field: "bring.supabase", consent }),
         };
       },
-      repository: (name, { consent }) => broughtRepository(github, { repository: name, consent }),
+      repository: (name, more) => broughtRepository(github, { repository: name, ...more }),
       sites: {
         vercel: (name, more) => ({
           site: broughtSite(vercel, { site: name, ...more }),

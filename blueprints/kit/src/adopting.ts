@@ -2,6 +2,7 @@ import { Fault } from "@atoll/core/fault";
 import type { Brought, Resource } from "@atoll/core/resource";
 import type { Migration } from "@atoll/fleet/migrations";
 import type { Bring } from "./bring.ts";
+import { clientConfigPath, isClientConfig } from "./client-config.ts";
 import { type Host, type HostName, hostNamed } from "./host.ts";
 import type { Adopting, Parts } from "./parts.ts";
 
@@ -34,11 +35,14 @@ export function partsFor(
     ...parts,
     ...(supabase && adopting.supabase(supabase, { migrations, consent })),
     ...(repository !== undefined && {
-      repository: adopting.repository(repository, { consent }),
+      repository: adopting.repository(repository, {
+        consent,
+        file: { path: clientConfigPath, isOurs: isClientConfig },
+      }),
       file: inBrought(parts.file, {
         field: "bring.repository",
         changes: "is written on the default branch",
-        remains: "client-config.json, as part of the repository's history",
+        remains: `${clientConfigPath}, as part of the repository's history`,
       }),
     }),
     ...(site !== undefined && {

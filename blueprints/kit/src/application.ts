@@ -4,7 +4,7 @@ import { Secret } from "@atoll/core/secret";
 import { vaultSeed } from "@atoll/fleet/vault";
 import { partsFor, type SiteVariable } from "./adopting.ts";
 import { carryBring, withBring } from "./bring.ts";
-import { clientConfig } from "./client-config.ts";
+import { clientConfig, clientConfigPath } from "./client-config.ts";
 import { type DeploymentIn, firstHost, type HostName, hostMissing, hostNamed, hostNames } from "./host.ts";
 import type { BaseAnswers, Kind } from "./kind.ts";
 import type { OwnStep } from "./own-step.ts";
@@ -162,7 +162,7 @@ function applicationOn<A extends BaseAnswers>(hostName: HostName, parts: Parts, 
       .step("client-config", {
         needs: ["repository"],
         resource: parts.file,
-        name: () => "client-config.json",
+        name: () => clientConfigPath,
         within: ({ needs }) => needs.repository.fullName,
         want: ({ instance }) => ({
           content: clientConfig(kind, instance.id, instance.answers),

@@ -1,6 +1,7 @@
 import type { Questions } from "@atoll/core/blueprint";
 import { Fault } from "@atoll/core/fault";
 import { Secret } from "@atoll/core/secret";
+import { readConnection } from "@atoll/fleet/connection-string";
 import { z } from "zod";
 import { problemsIn, refuse } from "./asking.ts";
 
@@ -31,15 +32,20 @@ const text = {
   error: ({ input }: { input?: unknown }) => (input === undefined ? "is missing" : "has to be text"),
 };
 const matching = (pattern: RegExp, problem: string) =>
-  z.string(text).regex(pattern, problem).max(2_000, "has more than 2000 characters");
+  z.string(text).regex(pattern, { error: problem, abort: true }).max(2_000, "has more than 2000 characters");
 
 /** A secret as it is typed, or the handle that it became when it was accepted before. */
-const secretText = (name: string, pattern: RegExp, problem: string) =>
+const secretText = (
+  name: string,
+  pattern: RegExp,
+  problem: string,
+  isReadable: (text: string) => boolean = () => true,
+) =>
   z
     .unknown()
     .transform((given, context) => {
       if (given instanceof Secret) return given;
-      const typed = matching(pattern, problem).safeParse(given);
+      const typed = matching(pattern, problem).refine(isReadable, problem).safeParse(given);
       if (typed.success) return new Secret(name, typed.data);
       for (const { message } of typed.error.issues) context.addIssue({ code: "custom", message });
       return z.NEVER;
@@ -51,9 +57,16 @@ const jwt = String.raw`eyJ[\w-]+\.[\w-]+\.[\w-]+`;
 const projectUrl =
   /^(?:https:\/\/[A-Za-z0-9.-]+|http:\/\/(?:localhost|127\.0\.0\.1))(?::\d{1,5})?(?:\/[A-Za-z0-9._~/-]*)?$/;
 
+/** Host in small letters, no slash at the end. */
+function tidyUrl(given: string): string {
+  const { origin, pathname } = new URL(given);
+  return `${origin}${pathname}`.replace(/\/+$/, "");
+}
+
 const project = z.strictObject({
   url: matching(projectUrl, "is no address of a project, like https://abcdefghijklmnopqrst.supabase.co")
-    .transform((url) => url.replace(/\/+$/, ""))
+    .refine((url) => URL.canParse(url), "is no address of a project: its host or port cannot be")
+    .transform(tidyUrl)
     .describe("Where the project's own APIs answer, like https://abcdefghijklmnopqrst.supabase.co."),
   publishableKey: matching(
     new RegExp(`^(?:sb_publishable_[A-Za-z0-9_-]+|${jwt})$`),
@@ -69,8 +82,9 @@ const project = z.strictObject({
   ).describe("The project's secret key (sb_secret_…) or its older service_role key."),
   databaseUrl: secretText(
     "database connection",
-    /^postgres(?:ql)?:\/\/[^\s:/@]+:[^\s/@]+@[^\s/@]+\/[^\s/?]+(?:\?\S*)?$/,
-    "is no connection string, like postgresql://postgres:PASSWORD@db.REF.supabase.co:5432/postgres",
+    /^postgres(?:ql)?:\/\/[^\s:/?#@]+:[^\s/?#@]+@[^\s/?#@]+\/[^\s/?#]+(?:\?[^\s#]*)?$/,
+    "is no connection string, like postgresql://postgres:PASSWORD@db.REF.supabase.co:5432/postgres (percent-encode the password: # as %23, ? as %3F, % as %25, @ as %40, / as %2F)",
+    (text) => readConnection(text) !== undefined,
   )
     .optional()
     .describe(
@@ -145,7 +159,7 @@ export function withBring<A extends object>(questions: Questions<A>): Questions<
 
 /**
  * New answers of an instance with what its client brought: it need not be said again, and cannot become something else.
- * Keys may be new ones.
+ * Keys may be new ones, and of the connection the password.
  */
 export function carryBring(given: unknown, before: { bring?: Bring }): unknown {
   if (!isObject(given)) return given;
@@ -156,8 +170,13 @@ export function carryBring(given: unknown, before: { bring?: Bring }): unknown {
   }
   const { supabase, repository, site } = before.bring;
   const project = isObject(said.supabase) ? said.supabase : undefined;
-  if (project?.url !== undefined && project.url !== supabase?.url)
+  if (project?.url !== undefined && !isSameUrl(project.url, supabase?.url))
     throw fixed("bring.supabase.url", "The instance stands in another project.");
+  if (!isSameDatabase(project?.databaseUrl, supabase?.databaseUrl))
+    throw fixed(
+      "bring.supabase.databaseUrl",
+      "The instance stands in another database: only the password may be new.",
+    );
   if (said.repository !== undefined && said.repository !== repository)
     throw fixed("bring.repository", "The instance stands in another repository.");
   if (said.site !== undefined && said.site !== site)
@@ -166,6 +185,20 @@ export function carryBring(given: unknown, before: { bring?: Bring }): unknown {
     ...given,
     bring: { ...before.bring, ...(supabase && { supabase: { ...supabase, ...project } }) },
   };
+}
+
+const isSameUrl = (said: unknown, before: string | undefined) =>
+  said === before || (typeof said === "string" && URL.canParse(said) && tidyUrl(said) === before);
+
+/** What cannot be read is refused by its own question; where there was no connection, one may be added. */
+function isSameDatabase(said: unknown, before: Secret | undefined): boolean {
+  const place = (given: unknown) => {
+    const found = readConnection(given instanceof Secret ? given.expose() : String(given));
+    return found && `${found.user}@${found.host}:${found.port}/${found.database}`;
+  };
+  if (said === undefined || before === undefined) return true;
+  const now = place(said);
+  return now === undefined || now === place(before);
 }
 
 const fixed = (field: string, what: string) =>

@@ -96,7 +96,10 @@ export interface Adopting {
     given: BroughtProject,
     options: { migrations: readonly Migration[]; consent: boolean },
   ): SupabaseParts;
-  repository(name: string, options: { consent: boolean }): Parts["repository"];
+  repository(
+    name: string,
+    options: { consent: boolean; file: { path: string; isOurs(content: string): boolean } },
+  ): Parts["repository"];
   /** By host; those at which a site cannot be brought are missing. */
   sites: Readonly<
     Partial<

@@ -62,3 +62,14 @@ export class Fault extends Error {
     this.call = details.call;
   }
 }
+
+/**
+ * What a client brought cannot be reached any more, or refuses us: it was deleted, its key was changed. Where it is
+ * given back, one that is to be tried again is waited for a while; then it stays as it is, and nothing is owed.
+ */
+export class OutOfReach extends Fault {
+  constructor(kind: FaultKind, details: FaultDetails, options?: { cause?: unknown }) {
+    super(kind, details, options);
+    this.name = "OutOfReach";
+  }
+}

@@ -66,7 +66,10 @@ export interface Resource<In, Attrs> {
   probe?(live: Attrs): Promise<string[]>;
   /** A client brought it, or what it stands in. */
   brought?: Brought;
-  /** Takes what marks it as ours off a thing that a client brought, or off what stands in one. Already gone is success. */
+  /**
+   * Takes what marks it as ours off a thing that a client brought, or off what stands in one. A mark already gone is
+   * success; a thing that is gone itself, or refuses us, is `OutOfReach`: it stays as it is.
+   */
   release?(at: Address): Promise<void>;
   /** The client's own data: in what a client brought, destroying an instance leaves it there. */
   outlives?: true;

@@ -1,6 +1,6 @@
 import type { ResourceStep } from "@atoll/core/blueprint";
 import type { FaultReport } from "@atoll/core/event";
-import { Fault, reaction } from "@atoll/core/fault";
+import { Fault, OutOfReach, reaction } from "@atoll/core/fault";
 import { alone } from "./claim.ts";
 import { rethrowControl } from "./control.ts";
 import { JournalLostError } from "./database.ts";
@@ -17,6 +17,8 @@ import type { Work } from "./work.ts";
 
 const busyPauseMs = 50;
 const lostDatabasePauseMs = 1_000;
+/** A client's own thing that does not answer may be gone for good: it is not waited for as long as ours. */
+const clientsSettleMs = 120_000;
 
 /** One look at a thing that has to go. Each is independent: what fails here is noted and stops none of the others. */
 export async function removalTick(
@@ -59,7 +61,7 @@ async function guarded(work: Work, item: RemovalItem): Promise<Tick> {
   } catch (error) {
     rethrowControl(error);
     if (error instanceof JournalLostError) throw error;
-    return afterFault(work, item, error);
+    return await afterFault(work, item, error);
   }
 }
 
@@ -143,7 +145,9 @@ async function afterFault(work: Work, item: RemovalItem, error: unknown): Promis
   const { rt, run, scene, progress } = work;
   const fault = reportOf(error, scene.redact);
   const step = scene.blueprint.steps.find((each) => each.step === item.step);
-  const { settleMs } = limits(step?.does === "resource" ? step.resource : undefined, rt.timeScale);
+  const { settleMs: longest } = limits(step?.does === "resource" ? step.resource : undefined, rt.timeScale);
+  const isLost = item.does === "release" && error instanceof OutOfReach;
+  const settleMs = isLost ? Math.min(longest, clientsSettleMs / rt.timeScale) : longest;
   if (error instanceof Fault && reaction[error.kind].engine !== "stop") {
     const trouble = waitingFor("trouble", work.progress, rt.now());
     if (trouble.waitedMs <= settleMs)
@@ -153,8 +157,16 @@ async function afterFault(work: Work, item: RemovalItem, error: unknown): Promis
         progress: { ...trouble, applies: progress.applies },
       };
   }
+  if (isLost && step?.does === "resource") return leave(work, step, fault.what);
   if (!(error instanceof Fault)) rt.log({ level: "error", run: run.id, step: item.step, ...fault });
   return owe(work, item.step, fault);
+}
+
+/** Nobody can give it back any more: that is said, and stands in no way of the end. `why` = a whole sentence. */
+async function leave(work: Work, step: ResourceStep, why: string): Promise<Tick> {
+  await forget(work, step);
+  const { remains = "the thing itself" } = step.resource.brought ?? {};
+  return settled(work, step.step, "kept", false, `${remains}; our mark could not be taken off: ${why}`);
 }
 
 /** Notes a removal that met a bug of the engine itself as owed, like any other that failed. */

@@ -24,7 +24,10 @@ export function dashboardOf(
   const text = (key: string) => (typeof told[key] === "string" ? told[key] : undefined);
   switch (kind) {
     case "supabase.project":
-      return `https://supabase.com/dashboard/project/${encodeURIComponent(id)}`;
+      // One that a client brought under a domain of its own has none that we know.
+      return id.startsWith("host:")
+        ? undefined
+        : `https://supabase.com/dashboard/project/${encodeURIComponent(id)}`;
     case "github.repository":
       return text("fullName") && `https://github.com/${text("fullName")}`;
     case "vercel.deployment":

@@ -1,7 +1,9 @@
 import { type Change, differences } from "@atoll/core/change";
-import { Fault } from "@atoll/core/fault";
+import { Fault, OutOfReach } from "@atoll/core/fault";
 import type { Address, Observed, Resource } from "@atoll/core/resource";
 import type { Http } from "@atoll/provider-kit/http";
+import type { HttpFault } from "@atoll/provider-kit/http-fault";
+import { reaching } from "@atoll/provider-kit/out-of-reach";
 import type { RepositoryAttrs, RepositoryIn } from "./repository.ts";
 
 // --- types
@@ -9,6 +11,8 @@ import type { RepositoryAttrs, RepositoryIn } from "./repository.ts";
 interface BroughtRepositoryOptions {
   /** `owner/name` */
   repository: string;
+  /** A file that will be written: one of the client's own at its path is not written over. */
+  file: { path: string; isOurs(content: string): boolean };
   /** Somebody agreed that it is changed. */
   consent: boolean;
 }
@@ -28,15 +32,22 @@ interface RepositoryBody {
   clone_url: string;
 }
 
+interface FileBody {
+  /** Base64; missing for what is no file. */
+  content?: string;
+}
+
 const field = "bring.repository";
 const mark = (instance: string) => `atoll-${instance}`;
 const isMark = (topic: string) => /^atoll-[a-z0-9]{20}$/.test(topic);
 const mostTopics = 20;
+/** Its owner took our rights, archived or removed it; a token that is not valid is 401, and a rate limit passes. */
+const isClosed = ({ status, kind }: HttpFault) => (status === 403 || status === 404) && kind !== "try-again";
 
 /** A repository that a client brings. The mark is a topic; nothing else of it is changed, and it is never removed. */
 export function broughtRepository(
   api: Http,
-  { repository, consent }: BroughtRepositoryOptions,
+  { repository, consent, file }: BroughtRepositoryOptions,
 ): Resource<RepositoryIn, RepositoryAttrs> {
   const params = { repository };
   const refused = (what: string, next: string) => new Fault("rejected", { what, next, field });
@@ -67,6 +78,7 @@ export function broughtRepository(
         `The repository ${repository} is empty.`,
         "Push the application to its default branch first.",
       );
+    if (!topic) await mustBeWritable();
     const isTaken = !topic && topics.some(isMark);
     return {
       is: "present",
@@ -88,6 +100,19 @@ export function broughtRepository(
         cloneUrl: body.clone_url,
       },
     };
+  }
+
+  async function mustBeWritable(): Promise<void> {
+    const there = await api.getOrGone<FileBody | FileBody[]>("/repos/{+repository}/contents/{+path}", {
+      params: { repository, path: file.path },
+    });
+    if (there === undefined) return;
+    const { content = "" } = Array.isArray(there) ? {} : there;
+    if (file.isOurs(Buffer.from(content, "base64").toString("utf8"))) return;
+    throw refused(
+      `The repository ${repository} has a ${file.path} of its own, which would be written over.`,
+      "Rename or remove it on the default branch, then try again.",
+    );
   }
 
   // --- compare
@@ -138,10 +163,17 @@ export function broughtRepository(
     // --- release
 
     async release(at) {
-      const body = await api.getOrGone<RepositoryBody>("/repos/{+repository}", { params });
-      const topics = body?.topics ?? [];
-      if (topics.includes(mark(at.instance)))
-        await setTopics(topics.filter((topic) => topic !== mark(at.instance)));
+      await reaching(isClosed, async () => {
+        const body = await api.getOrGone<RepositoryBody>("/repos/{+repository}", { params });
+        if (!body)
+          throw new OutOfReach("rejected", {
+            what: `There is no repository ${repository} any more, or this token may not see it.`,
+            next: "Nothing: it is the client's own.",
+          });
+        const topics = body.topics ?? [];
+        if (topics.includes(mark(at.instance)))
+          await setTopics(topics.filter((topic) => topic !== mark(at.instance)));
+      });
     },
   };
 }

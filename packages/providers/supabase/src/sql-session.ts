@@ -1,3 +1,4 @@
+import { Fault } from "@atoll/core/fault";
 import type { Secret } from "@atoll/core/secret";
 import { DatabaseGone, type SqlSession } from "@atoll/fleet/session";
 import { HttpFault } from "@atoll/provider-kit/http-fault";
@@ -84,6 +85,11 @@ export function sqlSession(
 
   return async ({ within, access }) => {
     if (within === undefined) throw new Error("An SQL session needs `within`: a project's ref");
+    if (within.startsWith("host:"))
+      throw new Fault("rejected", {
+        what: `The database of ${within.slice(5)} is a client's own: only its instance's runs open it.`,
+        next: "Look at it with the client's own connection.",
+      });
     return await ways[options.mode](within, access);
   };
 }

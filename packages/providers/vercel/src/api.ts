@@ -30,8 +30,14 @@ export function vercelApi(options: VercelOptions): Http {
   });
 }
 
+/** Code of refusals of a token that is no good anywhere; Vercel answers 403 for it as for a missing right. */
+export const invalidToken = "invalid_token";
+
+const isInvalidToken = (body: unknown) =>
+  (body as { error?: { invalidToken?: unknown } } | null | undefined)?.error?.invalidToken === true; // any value may be asked
+
 function explain({ status, body }: Refusal): Explanation {
-  const code = textAt(body, "error", "code");
+  const code = isInvalidToken(body) ? invalidToken : textAt(body, "error", "code");
   return {
     ...(code !== undefined && { code }),
     ...(status === 402 && { next: "Settle the payment of the Vercel account, then retry the run." }),

@@ -1,8 +1,12 @@
 import { type Change, differences } from "@atoll/core/change";
-import { Fault } from "@atoll/core/fault";
+import { Fault, OutOfReach } from "@atoll/core/fault";
 import type { Address, Observed, Resource } from "@atoll/core/resource";
 import type { Http } from "@atoll/provider-kit/http";
+import type { HttpFault } from "@atoll/provider-kit/http-fault";
+import { reaching } from "@atoll/provider-kit/out-of-reach";
+import { invalidToken } from "./api.ts";
 import { type EnvironmentAttrs, type EnvironmentIn, environment } from "./environment.ts";
+import { markIn, markKey, setMark } from "./mark.ts";
 import type { ProjectAttrs, ProjectIn } from "./project.ts";
 import { isBranched, listVariables, type VariableBody } from "./variables.ts";
 
@@ -27,11 +31,14 @@ interface ProjectBody {
 }
 
 const field = "bring.site";
-const markKey = "ATOLL_INSTANCE_ID";
-const targets = ["production", "preview", "development"];
 const path = "/v9/projects/{idOrName}";
 const brought = (changes: string, remains: string) => ({ field, changes, remains });
-const linkedByUs = "Set by Atoll, which linked the repository.";
+
+/** GitHub's names are the same in small and capital letters. */
+const isSame = (one: string | undefined, other: string | undefined) =>
+  one !== undefined && one.toLowerCase() === other?.toLowerCase();
+/** Taken from the team, or our right to it; a token that is no good anywhere is ours to renew. */
+const isClosed = ({ status, code }: HttpFault) => (status === 403 || status === 404) && code !== invalidToken;
 
 const repositoryOf = ({ link }: ProjectBody) =>
   link?.org && link.repo ? `${link.org}/${link.repo}` : undefined;
@@ -53,17 +60,15 @@ export function broughtSite(api: Http, options: BroughtSiteOptions): Resource<Pr
         "Check its name or id, and the team.",
       );
     const variables = (await listVariables(api, body.id)) ?? [];
-    const mark = variables.find(({ key }) => key === markKey)?.value;
-    if (mark === undefined) {
-      mustBeFree(variables);
-      mustBeLinkable(body);
-    }
+    const mark = markIn(variables);
+    if (mark === undefined) mustBeFree(variables);
+    if (mark === undefined || mark.instance === at.instance) mustBeLinkable(body, mark?.linked);
     const repository = repositoryOf(body);
     const { repoId } = body.link ?? {};
     return {
       is: "present",
       id: body.id,
-      owner: mark === undefined || mark === at.instance ? "us" : "other",
+      owner: mark === undefined || mark.instance === at.instance ? "us" : "other",
       attrs: {
         projectId: body.id,
         name: body.name,
@@ -71,7 +76,7 @@ export function broughtSite(api: Http, options: BroughtSiteOptions): Resource<Pr
         framework: body.framework ?? null,
         ...(repository !== undefined && { repository }),
         ...(repoId !== undefined && { repoId }),
-        marked: mark === at.instance,
+        marked: mark?.instance === at.instance,
       },
     };
   }
@@ -86,9 +91,15 @@ export function broughtSite(api: Http, options: BroughtSiteOptions): Resource<Pr
     );
   }
 
-  function mustBeLinkable(body: ProjectBody): void {
+  /** `ours` = the repository that we linked. A link to another one is the client's own: it is not cut. */
+  function mustBeLinkable(body: ProjectBody, ours: string | undefined): void {
     const linked = repositoryOf(body);
-    if (linked === undefined || linked.toLowerCase() === options.repository?.toLowerCase()) return;
+    if (linked === undefined || isSame(linked, ours ?? options.repository)) return;
+    if (ours !== undefined)
+      throw refused(
+        `The Vercel project "${site}" was linked to ${linked} by somebody else; it had been linked to ${ours}.`,
+        `Link it to ${ours} again, or unlink it there, then retry the run.`,
+      );
     throw refused(
       `The Vercel project "${site}" is linked to ${linked}.`,
       `Bring that repository, too (bring.repository: ${linked}), or unlink it there.`,
@@ -113,21 +124,8 @@ export function broughtSite(api: Http, options: BroughtSiteOptions): Resource<Pr
     if (!live) throw refused(`There is no Vercel project "${site}".`, "Check its name or id.");
     const links = want.repository !== undefined && live.repository === undefined;
     if (!live.marked || links)
-      await api.post("/v10/projects/{idOrName}/env", {
-        ...of(live.projectId),
-        query: { upsert: "true" },
-        // The mark remembers for the day of giving back whether the link is ours.
-        body: [
-          {
-            key: markKey,
-            value: at.instance,
-            target: targets,
-            type: "plain",
-            comment: links ? linkedByUs : "Set by Atoll.",
-          },
-        ],
-        safe: true,
-      });
+      // The mark remembers for the day of giving back which link is ours.
+      await setMark(api, live.projectId, at.instance, links ? want.repository : undefined);
     if (links)
       await api.post("/v9/projects/{idOrName}/link", {
         ...of(live.projectId),
@@ -158,16 +156,21 @@ export function broughtSite(api: Http, options: BroughtSiteOptions): Resource<Pr
     // --- release
 
     async release(at) {
-      const body = await read();
-      if (!body) return;
-      const variables = (await listVariables(api, body.id)) ?? [];
-      const mark = variables.find(({ key, value }) => key === markKey && value === at.instance);
-      if (!mark) return;
-      // The mark goes last: until then a second try knows what is ours.
-      if (mark.comment === linkedByUs && body.link)
-        await api.delete("/v9/projects/{idOrName}/link", of(body.id));
-      await api.delete("/v9/projects/{idOrName}/env/{id}", {
-        params: { idOrName: body.id, id: mark.id ?? "" },
+      await reaching(isClosed, async () => {
+        const body = await read();
+        if (!body)
+          throw new OutOfReach("rejected", {
+            what: `There is no Vercel project "${site}" in this team any more.`,
+            next: "Nothing: it is the client's own.",
+          });
+        const mark = markIn((await listVariables(api, body.id)) ?? []);
+        if (mark?.instance !== at.instance) return;
+        // The mark goes last: until then a second try knows what is ours. A link that was made later is not.
+        if (isSame(repositoryOf(body), mark.linked))
+          await api.delete("/v9/projects/{idOrName}/link", of(body.id));
+        await api.delete("/v9/projects/{idOrName}/env/{id}", {
+          params: { idOrName: body.id, id: mark.id ?? "" },
+        });
       });
     },
   };
@@ -180,8 +183,11 @@ export function broughtEnvironment(api: Http): Resource<EnvironmentIn, Environme
     ...ours,
     brought: brought("gets the application's variables", "the variables that others set"),
     async release(at) {
-      if (at.within === undefined || (await ours.observe(at)).is === "absent") return;
-      await ours.apply({ at, want: { variables: {} }, live: undefined, changes: [] });
+      if (at.within === undefined) return;
+      await reaching(isClosed, async () => {
+        if ((await ours.observe(at)).is === "absent") return;
+        await ours.apply({ at, want: { variables: {} }, live: undefined, changes: [] });
+      });
     },
   };
 }

@@ -4,6 +4,7 @@ import { Fault } from "@atoll/core/fault";
 import type { Address, Observed, Resource } from "@atoll/core/resource";
 import type { Http } from "@atoll/provider-kit/http";
 import { HttpFault } from "@atoll/provider-kit/http-fault";
+import { markFor, markIn, setMark } from "./mark.ts";
 import { listVariables, type VariableBody } from "./variables.ts";
 
 // --- types
@@ -37,14 +38,10 @@ interface ProjectBody {
   env?: VariableBody[];
 }
 
-const markKey = "ATOLL_INSTANCE_ID";
-const targets = ["production", "preview", "development"];
-
 /** A Vercel project. The id is Vercel's own ("prj_…"); the mark is an environment variable set by the create. */
 export function project(api: Http): Resource<ProjectIn, ProjectAttrs> {
   const path = "/v9/projects/{idOrName}";
   const of = (idOrName: string) => ({ params: { idOrName } });
-  const mark = (instance: string) => ({ key: markKey, value: instance, target: targets, type: "plain" });
 
   // --- observe
 
@@ -57,15 +54,16 @@ export function project(api: Http): Resource<ProjectIn, ProjectAttrs> {
 
   async function markOf(body: ProjectBody): Promise<string | undefined> {
     const variables = body.env ?? (await listVariables(api, body.id));
-    return variables?.find((variable) => variable.key === markKey)?.value;
+    return variables && markIn(variables)?.instance;
   }
 
   async function observe(at: Address): Promise<Observed<ProjectAttrs>> {
     const body = await find(at);
     if (!body) return { is: "absent" };
     const mark = await markOf(body);
-    // Vercel never uses an id twice: the project that the journal names is ours even when its mark was deleted.
-    const ours = mark === at.instance || (mark === undefined && body.id === at.id);
+    // Vercel never uses an id twice: the project that the journal names is ours even when its mark was deleted, or
+    // made unreadable by a team whose variables are all sensitive.
+    const ours = mark === at.instance || (!mark && body.id === at.id);
     return {
       is: "present",
       id: body.id,
@@ -88,7 +86,7 @@ export function project(api: Http): Resource<ProjectIn, ProjectAttrs> {
     const body = {
       name: at.name,
       framework: want.framework,
-      environmentVariables: [mark(at.instance)],
+      environmentVariables: [markFor(at.instance)],
       ...git,
     };
     try {
@@ -128,13 +126,7 @@ export function project(api: Http): Resource<ProjectIn, ProjectAttrs> {
     async apply({ at, want, live }) {
       if (!live) return await create(at, want);
       const id = live.projectId;
-      if (!live.marked)
-        await api.post("/v10/projects/{idOrName}/env", {
-          ...of(id),
-          query: { upsert: "true" },
-          body: [mark(at.instance)],
-          safe: true,
-        });
+      if (!live.marked) await setMark(api, id, at.instance);
       const { framework } = want;
       if (live.framework !== framework || live.name !== at.name)
         await api.patch(path, { ...of(id), body: { name: at.name, framework }, safe: true });

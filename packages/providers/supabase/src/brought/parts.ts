@@ -1,15 +1,16 @@
 import type { Address, Observed, Resource } from "@atoll/core/resource";
-import { Secret } from "@atoll/core/secret";
+import type { Secret } from "@atoll/core/secret";
 import type { SqlSession } from "@atoll/fleet/session";
+import { reaching } from "@atoll/provider-kit/out-of-reach";
 import type { SupabaseApi } from "../api.ts";
 import type { ApiKeysIn } from "../api-keys.ts";
 import { authAt } from "../auth-admin.ts";
 import { type AuthConfigIn, authConfig } from "../auth-config.ts";
 import { database } from "../database.ts";
-import { connectPostgres } from "../postgres.ts";
 import { sqlSession } from "../sql-session.ts";
 import { type UserAttrs, type UserIn, user } from "../user.ts";
-import { type BroughtProject, broughtProject, field, isVisible, refIn } from "./project.ts";
+import { openBrought, throughOurs } from "./connection.ts";
+import { type BroughtProject, broughtProject, field, idOf, isVisible, refIn } from "./project.ts";
 
 interface KeysAttrs {
   publishable: string;
@@ -18,14 +19,13 @@ interface KeysAttrs {
 
 const stays = (changes: string, remains: string) => ({ brought: { field, changes, remains } });
 const partOf = { lostCreate: "find-by-name", removal: "with-parent" } as const;
-const scriptTimeoutMs = 300_000;
 
 /** A brought project and what stands in it, but its schema: `connect` opens the database for that. */
 export function broughtParts(api: SupabaseApi, given: BroughtProject) {
   const ref = refIn(api, given.url);
   const seen = () => isVisible(api, ref);
   const auth = authAt(api, given.url, given.secretKey);
-  const homeOf = (at: Address) => at.within ?? ref ?? "";
+  const homeOf = (at: Address) => at.within ?? idOf(ref, given.url);
   const managed = { database: database(api), authConfig: authConfig(api) };
 
   /** The keys that were given: nobody else says which the client wants to be used. */
@@ -77,33 +77,29 @@ export function broughtParts(api: SupabaseApi, given: BroughtProject) {
     ...stays("gets an account for the first admin", "the first admin's account"),
     outlives: true,
     async release(at) {
-      const found = await users.observe(at);
-      if (found.is !== "present" || found.owner !== "us") return;
-      await auth.put("/admin/users/{id}", {
-        params: { id: found.attrs.userId },
-        body: { app_metadata: { atoll_instance: null } },
-      });
+      // Address and key are the client's own: whatever they refuse, nobody here can mend it.
+      await reaching(
+        () => true,
+        async () => {
+          const found = await users.observe(at);
+          if (found.is !== "present" || found.owner !== "us") return;
+          await auth.put("/admin/users/{id}", {
+            params: { id: found.attrs.userId },
+            body: { app_metadata: { atoll_instance: null } },
+          });
+        },
+      );
     },
   };
 
   const endpoint = sqlSession(api, { mode: "endpoint" });
   async function connect(at: Address): Promise<SqlSession> {
     const { databaseUrl } = given;
-    if (databaseUrl === undefined) return endpoint(at);
-    const { hostname, port, username, password, pathname } = new URL(databaseUrl.expose());
-    const address = {
-      host: hostname,
-      port: Number(port || 5432),
-      user: decodeURIComponent(username),
-      database: decodeURIComponent(pathname.slice(1)),
-    };
-    return connectPostgres(address, new Secret("database password", decodeURIComponent(password)), {
-      timeoutMs: scriptTimeoutMs,
-    });
+    return databaseUrl === undefined ? throughOurs(await endpoint(at)) : openBrought(databaseUrl);
   }
 
   return {
-    project: broughtProject(api, given),
+    project: broughtProject(api, given, connect),
     apiKeys,
     database: services,
     authConfig: signIn,

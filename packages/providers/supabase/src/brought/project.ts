@@ -4,6 +4,7 @@ import { Secret } from "@atoll/core/secret";
 import { HttpFault } from "@atoll/provider-kit/http-fault";
 import type { SupabaseApi } from "../api.ts";
 import { authAt } from "../auth-admin.ts";
+import { type ConnectionOf, mustBelong } from "./belonging.ts";
 
 // --- types
 
@@ -21,7 +22,7 @@ export interface BroughtProject {
 
 /** What is known of it. */
 export interface BroughtProjectAttrs {
-  /** Its ref, where the address tells it; else the address's host. */
+  /** Its ref, where the address tells it; else "host:" and the address's host, which is nobody's ref. */
   ref: string;
   url: string;
   /** Our own token sees it: the Management API can be used. */
@@ -31,12 +32,17 @@ export interface BroughtProjectAttrs {
 export const field = "bring.supabase";
 
 /** The project's ref, if its address is one of Supabase's own; else undefined (a domain of the client's). */
-export function refIn(api: SupabaseApi, url: string): string | undefined {
+export function refIn(api: SupabaseApi, given: string): string | undefined {
   const [before = "", after = ""] = api.projectUrl("REF").split("REF");
+  const { origin, pathname } = new URL(given); // hosts come in small letters
+  const url = `${origin}${pathname}`.replace(/\/+$/, "");
   const isOurs = url.startsWith(before) && url.endsWith(after);
   const ref = isOurs ? url.slice(before.length, url.length - after.length) : "";
   return /^[a-z]{20}$/.test(ref) ? ref : undefined;
 }
+
+/** What a project is known by: never a ref that somebody else's project may have. */
+export const idOf = (ref: string | undefined, url: string) => ref ?? `host:${new URL(url).host}`;
 
 /** Whether our own token sees a project. */
 export async function isVisible(api: SupabaseApi, ref: string | undefined): Promise<boolean> {
@@ -56,13 +62,14 @@ export async function isVisible(api: SupabaseApi, ref: string | undefined): Prom
 export function broughtProject(
   api: SupabaseApi,
   given: BroughtProject,
+  connect: ConnectionOf,
 ): Resource<unknown, BroughtProjectAttrs> {
   const { url, databaseUrl } = given;
   const ref = refIn(api, url);
 
   // --- observe
 
-  async function observe(_: Address): Promise<Observed<BroughtProjectAttrs>> {
+  async function observe(at: Address): Promise<Observed<BroughtProjectAttrs>> {
     const publishable = new Secret("publishable key", given.publishableKey);
     await opens(publishable, "publishableKey", "/settings");
     await opens(given.secretKey, "secretKey", "/admin/users?page=1&per_page=1");
@@ -73,10 +80,12 @@ export function broughtProject(
         next: "Give the connection string of its database, or invite the token's user into the project's organisation.",
         field: `${field}.databaseUrl`,
       });
-    if (databaseUrl !== undefined) mustBeOf(ref, databaseUrl);
-    const id = ref ?? new URL(url).host;
+    if (databaseUrl !== undefined) await mustBelong({ ref, url, databaseUrl, at, connect, auth: secret() });
+    const id = idOf(ref, url);
     return { is: "present", id, owner: "us", attrs: { ref: id, url, visible } };
   }
+
+  const secret = () => authAt(api, url, given.secretKey);
 
   async function opens(key: Secret, name: "publishableKey" | "secretKey", path: string): Promise<void> {
     try {
@@ -134,16 +143,5 @@ function keyFault(fault: unknown, url: string, name: "publishableKey" | "secretK
     next: "Check the address, and that the project is not paused.",
     field: `${field}.url`,
     ...(call !== undefined && { call }),
-  });
-}
-
-/** Supabase's own connection strings name the project, in the host or in the user. */
-function mustBeOf(ref: string | undefined, databaseUrl: Secret): void {
-  const { hostname, username } = new URL(databaseUrl.expose());
-  if (ref === undefined || `${hostname} ${decodeURIComponent(username)}`.includes(ref)) return;
-  throw new Fault("rejected", {
-    what: `The connection string does not lead to the database of project ${ref}.`,
-    next: "Copy it from this project's own page (Connect), with its password.",
-    field: `${field}.databaseUrl`,
   });
 }
