@@ -32,6 +32,8 @@ export function VaultForm({ slug, entry, onClose }: VaultFormProps) {
   const [typed, setTyped] = useState(
     side === undefined || side.secret ? "" : typedValue(side.type, side.value),
   );
+  // As it was when this was opened: the list behind it is read again meanwhile.
+  const [seen] = useState(entry?.seen ?? "");
   const value = valueFrom(type, typed);
   const set = useAct("setVaultKey", { said: `${key} is set.`, onDone: () => close() });
   const close = () => {
@@ -56,7 +58,6 @@ export function VaultForm({ slug, entry, onClose }: VaultFormProps) {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          const seen = entry?.seen ?? "";
           if (value !== undefined) set.mutate({ params: { slug, key }, body: { value, type, secret, seen } });
         }}
       >

@@ -117,11 +117,10 @@ function Winner({ slug, entry, reason }: VaultRowProps) {
   );
 }
 
-function Removal({
-  slug,
-  entry: { key, seen },
-  onClose,
-}: Pick<VaultRowProps, "slug" | "entry"> & { onClose(): void }) {
+function Removal({ slug, entry, onClose }: Pick<VaultRowProps, "slug" | "entry"> & { onClose(): void }) {
+  const { key } = entry;
+  // As it was when this was opened: the list behind it is read again meanwhile.
+  const [seen] = useState(entry.seen);
   const remove = useAct("removeVaultKey", { said: `${key} is removed.`, onDone: onClose });
   return (
     <Confirm
