@@ -4,6 +4,7 @@ import { testCloud } from "@atoll/local-cloud/testing/cloud";
 import { createClient } from "@supabase/supabase-js";
 import { beforeAll, expect, test } from "vitest";
 import { apiKeys } from "./api-keys.ts";
+import { trySignIn } from "./sign-in.ts";
 import { drive, ensure, faultOf, instance, present, wantKeys } from "./testing/drive.ts";
 import { user } from "./user.ts";
 
@@ -106,6 +107,38 @@ test("goes on with the new key after the old one was replaced", async () => {
   await cloud.manage("DELETE", `/projects/${ready.ref}/api-keys/${id}`);
   await ensure(apiKeys(driven.api), ready.within, wantKeys);
   expect(await admin_.observe(at())).toMatchObject({ is: "present", owner: "us" });
+});
+
+test("a sign-in that fails goes on failing, and only a link of the user's own puts a trial off", async () => {
+  const { id } = await ensure(user(driven.api), at(), admin);
+  const tries = trySignIn(driven.api);
+  await driven.order({ kind: "reject", method: "POST", path: "/verify", times: 2 });
+  const first = await tries(id);
+  expect(first).toMatchObject({ ok: false, tried: true, what: expect.stringContaining("not let in") });
+  // A process that knows of no trial cannot tell whose link it is.
+  expect(await tries(id)).toMatchObject({ tried: false, next: expect.any(String) });
+  const second = await tries(id, first.linkAt);
+  expect(second).toMatchObject({ ok: false, tried: true });
+  expect(await tries(id, second.linkAt)).toMatchObject({ ok: true, tried: true });
+  await asAdmin("POST", "/admin/generate_link", { type: "recovery", email });
+  expect(await tries(id, second.linkAt)).toMatchObject({ tried: false });
+});
+
+test("a trial whose session cannot be ended was let in, and says that it is still open", async () => {
+  const { id, attrs } = await ensure(
+    user(driven.api),
+    { ...at(), name: "open@toko.example" },
+    {
+      ...admin,
+      email: "open@toko.example",
+    },
+  );
+  expect(id).toContain(attrs.userId);
+  await driven.order({ kind: "reject", method: "POST", path: "/logout", times: 1 });
+  const { ok, tried, what, next } = await trySignIn(driven.api)(id);
+  expect({ ok, tried }).toEqual({ ok: false, tried: true });
+  expect(what).toMatch(/^The first admin was let in, but the session of this trial could not be ended/);
+  expect(next).toContain("auth.sessions");
 });
 
 test("removing twice is fine, also after the project went", async () => {
