@@ -11,16 +11,28 @@ const headers = {
   "x-content-type-options": "nosniff",
 };
 
-/** One front end for all instances: which one is served is a matter of the address that was asked. */
-export function frontEnd(resolverUrl: string, options?: Parameters<typeof resolverAt>[1]): Server {
+/**
+ * One front end for all instances: which one is served is a matter of the address that was asked. `byName` hands
+ * `?instance=` on, for development: elsewhere anybody could fill what is kept with names that there are not.
+ */
+export function frontEnd(
+  resolverUrl: string,
+  { byName = false, ...options }: Parameters<typeof resolverAt>[1] & { byName?: boolean } = {},
+): Server {
   const resolve = resolverAt(resolverUrl, options);
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? "/", "http://front-end");
-    // `?instance=` is handed on; the resolver hears it in development only.
+    const url = URL.parse(request.url ?? "/", "http://front-end");
+    if (url === null) {
+      // "//" and the like: nothing was asked for.
+      response
+        .writeHead(400, { ...headers, "content-type": "text/plain; charset=utf-8" })
+        .end("Bad request\n");
+      return;
+    }
     const found = await resolve({
       host: request.headers.host ?? "",
-      instance: url.searchParams.get("instance") ?? undefined,
+      instance: byName ? (url.searchParams.get("instance") ?? undefined) : undefined,
     });
     if (found.is === "live") {
       const html = publicPage(found.instance, await contentOf(found.instance));

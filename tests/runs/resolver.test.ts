@@ -1,4 +1,4 @@
-import { request, type Server } from "node:http";
+import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { serveResolver } from "@atoll/hub/resolver/serve";
 import { registerByHand } from "@atoll/hub/resolver/testing/rows";
@@ -23,7 +23,7 @@ beforeAll(async () => {
     { worker: true },
   );
   resolver = await serveResolver({ databaseUrl, env: {}, port: 0 });
-  server = frontEnd(resolver.url, { staleMs: 0 });
+  server = frontEnd(resolver.url, { staleMs: 0, byName: true });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   await Promise.all([
     community("saint-ouen", "Saint-Ouen", "48.9118, 2.3340", "La bibliothèque <b>"),
@@ -55,6 +55,13 @@ async function community(slug: string, name: string, mapCenter: string, place: s
     body: JSON.stringify({ query }),
   });
   expect(await filled.text()).not.toMatch(/error/);
+}
+
+/** Has a server listen; gives its address. */
+async function listening(one: Server): Promise<string> {
+  await new Promise<void>((resolve) => one.listen(0, "127.0.0.1", resolve));
+  const { port } = one.address() as AddressInfo; // it listens on a port
+  return `http://127.0.0.1:${port}`;
 }
 
 /** The page at an address, as a browser asks for it. */
@@ -116,6 +123,30 @@ describe("one front end", () => {
     expect(nobody.status).toBe(404);
     expect((await visit("nobody.localhost:1", "/?instance=never")).html).toBe(nobody.html);
   });
+});
+
+test("one front end keeps nothing for names that visitors make up, and refuses what is no address", async () => {
+  const asked: string[] = [];
+  const behind = createServer((request, response) => {
+    asked.push(request.url ?? "");
+    response.writeHead(404, { "content-type": "application/problem+json" }).end("{}");
+  });
+  const strict = frontEnd(await listening(behind));
+  try {
+    const url = await listening(strict);
+    expect((await fetch(`${url}/?instance=made-up`)).status).toBe(404);
+    expect(asked).toHaveLength(1);
+    expect(asked[0]).not.toContain("instance");
+    for (const path of ["//", "//[", "http://"]) {
+      const { status } = await visit("saint-ouen.localhost", path);
+      expect(status).toBe(400);
+    }
+  } finally {
+    strict.close();
+    behind.close();
+    strict.closeAllConnections();
+    behind.closeAllConnections();
+  }
 });
 
 test("a slug that is registered by hand stays with whoever has it", async () => {
