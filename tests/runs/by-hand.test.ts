@@ -88,7 +88,7 @@ async function rows(url: string, query: string): Promise<Record<string, unknown>
 }
 
 /** A database with the kind's tables and no first rows: somebody applied the migrations and stopped. */
-async function empty(): Promise<string> {
+async function empty(instance: string): Promise<string> {
   const url = await testDatabase();
   await rows(
     url,
@@ -106,7 +106,7 @@ async function empty(): Promise<string> {
   const resource = schema({
     connect: async () => ({ query: (sql) => rows(url, `begin; ${sql}; commit`), close: async () => {} }),
   });
-  const at = { instance: "byhand00000000000000", name: "schema", within: "x" };
+  const at = { instance, name: "schema", within: "x" };
   await resource.apply({ at, want: { migrations }, live: undefined, changes: [] });
   return url;
 }
@@ -148,7 +148,7 @@ test("the tool writes three files, which hold no secret and stay as they are", a
     readFileSync(path.join(folder, "instances", name), "utf8"),
   );
   expect(all.join("\n")).not.toContain("canary");
-  expect(all[1]).toContain(":'OPENAI_API_KEY'");
+  expect(all[1]).toContain(":'ATOLL_VAULT_OPENAI_API_KEY'");
 });
 
 test("the answers are accepted again as they stand in the file", async () => {
@@ -160,19 +160,23 @@ test("the answers are accepted again as they stand in the file", async () => {
 });
 
 test("applied with plain psql the vault's file gives the same rows as the tool, once and again", async () => {
-  const url = await empty();
+  const url = await empty((await hub.runtime.instance("villa")).id);
   const file = sql("villa-vault.sql");
-  expect(await psql(url, file)).toMatchObject({ said: expect.stringContaining("OPENAI_API_KEY is missing") });
+  // What the operator's shell and psql itself call so is another's.
+  expect(await psql(url, file, { OPENAI_API_KEY: "the operator's own" })).toMatchObject({
+    said: expect.stringContaining("OPENAI_API_KEY is missing"),
+  });
   expect(await rows(url, vaultRows)).toEqual([]);
-  const given = await psql(url, file, { OPENAI_API_KEY: canary });
+  const given = await psql(url, file, { ATOLL_VAULT_OPENAI_API_KEY: canary });
   expect(given).toEqual({ code: 0, said: "" });
   const expected = await fromTheTool();
   expect(expected.map(({ key }) => key)).toEqual(
     expect.arrayContaining(["APP_NAME", "NESTED", "OPENAI_API_KEY", "SLOGAN"]),
   );
   expect(await rows(url, vaultRows)).toEqual(expected);
-  // Without the secret: it is there already.
+  // The secret is there already: another one is not taken.
   expect(await psql(url, file)).toEqual({ code: 0, said: "" });
+  expect(await psql(url, file, { ATOLL_VAULT_OPENAI_API_KEY: "another" })).toEqual({ code: 0, said: "" });
   expect(await rows(url, vaultRows)).toEqual(expected);
   const log = await rows(url, "select act, count(*)::int as n from public.instance_config_log group by act");
   expect(log).toEqual([{ act: "added", n: expected.length }]);
@@ -180,6 +184,25 @@ test("applied with plain psql the vault's file gives the same rows as the tool, 
     { name: hostile, city: "\\! echo" },
   ]);
   expect(readdirSync(folder)).toEqual(["instances"]);
+
+  // What the client changed, removed and added since stays so.
+  const change = (key: string) => `update public.instance_config set value = '"theirs"' where key = '${key}'`;
+  await rows(
+    url,
+    `begin; ${change("APP_NAME")}; ${change("SLOGAN")}; delete from public.instance_config where key in ('LOCALE', 'NESTED');
+     insert into public.instance_config (key, value) values ('FEDERATION', 'true'); commit`,
+  );
+  const theirs = await rows(url, vaultRows);
+  expect(await psql(url, file)).toEqual({ code: 0, said: "" });
+  expect(await rows(url, vaultRows)).toEqual(theirs);
+});
+
+test("the database of another instance is left alone", async () => {
+  const url = await empty("another0000000000000");
+  const env = { ATOLL_VAULT_OPENAI_API_KEY: canary };
+  const told = await psql(url, sql("villa-vault.sql"), env);
+  expect(told).toMatchObject({ code: 3, said: expect.stringContaining("mark of another instance") });
+  expect(await rows(url, vaultRows)).toEqual([]);
 });
 
 test("applied with plain psql the registry's file gives the same row as the tool, once and again", async () => {
@@ -204,9 +227,10 @@ async function bareTables(): Promise<string> {
   bare ??= await testDatabase();
   await rows(
     bare,
-    `drop table if exists public.instance_config; drop schema if exists atoll cascade; create schema atoll;
-     create table public.instance_config (key text primary key, value jsonb, value_type text, is_secret boolean,
+    `drop table if exists public.instance_config, public.instance_config_log; drop schema if exists atoll cascade; create schema atoll;
+     create table public.instance_config (key text primary key, value jsonb, value_type text, is_secret boolean default false,
        updated_by text);
+     create table public.instance_config_log (id bigint, key text, act text, changed_by text);
      create table atoll.instance_registry (subdomain text primary key, community_name text, community_type text,
        blueprint text, environment text, supabase_url text, supabase_anon_key text, url text, custom_domain text,
        locale text, map_center jsonb, modules text[], status text, is_active boolean, schema_version integer)`,
@@ -226,8 +250,10 @@ test.each([
   '"quotes" „curly“ 🦀 \u202e \u2028',
 ])("whatever stands in a value comes through as data: %j", async (text) => {
   const url = await bareTables();
-  const key = { key: "X", type: "text", secret: false, by: text, value: text };
-  writeFileSync(path.join(folder, "vault.sql"), vaultFile("villa", [key], []));
+  const first = [{ key: "X", type: "text" as const, value: text }];
+  const set = [{ key: "Y", type: "text", secret: false, value: { [text]: text } }];
+  const wanted = { slug: "villa", id: text, first, set, gone: [] };
+  writeFileSync(path.join(folder, "vault.sql"), vaultFile(wanted));
   const registered = {
     subdomain: "villa",
     community_name: text,
@@ -251,8 +277,9 @@ test.each([
       code: 0,
       said: "",
     });
-  expect(await rows(url, "select key, value, updated_by from public.instance_config")).toEqual([
-    { key: "X", value: text, updated_by: text },
+  expect(await rows(url, "select key, value, updated_by from public.instance_config order by key")).toEqual([
+    { key: "X", value: text, updated_by: "atoll" },
+    { key: "Y", value: { [text]: text }, updated_by: "hub" },
   ]);
   expect(await rows(url, "select * from atoll.instance_registry")).toEqual([registered]);
   for (const file of ["vault.sql", "registry.sql"]) rmSync(path.join(folder, file));
@@ -263,5 +290,5 @@ test("what the answers give is what the file gives", () => {
   const text = readFileSync(sql("villa-vault.sql"), "utf8");
   for (const { key } of vaultOf(questions.parse(answers)))
     expect(text.includes(`('${key}', `), key).toBe(key !== "FEDERATION");
-  expect(text).toContain("delete from public.instance_config where key in ('FEDERATION')");
+  expect(text).toContain("where key in ('FEDERATION')");
 });

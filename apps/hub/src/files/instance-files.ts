@@ -1,4 +1,5 @@
 import type { VaultKey } from "@atoll/core/blueprint";
+import { type VaultEntry, vaultTypes } from "@atoll/fleet/vault";
 import { sql } from "kysely";
 import type { Store } from "../store/store.ts";
 import { answersFile } from "./answers-file.ts";
@@ -20,19 +21,19 @@ export async function instanceFiles(runtime: Facts, slug: string): Promise<Recor
   const { id, blueprint, answers } = await runtime.instance(slug);
   const store = await runtime.store();
   const written = await store.selectFrom("vault").selectAll().where("instance_id", "=", id).execute();
-  const known = new Map(written.map((row) => [row.key, row]));
-  const first: WantedKey[] = runtime
-    .vaultOf(blueprint, answers)
-    .filter(({ key }) => !known.has(key))
-    .map(({ key, value, type }) => ({ key, value, type, secret: false, by: "atoll" }));
-  const later: WantedKey[] = written
+  const known = new Set(written.map((row) => row.key));
+  const first = runtime.vaultOf(blueprint, answers).flatMap(({ key, value, type: name }): VaultEntry[] => {
+    const type = vaultTypes.find((each) => each === name) ?? "json";
+    return known.has(key) ? [] : [{ key, value, type }];
+  });
+  const set: WantedKey[] = written
     .filter((row) => !row.is_gone)
-    .map(({ key, value_type: type, is_secret: secret, value }) => ({ key, type, secret, value, by: "hub" }));
-  const keys = [...first, ...later].sort((a, b) => (a.key < b.key ? -1 : 1));
+    .map(({ key, value_type: type, is_secret: secret, value }) => ({ key, type, secret, value }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
   const gone = written.filter((row) => row.is_gone).map(({ key }) => key);
   const files: Record<string, string> = {
     [`${slug}.json`]: answersFile(blueprint, answers),
-    [`sql/${slug}-vault.sql`]: vaultFile(slug, keys, gone),
+    [`sql/${slug}-vault.sql`]: vaultFile({ slug, id, first, set, gone }),
   };
   const { rows } = await sql<RegistryRow>`select ${sql.join(registryColumns.map((name) => sql.ref(name)))}
     from atoll.instance_registry where subdomain = ${slug}`.execute(store);
