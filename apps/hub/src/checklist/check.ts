@@ -37,16 +37,26 @@ export async function checkEverything(checker: Checker, slug: string): Promise<C
     journal.secret(slug, "databasePassword"),
   ]);
   if (instance === undefined) throw new Error(`"${slug}" was there a moment ago.`);
-  const { id, state, answers } = instance;
+  const { id, state, answers, environment } = instance;
   const blueprint = checker.blueprint(instance.blueprint);
-  const scene: Scene = { slug, id, state, answers, steps: blueprint.steps, items, problems, resources };
+  const scene: Scene = {
+    slug,
+    id,
+    state,
+    environment,
+    answers,
+    steps: blueprint.steps,
+    items,
+    problems,
+    resources,
+  };
   const registry = await registryLine(scene, query);
   const wanted = blueprint.vault?.(answers).map(({ key }) => key);
   const [vault, local, production, signIn, mail] = await Promise.all([
     vaultLine(scene, wanted, { looks, password }),
     resolvesLocally(scene, registry, resolve),
     resolvesInProduction(scene, registry, resolve, outside),
-    signInLine(scene, looks),
+    signInLine(scene, { looks, query }),
     mailLine(scene, { query, looks }),
   ]);
   const found: Partial<Record<CheckLine["check"], Finding>> = {

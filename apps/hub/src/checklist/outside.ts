@@ -1,4 +1,5 @@
 import { lookup } from "node:dns/promises";
+import { resolverSettings } from "../resolver/settings.ts";
 import type { Outside } from "./resolves.ts";
 
 const patienceMs = 10_000;
@@ -14,6 +15,7 @@ export function openOutside(env: NodeJS.ProcessEnv): Outside {
   return {
     // Names below "localhost" lead nowhere but to this machine.
     domain: env.ATOLL_DOMAIN && env.ATOLL_DOMAIN !== "localhost" ? env.ATOLL_DOMAIN : undefined,
+    environment: resolverSettings(env).environment,
     lookUp: (host) =>
       lookup(host).then(
         () => undefined,

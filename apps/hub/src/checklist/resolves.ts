@@ -11,6 +11,8 @@ export type Resolve = (asked: Asked) => Promise<{ status: number; body: unknown 
 export interface Outside {
   /** Parent of all instances' public addresses: "atoll.example". */
   domain: string | undefined;
+  /** Whose instances have an address there; undefined = everybody's. */
+  environment: string | undefined;
   /** Why a host has no address in the domain name system; undefined = it has one. */
   lookUp(host: string): Promise<string | undefined>;
   /** Why an address does not answer; undefined = it does. */
@@ -51,10 +53,14 @@ export async function resolvesInProduction(
   scene: Scene,
   registry: Finding,
   resolve: Resolve,
-  { domain, lookUp, reach }: Outside,
+  { domain, environment, lookUp, reach }: Outside,
 ): Promise<Finding> {
   if (domain === undefined)
     return notApplicable("ATOLL_DOMAIN is not set, so instances have no address below a domain of ours.");
+  if (environment !== undefined && scene.environment !== environment)
+    return notApplicable(
+      `It is in "${scene.environment}"; names below ${domain} are those of "${environment}".`,
+    );
   const before = unregistered(scene, registry);
   if (before) return before;
   const host = `${scene.slug}.${domain}`;

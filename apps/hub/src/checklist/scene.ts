@@ -6,6 +6,7 @@ export interface Scene {
   slug: string;
   id: string;
   state: InstanceState;
+  environment: string;
   answers: unknown;
   steps: readonly Step[];
   items: readonly PlanItem[];

@@ -10,6 +10,8 @@ import { hostFrom, isWithin } from "./host.ts";
 export interface OwnAddresses {
   /** Below which instances have their subdomains. */
   domain: string | undefined;
+  /** Whose instances those are; undefined or left out = everybody's. */
+  environment?: string | undefined;
   /** Where people reach the hub. */
   baseUrl: string;
 }
@@ -55,7 +57,11 @@ export function openHostBook(store: () => Promise<Store>, own: () => OwnAddresse
 const refused = (field: "host" | "slug", what: string, next: string) =>
   new Fault("rejected", { what, next, field });
 
-async function hostsOf(db: Kysely<Tables>, slug: string, { domain }: OwnAddresses): Promise<Hosts> {
+async function hostsOf(
+  db: Kysely<Tables>,
+  slug: string,
+  { domain, environment }: OwnAddresses,
+): Promise<Hosts> {
   const row = await registered(db, slug);
   const items = await db
     .selectFrom("domains")
@@ -63,10 +69,11 @@ async function hostsOf(db: Kysely<Tables>, slug: string, { domain }: OwnAddresse
     .where("subdomain", "=", slug)
     .orderBy("host")
     .execute();
+  const isBelow = environment === undefined || row.instance_id === null || row.environment === environment;
   const stopped = row.status === "paused" || row.status === "archived" ? row.status : undefined;
   return {
     state: stopped ?? (row.is_active ? "live" : "unknown"),
-    ...(domain !== undefined && { own: `${slug}.${domain}` }),
+    ...(domain !== undefined && isBelow && { own: `${slug}.${domain}` }),
     items: items.map(({ host, verified_at }) => ({ host, verifiedAt: verified_at?.toISOString() ?? null })),
   };
 }
@@ -74,7 +81,7 @@ async function hostsOf(db: Kysely<Tables>, slug: string, { domain }: OwnAddresse
 async function registered(db: Kysely<Tables>, slug: string) {
   const row = await db
     .selectFrom("instance_registry")
-    .select(["status", "is_active"])
+    .select(["status", "is_active", "environment", "instance_id"])
     .where("subdomain", "=", slug)
     .executeTakeFirst();
   if (row === undefined)

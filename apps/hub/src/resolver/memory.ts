@@ -1,6 +1,6 @@
 import { answerOf, type ReadyAnswer } from "./answer.ts";
 import { isWithin } from "./host.ts";
-import type { ResolvedRow } from "./rows.ts";
+import { type ResolvedRow, standsBelow } from "./rows.ts";
 
 /**
  * Ready answers of all instances by host. It holds what the registry holds and no more: what is unknown is what is not
@@ -21,13 +21,13 @@ interface Known {
   hosts: string[];
 }
 
-/** An empty memory; `domain` is what subdomains stand below. */
-export function openMemory(domain: string | undefined): Memory {
+/** An empty memory; `domain` is what subdomains stand below, those of `environment` if it is given. */
+export function openMemory(domain: string | undefined, environment?: string): Memory {
   let names = new Map<string, Known>();
   let hosts = new Map<string, Known>();
 
   function add(row: ResolvedRow): void {
-    const own = domain === undefined ? [] : [`${row.subdomain}.${domain}`];
+    const own = domain === undefined || !standsBelow(row, environment) ? [] : [`${row.subdomain}.${domain}`];
     // Names below the domain are subdomains' alone, though a hub that knows of no domain let one be written down.
     const others = row.hosts.filter((host) => domain === undefined || !isWithin(host, domain));
     const known = { answer: answerOf(row), hosts: [...own, ...others] };

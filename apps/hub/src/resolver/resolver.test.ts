@@ -137,6 +137,28 @@ describe("an address", () => {
     expect(await stateOf(one, "victim.atoll.test")).toBe("live");
   });
 
+  test("below the domain is one environment's; a host of its own leads to an instance of any", async () => {
+    await makeLive(sql, "rehearsing");
+    await sql.query("update atoll.instances set environment = 'staging' where slug = 'rehearsing'");
+    await sql.query("insert into atoll.domains values ('www.rehearsing.example', 'rehearsing', now())");
+    const hosts = ["rehearsing", "saint-denis", "hand"].map((each) => `${each}.atoll.test`);
+    const states = (resolver: Resolver) =>
+      Promise.all([...hosts, "www.rehearsing.example"].map((host) => stateOf(resolver, host)));
+    for (const [environment, expected] of [
+      ["local", ["unknown", "live", "live", "live"]],
+      ["staging", ["live", "unknown", "live", "live"]],
+    ] as const) {
+      const unheard = openResolver({ databaseUrl, settings: { ...settings, environment } });
+      open.push(unheard);
+      expect(await states(unheard)).toEqual(expected);
+      await unheard.ready();
+      expect(await states(unheard)).toEqual(expected);
+    }
+    const unsaid = serveResolver({ databaseUrl, env: { ATOLL_DOMAIN: "atoll.test" }, port: 0 });
+    await expect(unsaid).rejects.toMatchObject({ field: "ATOLL_RESOLVE_ENVIRONMENT" });
+    await sql.query("update atoll.instances set state = 'removed' where slug = 'rehearsing'");
+  });
+
   test("may be a verified host, and only a verified one", async () => {
     expect((await ask("/resolve?host=www.hand.example")).status).toBe(200);
     expect((await ask("/resolve?host=unproven.example")).status).toBe(404);
@@ -273,6 +295,11 @@ describe("who asks", () => {
     [{ ATOLL_DOMAIN: "toko.example", ATOLL_ENVIRONMENT: "development" }, { byName: true }],
     [{ ATOLL_ENVIRONMENT: "staging" }, { domain: undefined, byName: false }],
     [{ ATOLL_ENVIRONMENT: "local", NODE_ENV: "production" }, { byName: false }],
+    [{ ATOLL_ENVIRONMENTS: "production,staging" }, { environment: "production" }],
+    [
+      { ATOLL_ENVIRONMENTS: "production,staging", ATOLL_RESOLVE_ENVIRONMENT: "staging" },
+      { environment: "staging" },
+    ],
     [{ VERCEL_TOKEN: "x" }, { domain: undefined, byName: false }],
   ])("is in development or not: %j", (env: NodeJS.ProcessEnv, expected) => {
     expect(resolverSettings(env)).toMatchObject(expected);

@@ -2,7 +2,7 @@ import pg from "pg";
 import { answerOf, malformedAnswer, type ReadyAnswer, unknownAnswer, unsureAnswer } from "./answer.ts";
 import { hostFrom, isWithin } from "./host.ts";
 import { openMemory } from "./memory.ts";
-import { readOne } from "./rows.ts";
+import { readOne, standsBelow } from "./rows.ts";
 import type { ResolverSettings } from "./settings.ts";
 import { watchRegistry } from "./watch.ts";
 
@@ -29,13 +29,14 @@ export interface Resolver {
   close(): Promise<void>;
 }
 
+const isSubdomain = /^[a-z0-9-]{1,63}$/;
 const mostLookUps = 1_000; // that wait at once
 
 /** Opens a resolver on a hub's database, which it only reads. It answers at once; `ready` = from memory. */
 export function openResolver(options: ResolverOptions): Resolver {
   const { databaseUrl, settings, onError = () => {}, beatMs = 1_000, graceMs = 10_000 } = options;
-  const { domain } = settings;
-  const memory = openMemory(domain);
+  const { domain, environment } = settings;
+  const memory = openMemory(domain, environment);
   const watch = watchRegistry({ databaseUrl, memory, onError, beatMs });
   const pool = new pg.Pool({
     connectionString: databaseUrl,
@@ -54,13 +55,15 @@ export function openResolver(options: ResolverOptions): Resolver {
     key: string,
     by: Parameters<typeof readOne>[1],
     known: () => ReadyAnswer | undefined,
+    isBelow = false,
   ): Promise<ReadyAnswer> {
     const joined = underWay.get(key);
     if (joined !== undefined) return joined;
     if (underWay.size >= mostLookUps) return Promise.resolve(unsureAnswer);
     const asked = readOne(pool, by)
       .then(
-        (row) => (row === undefined ? unknownAnswer : answerOf(row)),
+        (row) =>
+          row === undefined || (isBelow && !standsBelow(row, environment)) ? unknownAnswer : answerOf(row),
         (error: unknown) => {
           onError(error);
           const lostAt = watch.lostAt();
@@ -75,7 +78,7 @@ export function openResolver(options: ResolverOptions): Resolver {
 
   function byName(subdomain: string): ReadyAnswer | Promise<ReadyAnswer> {
     if (watch.isTrue()) return memory.byName(subdomain) ?? unknownAnswer;
-    if (!/^[a-z0-9-]{1,63}$/.test(subdomain)) return unknownAnswer;
+    if (!isSubdomain.test(subdomain)) return unknownAnswer;
     return lookUp(`name ${subdomain}`, { subdomain }, () => memory.byName(subdomain));
   }
 
@@ -93,7 +96,8 @@ export function openResolver(options: ResolverOptions): Resolver {
       if (domain === undefined || !isWithin(host, domain))
         return lookUp(host, { host }, () => memory.byHost(host));
       const subdomain = host.slice(0, -domain.length - 1);
-      return subdomain.includes(".") ? unknownAnswer : byName(subdomain);
+      if (!isSubdomain.test(subdomain)) return unknownAnswer;
+      return lookUp(host, { subdomain }, () => memory.byHost(host), true);
     },
     byName,
     state: () => ({ heard: watch.isTrue(), instances: memory.size() }),

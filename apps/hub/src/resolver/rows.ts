@@ -13,6 +13,8 @@ export interface ResolvedRow {
   map_center: { latitude: number; longitude: number; zoom?: number } | null;
   modules: string[];
   state: "live" | "paused" | "archived";
+  /** Null for a row by hand, which belongs to none. */
+  environment: string | null;
   /** Verified hosts beside `{subdomain}.DOMAIN`. */
   hosts: string[];
 }
@@ -20,11 +22,16 @@ export interface ResolvedRow {
 // Whoever once was live goes on serving while it is updated, and when that failed: visitors see "live".
 const select = `select r.subdomain, r.community_name as name, r.community_type as type, r.blueprint, r.supabase_url,
     r.supabase_anon_key, r.url, r.locale, r.map_center, r.modules,
+    case when r.instance_id is not null then r.environment end as environment,
     case when r.status in ('paused', 'archived') then r.status else 'live' end as state,
     array(select d.host from atoll.domains d where d.subdomain = r.subdomain and d.verified_at is not null
            order by d.verified_at, d.host) as hosts
   from atoll.instance_registry r
   where (r.is_active or r.status in ('paused', 'archived'))`;
+
+/** Whether a row's subdomain is a name below the domain, where that belongs to one environment. */
+export const standsBelow = (row: ResolvedRow, environment: string | undefined): boolean =>
+  environment === undefined || row.environment === null || row.environment === environment;
 
 type Reader = pg.Pool | pg.Client;
 

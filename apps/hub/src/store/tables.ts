@@ -128,6 +128,7 @@ interface RegistryTable {
   subdomain: string;
   status: string;
   is_active: boolean;
+  environment: string;
   instance_id: string | null;
 }
 
