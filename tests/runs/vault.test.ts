@@ -293,6 +293,9 @@ test("answers that change later arrive where nobody touched the key, and show as
     here: { value: "Toko B" },
     there: { value: "Toko B", by: "atoll" },
   });
+  const { createdAt } = await hub.runtime.instance("toko-a");
+  const dated = items.find(({ key }) => key === "APP_NAME")?.here?.at ?? "";
+  expect(Date.parse(dated)).toBeGreaterThan(Date.parse(createdAt));
   const edited = items.find(({ key }) => key === "CONTACT_EMAIL");
   expect(edited).toMatchObject({ state: "changed-there", there: { value: "by@hand.test" } });
   const settled = await hub.as("operator").call("settleVaultKey", {
@@ -388,6 +391,11 @@ describe("on the command line", () => {
   }, 180_000);
 
   test("many instances are set at once: one that fails is named, and saying it again mends it", async () => {
+    const unsaid = await atoll(["set", "--where", "state=live", "CITY_NAME", "Foo"]);
+    expect(unsaid).toMatchObject({
+      code: 2,
+      out: expect.stringContaining("--public or --secret with --where"),
+    });
     await byHand(
       "insert into public.instance_config (key, value, is_secret) values ('SHARED_KEY', '\"theirs\"', true)",
     );

@@ -1,5 +1,5 @@
 import { type VaultType, vaultTypes } from "@atoll/fleet/vault";
-import type { Selectable, Transaction } from "kysely";
+import { type Selectable, sql, type Transaction } from "kysely";
 import type { Store } from "../store/store.ts";
 import type { Tables } from "../store/tables.ts";
 import type { KnownKey } from "./compare.ts";
@@ -26,6 +26,13 @@ export function knownKey(row: VaultRow): KnownKey {
 /** What the hub wrote into an instance's vault, as it has it. */
 export const recordsOf = (store: Store, instanceId: string): Promise<VaultRow[]> =>
   store.selectFrom("vault").selectAll().where("instance_id", "=", instanceId).orderBy("key").execute();
+
+/** When the run ended that brought the answers of today, in ISO 8601; undefined where they are the first ones. */
+export async function lastAnswered(store: Store, instanceId: string): Promise<string | undefined> {
+  const { rows } = await sql<{ at: Date | null }>`select max(ended_at) as at from atoll.runs
+    where instance_id = ${instanceId} and answers is not null and state = 'succeeded'`.execute(store);
+  return rows[0]?.at?.toISOString();
+}
 
 /** Puts a row in the place of the one that stands there. */
 export async function keepRecord(store: Store | Transaction<Tables>, row: VaultRow): Promise<void> {

@@ -10,7 +10,15 @@ import type { Store } from "../store/store.ts";
 import { blocksFor } from "./blocks.ts";
 import { compareVault, seeded } from "./compare.ts";
 import { drop, look, put } from "./instance-vault.ts";
-import { beginIntent, keepRecord, knownKey, recordsOf, takeBack, type VaultRow } from "./records.ts";
+import {
+  beginIntent,
+  keepRecord,
+  knownKey,
+  lastAnswered,
+  recordsOf,
+  takeBack,
+  type VaultRow,
+} from "./records.ts";
 import { VaultConflict } from "./vault-conflict.ts";
 
 /** Vaults of instances, from the hub's side. What `by` does is written into the audit log, without values. */
@@ -68,10 +76,11 @@ export function openVaults({ store, key: hubKey, place, open }: VaultsOptions): 
       const hidden = new Set([...rows.filter((row) => row.is_secret).map((row) => row.key), ...more]);
       const blocks = Object.fromEntries([...hidden].map((key) => [key, blocksFor(hubKey, here.id, key)]));
       const live = await look(session, here, blocks);
+      const answeredAt = (await lastAnswered(db, here.id)) ?? here.createdAt;
       const touched = new Set(rows.map((row) => row.key));
       const known = [
         ...rows.map(knownKey),
-        ...here.first.filter(({ key }) => !touched.has(key)).map((each) => seeded(each, here.createdAt)),
+        ...here.first.filter(({ key }) => !touched.has(key)).map((each) => seeded(each, answeredAt)),
       ];
       const macs = new Map(live.rows.map((each) => [each.key, each.mac]));
       return await work({ here, db, session, rows, macs, entries: compareVault(known, live) });

@@ -93,6 +93,12 @@ async function setMany(
   if (waiting.length === 0)
     throw wrong(`No instance is chosen by "${where}".`, "`atoll status` lists them all.", "where");
   const secret = secrecy(options);
+  if (secret === undefined && onLine !== undefined && onLine !== "-")
+    throw wrong(
+      `Each instance says by itself whether ${key} is secret, and the value stands on the command line.`,
+      "Say --public or --secret with --where; a secret comes by standard input.",
+      "secret",
+    );
   const type = typeNamed(options.type);
   const value = parsed(type ?? "text", await givenValue(key, onLine, secret === false));
   const items: Report[] = [];
