@@ -172,6 +172,7 @@ describe("keys", () => {
 
 it("the doctor names missing permissions and a full free plan, with reads only", async () => {
   const { api, calls } = supabase(({ path }) => {
+    if (path === "/v1/organizations") return { body: [{ slug: "acme", id: "acme" }] };
     if (path === "/v1/organizations/acme") return { body: { name: "Acme", plan: "free" } };
     if (path.endsWith("/projects"))
       return { body: { projects: [body(), body({ ref: "b" })], pagination: { count: 2 } } };
