@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, unlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { PausePoint } from "@atoll/engine/options";
 
@@ -33,9 +33,12 @@ export function openOrders(folder: string) {
       for (const each of left) unlinkSync(path.join(folder, "deaths", each));
       return new Set(left.map((each) => decodeURIComponent(each).split(" ")[0] ?? ""));
     },
-    /** This instance fails at its last step. */
-    orderFailure: (instance: string) => writeFileSync(path.join(folder, "failing", instance), ""),
-    isFailing: (instance: string) =>
-      /^[a-z0-9]+$/.test(instance) && existsSync(path.join(folder, "failing", instance)),
+    /** This instance fails at this step. */
+    orderFailure: (instance: string, step: string) =>
+      writeFileSync(path.join(folder, "failing", instance), step),
+    isFailing(instance: string, step: string): boolean {
+      const file = path.join(folder, "failing", instance);
+      return /^[a-z0-9]+$/.test(instance) && existsSync(file) && readFileSync(file, "utf8") === step;
+    },
   };
 }

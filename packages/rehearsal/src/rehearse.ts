@@ -4,14 +4,15 @@ import { openJournal } from "@atoll/engine/journal";
 import { controlOf } from "./control.ts";
 import { killed, type Scenario } from "./killed.ts";
 import { again, fails, gone, lost, made, twice, undoTwice } from "./laws.ts";
-import type { Moment } from "./orders.ts";
-import type { Law, Report } from "./report.ts";
+import { momentsOf } from "./moments.ts";
+import { hasFailed, type Law, type Report } from "./report.ts";
 import { drawing } from "./seed.ts";
 import { type Orders, type Outcome, orderOf, type Sampled, type Stage } from "./stage.ts";
+import { mustHave, offFor } from "./steps.ts";
 import { things } from "./things.ts";
 import { openTrace } from "./trace.ts";
 import { troubled } from "./troubled.ts";
-import type { WorkerProgram } from "./workers.ts";
+import { keepWorker, type WorkerProgram } from "./workers.ts";
 
 /** What a rehearsal needs; everything is its own and is thrown away afterwards. */
 interface RehearsalOptions {
@@ -31,6 +32,8 @@ interface RehearsalOptions {
   extent: "quick" | "usual" | "all";
   /** Only this step is put to trial. */
   step?: string;
+  /** Ends it: it rejects with the reason, when nothing that it started runs any more. */
+  signal?: AbortSignal;
   onLaw?(law: Law): void;
 }
 
@@ -40,9 +43,18 @@ const samples: Record<"quick" | "usual", Record<Sampled, number>> = {
   usual: { twice: 10, lost: 12, fails: Number.POSITIVE_INFINITY, killed: 8, "killed-undoing": 4 },
 };
 
-/** Runs a blueprint on a local cloud with everything going wrong that can, and says how each step fared. */
+/**
+ * Runs a blueprint on a local cloud with everything going wrong that can, and says how each step fared.
+ * Throws a fault at once where `step` is none that this client has.
+ */
 export async function rehearse(options: RehearsalOptions): Promise<Report> {
-  const { blueprint, databaseUrl, environment, key, sample, seed, step, onLaw = () => {} } = options;
+  const { blueprint, databaseUrl, environment, key, sample, seed, step, signal, onLaw = () => {} } = options;
+  const off = offFor(blueprint, sample("calm"));
+  if (step !== undefined) mustHave(blueprint, off, step);
+  const last = blueprint.steps.findLast((each) => !off.includes(each.step))?.step ?? "";
+  const stopped = Promise.withResolvers<never>();
+  stopped.promise.catch(() => {}); // told by the law that is under way
+  signal?.addEventListener("abort", () => stopped.reject(signal.reason));
   const began = performance.now();
   const cloud = controlOf(options.cloudUrl);
   const draw = drawing(seed);
@@ -57,15 +69,16 @@ export async function rehearse(options: RehearsalOptions): Promise<Report> {
   const outcomes = new Map<Law, Outcome>();
 
   async function law(name: Law, work: () => Promise<Outcome>): Promise<void> {
+    signal?.throwIfAborted();
     onLaw(name);
     const startedMs = performance.now();
-    const outcome = await work();
+    const outcome = await Promise.race([work(), stopped.promise]);
     outcomes.set(name, outcome);
-    const ok =
-      outcome.what.length === 0 && Object.values(outcome.steps).every(({ result }) => result !== "failed");
-    report.push({ law: name, ok, durationMs: performance.now() - startedMs, what: outcome.what });
+    const { what, steps, tried } = outcome;
+    const isWrong = what.length > 0 || Object.values(steps).some(({ result }) => result === "failed");
+    const result = isWrong ? "failed" : tried === 0 ? "not tried" : "ok";
+    report.push({ law: name, result, durationMs: performance.now() - startedMs, what });
   }
-  const goesOn = () => report.every(({ ok }) => ok);
 
   const journalOptions = { databaseUrl, environment, key, blueprints: [blueprint] };
   const register =
@@ -108,7 +121,9 @@ export async function rehearse(options: RehearsalOptions): Promise<Report> {
       trace,
       moments,
       one,
+      off,
       steps: [],
+      last,
       some,
       register: register(engine),
       run,
@@ -120,7 +135,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Report> {
       ([, { result }]) => result !== "skipped",
     );
     stage.steps = wanted.map(([name]) => name).filter((name) => step === undefined || name === step);
-    if (goesOn()) {
+    if (!hasFailed({ laws: report })) {
       await law("again", () => again(stage, "calm"));
       await law("twice", () => twice(stage));
       await law("lost", () => lost(stage, instance));
@@ -136,35 +151,40 @@ export async function rehearse(options: RehearsalOptions): Promise<Report> {
 
   // --- in processes of their own: they are killed
   if (outcomes.has("undo-twice")) {
+    const { worker, folder } = options;
     const journal = await openJournal(journalOptions);
+    const keeper = keepWorker(worker);
     try {
-      const { worker, folder } = options;
       await law("killed", () =>
-        killed({ journal, cloud, worker, folder, one, register: register(journal) }, scenarios),
+        killed({ journal, cloud, keeper, last, folder, one, register: register(journal) }, scenarios),
       );
     } finally {
+      await keeper.stop();
       await journal.close();
     }
   }
 
   // --- and away with all of it
-  const last = await startEngine(journalOptions);
+  signal?.throwIfAborted();
+  const cleaner = await startEngine(journalOptions);
   try {
-    const slugs = (await last.list())
+    const slugs = (await cleaner.list())
       .filter(({ state }) => state !== "removed" && state !== "provisioning")
       .map(({ slug }) => slug);
     const run: Stage["run"] = async (kind, slug) =>
-      last.wait(await last.submit(kind, slug, { by: "rehearsal" }));
+      cleaner.wait(await cleaner.submit(kind, slug, { by: "rehearsal" }));
     await law("gone", () => gone({ cloud, run }, slugs, before));
   } finally {
-    await last.close();
+    await cleaner.close();
   }
 
   return {
     blueprint: blueprint.name,
-    ok: goesOn(),
+    ok: report.every(({ result }) => result === "ok"),
     seed,
     durationMs: performance.now() - began,
+    ...(step !== undefined && { only: step }),
+    off,
     steps: blueprint.steps.map((each) => ({
       step: each.step,
       kind: each.does === "resource" ? each.resource.kind : each.action.kind,
@@ -174,26 +194,4 @@ export async function rehearse(options: RehearsalOptions): Promise<Report> {
     })),
     laws: report,
   };
-}
-
-/** Which deaths are tried: moments that a good run passes, and those at which a run that fails is undone. */
-function momentsOf(
-  moments: Stage["moments"],
-  of: { instance: string; undone: string },
-  steps: readonly string[],
-  isNarrow: boolean,
-  some: Stage["some"],
-): Scenario[] {
-  const passed = (id: string) =>
-    (moments.get(`${id}-1`) ?? []).filter(({ step }) => (step === "" ? !isNarrow : steps.includes(step)));
-  const forward = passed(of.instance).map((each) => ({ ...each, undone: false }));
-  const isOfUndo = ({ point }: Moment) =>
-    /^(undo-registered|removed-not-recorded|removal-recorded)$/.test(point);
-  const back = passed(of.undone)
-    .filter(isOfUndo)
-    .map((each) => ({ ...each, undone: true }));
-  const unique = (list: readonly Scenario[]) => [
-    ...new Map(list.map((each) => [`${each.point} ${each.step}`, each])).values(),
-  ];
-  return [...some(unique(forward), "killed"), ...some(unique(back), "killed-undoing")];
 }

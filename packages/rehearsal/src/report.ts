@@ -24,19 +24,42 @@ export interface Fared {
 /** What a rehearsal found. */
 export interface Report {
   blueprint: string;
+  /** Every law was tried, and held. */
   ok: boolean;
   seed: number;
   durationMs: number;
+  /** The one step that was put to trial, where not all were. */
+  only?: string;
+  /** Steps that the imagined client's answers switch off: nothing is known of them. */
+  off: string[];
   steps: { step: string; kind: string; laws: Partial<Record<Law, Fared>> }[];
-  /** What is wrong with a law as a whole, beyond single steps. */
-  laws: { law: Law; ok: boolean; durationMs: number; what: string[] }[];
+  /** `what` is wrong with the law as a whole, beyond single steps. A law for which nothing could be tried says nothing. */
+  laws: { law: Law; result: "ok" | "failed" | "not tried"; durationMs: number; what: string[] }[];
+}
+
+/** True when something did not hold; a report that is neither this nor `ok` has laws that were not tried. */
+export const hasFailed = ({ laws }: Pick<Report, "laws">): boolean =>
+  laws.some(({ result }) => result === "failed");
+
+/** What came of it, in one sentence; it names what was not tried. */
+export function verdict(report: Report): string {
+  const { blueprint, only, off, ok, laws } = report;
+  const name = only === undefined ? blueprint : `${blueprint}, step ${only},`;
+  const untried = laws.filter(({ result }) => result === "not tried").map(({ law }) => law);
+  const never =
+    off.length === 0 || only !== undefined
+      ? ""
+      : ` Never tried, because the imagined client's answers switch them off: ${off.join(", ")}.`;
+  if (hasFailed(report)) return `${name} does not hold.${never}`;
+  if (!ok) return `${name} is not proven to hold: nothing could be tried for ${untried.join(", ")}.${never}`;
+  return `${name} holds${never === "" ? "" : ", but not all of it was tried"}.${never}`;
 }
 
 const signs: Record<Fared["result"], string> = { ok: "ok", failed: "FAILED", skipped: "·" };
 
 /** The report as a Markdown document: a table of steps and laws, and what went wrong. */
 export function markdownOf(report: Report): string {
-  const { blueprint, ok, seed, durationMs, steps } = report;
+  const { blueprint, seed, durationMs, steps } = report;
   const shown = report.laws.map(({ law }) => law);
   const row = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
@@ -49,7 +72,9 @@ export function markdownOf(report: Report): string {
     ),
   ];
   return [
-    `# Rehearsal of ${blueprint}: ${ok ? "ok" : "failed"}`,
+    `# Rehearsal of ${blueprint}: ${report.ok ? "ok" : hasFailed(report) ? "failed" : "not proven"}`,
+    "",
+    verdict(report),
     "",
     `Seed ${seed}, ${(durationMs / 1000).toFixed(0)} s.`,
     "",
@@ -60,8 +85,8 @@ export function markdownOf(report: Report): string {
     ),
     "",
     ...report.laws.map(
-      ({ law, ok: held, durationMs: took }) =>
-        `- ${law}: ${lawWords[law]} (${held ? "ok" : "FAILED"}, ${(took / 1000).toFixed(1)} s)`,
+      ({ law, result, durationMs: took }) =>
+        `- ${law}: ${lawWords[law]} (${result === "failed" ? "FAILED" : result}, ${(took / 1000).toFixed(1)} s)`,
     ),
     ...(wrong.length === 0 ? [] : ["", "## What went wrong", "", ...wrong]),
     "",

@@ -10,6 +10,8 @@ import type { Trace } from "./trace.ts";
 export interface Outcome {
   steps: Record<string, Fared>;
   what: string[];
+  /** How many things were tried. 0 = the law says nothing. */
+  tried: number;
 }
 
 /** Orders for steps in this process, by step and instance; each is taken once. */
@@ -35,8 +37,12 @@ export interface Stage {
   moments: Map<string, Moment[]>;
   /** What one instance counts, by kind of thing. */
   one: Record<string, number>;
+  /** Steps that the imagined client has not. */
+  off: readonly string[];
   /** Steps under trial. */
   steps: readonly string[];
+  /** The last step that the imagined client has: where it fails, everything else is undone. */
+  last: string;
   /** Draws some of a list, as many as this rehearsal tries of it. */
   some<T>(list: readonly T[], what: Sampled): T[];
   /** Registers an imagined client. */

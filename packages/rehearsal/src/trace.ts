@@ -15,8 +15,8 @@ export interface Trace {
   sent(instance: string): Record<string, string[]>;
   /** Loses the answer of a step's write, counted from 0, once. */
   lose(instance: string, step: string, write: number): void;
-  /** Losses that were ordered and never came. */
-  unlost(): string[];
+  /** True when this loss was ordered and has not come yet. */
+  isToLose(instance: string, step: string, write: number): boolean;
   /** Puts the process's own `fetch` back. */
   end(): void;
 }
@@ -54,7 +54,7 @@ export function openTrace(): Trace {
     within: (step, instance, work) => scopes.run({ step, instance, writes: 0 }, work),
     sent: (instance) => sent.get(instance) ?? {},
     lose: (instance, step, write) => void losses.add(keyOf(instance, step, write)),
-    unlost: () => [...losses],
+    isToLose: (instance, step, write) => losses.has(keyOf(instance, step, write)),
     end: () => {
       globalThis.fetch = real;
     },

@@ -15,12 +15,9 @@ interface WorkerOptions {
 /** Does runs in this process until SIGTERM, and kills itself with -9 at the moments that were ordered. */
 export async function runWorker({ folder, blueprint, ...options }: WorkerOptions): Promise<void> {
   const orders = openOrders(folder);
-  const last = blueprint.steps.at(-1)?.step;
   const engine = await startEngine({
     ...options,
-    blueprints: [
-      troubled(blueprint, { fails: (step, instance) => step === last && orders.isFailing(instance) }),
-    ],
+    blueprints: [troubled(blueprint, { fails: (step, instance) => orders.isFailing(instance, step) })],
     lease: { beatMs: 250, ttlMs: 1_500 },
     async pause(point, { runId, step }) {
       if (orders.takeDeath(runId, { point, step })) process.kill(process.pid, "SIGKILL");

@@ -7,7 +7,7 @@ export const exitCode = {
   failed: 1,
   /** The input or the environment is wrong; nothing was created. */
   input: 2,
-  /** `plan`, `verify` and `drift`: something differs or does not answer. */
+  /** `plan`, `verify` and `drift`: something differs or does not answer; a rehearsal could not try a law. */
   differs: 3,
   /** Ended by Ctrl-C; a run that had begun goes on when a worker is there again. */
   interrupted: 130,

@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   realpathSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
@@ -70,11 +71,18 @@ export async function* newBlueprint(input: { name: string; folder?: string }): H
   if (existsSync(path.join(root, "blueprints", name)))
     refused("name", `There is a blueprint "${name}" already.`, "Choose another name.");
   const folder = path.resolve(input.folder ?? name);
+  if (existsSync(folder) && !statSync(folder).isDirectory())
+    refused("folder", `${folder} is a file.`, "Name a folder that is not there yet.");
   if (existsSync(folder) && readdirSync(folder).length > 0)
     refused("folder", `The folder ${folder} is not empty.`, "Name one that is not there yet.");
   if (folder.split(path.sep).includes("node_modules"))
     refused("folder", "Node runs no TypeScript below a folder node_modules.", "Name another folder.");
-  mkdirSync(folder, { recursive: true });
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    refused("folder", `The folder ${folder} cannot be made: ${why}`, "Name another one.");
+  }
   cpSync(pattern, folder, { recursive: true, filter: (from) => path.basename(from) !== "node_modules" });
   renamed(folder, name);
   const cli = relative(folder, path.join(root, "apps/cli/src/main.ts"));

@@ -1,7 +1,7 @@
 // A worker of a rehearsal, in a process of its own: it is killed with -9. Started by `atoll blueprint rehearse` only.
 import type { LocalCloud } from "@atoll/hub/settings";
 import { runWorker } from "@atoll/rehearsal/worker";
-import { builtOn } from "./built.ts";
+import { readBlueprint } from "./built.ts";
 
 /** What the rehearsal hands over. */
 export interface Handed {
@@ -16,5 +16,6 @@ export interface Handed {
 }
 
 const { what, answers, cloud, key, ...rest } = JSON.parse(process.env.ATOLL_REHEARSAL ?? "{}") as Handed; // written by the rehearsal
-const { blueprint } = await builtOn(cloud, what, { env: process.env, answers });
+const build = await readBlueprint(what, { env: process.env, answers });
+const { blueprint } = await build(cloud);
 await runWorker({ ...rest, blueprint, key: Buffer.from(key, "base64") });
