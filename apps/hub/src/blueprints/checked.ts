@@ -1,4 +1,4 @@
-import type { AnyBlueprint } from "@atoll/core/blueprint";
+import type { AnyBlueprint, Step } from "@atoll/core/blueprint";
 
 const namePattern = /^[a-z][a-z0-9-]{1,38}[a-z0-9]$/;
 
@@ -30,12 +30,19 @@ function problemsOfQuestions(schema: unknown): string[] {
     .map((each) => `Its questions lack "${each}", which the public form and the command line ask for.`);
 }
 
-function problemsOfSteps(steps: AnyBlueprint["steps"]): string[] {
+function problemsOfSteps(steps: readonly unknown[]): string[] {
   const problems: string[] = [];
   const above = new Set<string>();
-  for (const { step, needs, ...rest } of steps) {
-    if (!/^[a-z][a-z0-9-]{0,59}$/.test(step))
+  for (const each of steps) {
+    const { step, needs = [], ...rest } = (isObject(each) ? each : {}) as object as Step; // looked at before it is believed
+    if (typeof step !== "string" || !/^[a-z][a-z0-9-]{0,59}$/.test(step)) {
       problems.push(`"${step}" is no name for a step: use a-z, 0-9 and -.`);
+      continue;
+    }
+    if (!Array.isArray(needs)) {
+      problems.push(`\`needs\` of "${step}" is no list.`);
+      continue;
+    }
     if (above.has(step)) problems.push(`Two steps are called "${step}".`);
     for (const need of needs)
       if (!above.has(need)) problems.push(`"${step}" needs "${need}", which does not stand above it.`);
@@ -45,4 +52,21 @@ function problemsOfSteps(steps: AnyBlueprint["steps"]): string[] {
     above.add(step);
   }
   return problems;
+}
+
+/** The blueprint with what a step may leave out: it needs nothing, and every instance has it. */
+export function completed(blueprint: AnyBlueprint): AnyBlueprint {
+  const complete = (steps: readonly Step[]): Step[] =>
+    steps.map((step) => {
+      const { needs, when }: Partial<Step> = step;
+      return { ...step, needs: needs ?? [], when: when ?? (() => true) };
+    });
+  const { stepsFor } = blueprint;
+  return {
+    ...blueprint,
+    steps: complete(blueprint.steps),
+    ...(stepsFor && {
+      stepsFor: (recorded, answers) => complete(stepsFor.call(blueprint, recorded, answers)),
+    }),
+  };
 }

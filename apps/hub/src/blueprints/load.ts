@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import type { Parts } from "@atoll/blueprint-kit/parts";
 import type { AnyBlueprint } from "@atoll/core/blueprint";
 import { Fault } from "@atoll/core/fault";
-import { problemsOf } from "./checked.ts";
+import { completed, problemsOf } from "./checked.ts";
 import { lendPackages } from "./resolve.ts";
 
 /** A blueprint by anyone: built on whichever accounts there are. */
@@ -83,7 +83,7 @@ export async function loadBlueprint(given: string): Promise<OutsideBlueprint> {
           problems.join(" "),
           "Mend the blueprint; docs/writing-a-blueprint.md says what it needs.",
         );
-      return made as AnyBlueprint; // it has just been looked at
+      return completed(made as AnyBlueprint); // it has just been looked at
     },
     sample:
       typeof sample === "function"
