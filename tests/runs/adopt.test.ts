@@ -1,5 +1,8 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { connect } from "@atoll/hub/accounts";
+import { providerSettings } from "@atoll/hub/settings";
+import { instanceDatabase } from "@atoll/hub/vault/instance-database";
 import { testDatabase } from "@atoll/postgres/testing";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -166,6 +169,22 @@ test.each([
       expect(await hub.engine.drift(slug)).toEqual([]);
       expect(await hub.engine.verify(slug)).toMatchObject({ problems: [] });
       expect(await hub.run("repair", slug)).toMatchObject({ state: "succeeded" });
+
+      // Vault and checklist open it by what the client gave: our token may not see it, and it has a password of theirs.
+      const { looksAt } = connect(
+        await providerSettings(
+          { SUPABASE_API_URL: management.url, SUPABASE_CONNECTION: isHidden ? "direct" : "endpoint" },
+          async () => cloud,
+        ),
+      );
+      const looks = looksAt((await hub.engine.find(slug))?.answers);
+      const open = instanceDatabase({ journal: hub.engine, looks, environment: "local" });
+      const session = await open(slug);
+      const named = "select value from public.instance_config where key = 'ATOLL_INSTANCE_ID'";
+      expect(await session.query(named)).toEqual([{ value: (await hub.engine.find(slug))?.id }]);
+      await session.close();
+      const admin = resources.find(({ kind }) => kind === "supabase.user")?.id ?? "";
+      expect(await looks.signIn(admin)).toMatchObject({ ok: true, tried: true });
 
       // Somebody else's instance cannot have it meanwhile.
       const other = await hub.provision(`${slug}-other`, withConsent({ supabase }));

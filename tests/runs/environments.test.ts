@@ -216,11 +216,17 @@ test("what is brought into an environment is tried with that environment's accou
     secretKey: keyOf("secret"),
   };
   await production.clearLog();
+  await staging.clearLog();
   const body = {
     blueprint: "business",
     answers: { ...client("toko-brings"), bring: { supabase, consent: true } },
     environment: "staging",
   };
+  // Who may only look has the hub call nothing.
+  await expect(hub.as("viewer").call("planNewInstance", { body })).rejects.toMatchObject({
+    problem: { status: 403, field: "bring" },
+  });
+  expect(await staging.log()).toEqual([]);
   expect(await hub.as("operator").call("checkAnswers", { body })).toEqual({ problems: [] });
   await expect(
     hub.as("operator").call("checkAnswers", { body: { ...body, environment: "nowhere" } }),

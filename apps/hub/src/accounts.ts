@@ -3,6 +3,7 @@ import type { Parts } from "@atoll/blueprint-kit/parts";
 import { business } from "@atoll/business/blueprint";
 import { community } from "@atoll/community/blueprint";
 import type { AnyBlueprint } from "@atoll/core/blueprint";
+import { Fault } from "@atoll/core/fault";
 import { checkResend, checkSmtp } from "@atoll/email/check";
 import { deliveryByResend, deliveryBySmtp, type LookAfter } from "@atoll/email/delivery";
 import { resend, resendApi } from "@atoll/email/resend";
@@ -30,6 +31,7 @@ import type { ObservedCall } from "@atoll/provider-kit/http";
 import { shop } from "@atoll/shop/blueprint";
 import { supabaseApi } from "@atoll/supabase/api";
 import { apiKeys } from "@atoll/supabase/api-keys";
+import { authAt } from "@atoll/supabase/auth-admin";
 import { authConfig } from "@atoll/supabase/auth-config";
 import { broughtParts } from "@atoll/supabase/brought/parts";
 import { check as checkSupabase } from "@atoll/supabase/check";
@@ -45,6 +47,8 @@ import { check as checkVercel } from "@atoll/vercel/check";
 import { deployment } from "@atoll/vercel/deployment";
 import { environment } from "@atoll/vercel/environment";
 import { project as site } from "@atoll/vercel/project";
+import { broughtIn } from "./answers/brought-project.ts";
+import { guarded } from "./answers/guard-brought.ts";
 import { type OutsideBlueprint, withOutside } from "./blueprints/load.ts";
 import { repositoryFiles } from "./repository-files.ts";
 import type { ProviderSettings } from "./settings.ts";
@@ -54,8 +58,8 @@ export interface Accounts {
   blueprints: AnyBlueprint[];
   /** Mail of the hub's own, from the same sender. */
   transport: Transport;
-  /** What only a checklist asks for. */
-  looks: Looks;
+  /** What no step observes, of an instance with these answers: in what its client brought, by what they gave for it. */
+  looksAt(answers: unknown): Looks;
   /** Regions that Supabase offers now, and the nearest of them to another one. */
   regions(): Promise<readonly string[]>;
   nearestRegion: typeof nearestRegion;
@@ -133,6 +137,7 @@ export function connect(
         const { connect, ...brought } = broughtParts(supabase, given);
         return {
           ...brought,
+          project: guarded(brought.project, given, settings.supabase.apiUrl),
           schema: broughtSchema({ connect, migrations, field: "bring.supabase", consent }),
         };
       },
@@ -166,7 +171,21 @@ export function connect(
     transport: mail.transport,
     regions: () => regions(supabase),
     nearestRegion,
-    looks: { signIn: trySignIn(supabase), delivery: mail.delivery, database: openDatabase },
+    looksAt(answers) {
+      const given = broughtIn(answers);
+      const { delivery } = mail;
+      if (given === undefined) return { signIn: trySignIn(supabase), delivery, database: openDatabase };
+      // Never by our own token, and never with the password that was made for a project of ours.
+      if (given === "forgotten") return { signIn: forgotten, delivery, database: forgotten };
+      const { connect } = broughtParts(supabase, given);
+      const auth = authAt(supabase, given.url, given.secretKey);
+      return {
+        signIn: trySignIn(supabase, { at: async (_, work) => work(auth) }),
+        delivery,
+        database: ({ within }) =>
+          connect({ instance: "", name: "schema", ...(within !== undefined && { within }) }),
+      };
+    },
     async doctor() {
       const looks: [string, Promise<Finding[]>][] = [
         ["supabase", checkSupabase(supabase)],
@@ -188,6 +207,14 @@ export function connect(
       return [...all.flat(), ...blueprints.flatMap(closedFinding)];
     },
   };
+}
+
+async function forgotten(): Promise<never> {
+  throw new Fault("rejected", {
+    what: "The keys of the project that the client brought are forgotten: the instance was destroyed.",
+    next: "Nothing: what they brought is theirs alone again.",
+    field: "slug",
+  });
 }
 
 /** A blueprint of which no new instance can be made is no fault of the accounts, but its operator should know. */

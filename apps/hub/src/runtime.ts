@@ -153,6 +153,8 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     const name = (await journal.find(slug))?.environment;
     return environments.find((each) => each.name === name) ?? environments[0];
   };
+  const looksOf = async (slug: string) =>
+    (await holding(slug)).accounts.looksAt((await journal.find(slug))?.answers);
 
   const instance = async (slug: string) => {
     const found = await journal.find(slug);
@@ -250,7 +252,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     checklists: openChecklists(database.url, () => resolverSettings(env), {
       journal,
       blueprint: (name) => blueprintNamed(accounts.blueprints, name),
-      looks: async (slug) => (await holding(slug)).accounts.looks,
+      looks: looksOf,
       outside: openOutside(env),
     }),
     vaultOf: (name, answers) => blueprintNamed(accounts.blueprints, name).vault?.(answers) ?? [],
@@ -264,8 +266,8 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
       store: later.store,
       key,
       async open(slug) {
-        const theirs = await holding(slug);
-        return instanceDatabase({ journal, looks: theirs.accounts.looks, environment: theirs.name })(slug);
+        const { name } = await holding(slug);
+        return instanceDatabase({ journal, looks: await looksOf(slug), environment: name })(slug);
       },
       async place(slug) {
         const { id, createdAt, blueprint, answers } = await instance(slug);

@@ -211,7 +211,15 @@ export const instanceHandlers: Handlers<keyof typeof instanceRoutes> = {
     return start(call, "provision", slug, { ...body.answers, slug });
   },
 
-  async planNewInstance({ body }, { hub }) {
+  async planNewInstance({ body }, { hub, caller }) {
+    // What is brought is tried where its answers say: nobody has the hub call other addresses by only looking.
+    if (caller?.role === "viewer" && Object.hasOwn(body.answers, "bring"))
+      throw new Refusal(
+        403,
+        "Trying what a client brings needs the role operator; yours is viewer.",
+        "Leave it out, or ask an operator.",
+        "bring",
+      );
     const answers = hub.runtime.check(body.blueprint, body.answers);
     const wanted = { ...body.answers, slug: answers.slug };
     return planWithCost(hub, body.blueprint, undefined, wanted, body.environment);
