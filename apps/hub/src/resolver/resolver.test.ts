@@ -156,7 +156,7 @@ describe("an address", () => {
     }
     const unsaid = serveResolver({ databaseUrl, env: { ATOLL_DOMAIN: "atoll.test" }, port: 0 });
     await expect(unsaid).rejects.toMatchObject({ field: "ATOLL_RESOLVE_ENVIRONMENT" });
-    await sql.query("update atoll.instances set state = 'removed' where slug = 'rehearsing'");
+    await sql.query("update atoll.instances set environment = 'local' where slug = 'rehearsing'");
   });
 
   test("may be a verified host, and only a verified one", async () => {
