@@ -113,7 +113,7 @@ test("asked on the public form, confirmed by mail, approved by an admin, followe
   await page.getByRole("link", { name: "Instances" }).first().click();
   await page.getByRole("link", { name: client.name }).click();
   await page.getByRole("tab", { name: "Configuration" }).click();
-  await page.getByRole("button", { name: "Change" }).click();
+  await page.getByRole("button", { name: "Change", exact: true }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("checkbox", { name: /CRM|Contacts/ }).uncheck();
   await dialog.getByText("crm-workflow").waitFor();
