@@ -1,5 +1,5 @@
 /** Every variable of a provider, without an environment's prefix. */
-export const providerVariables: readonly string[] = [
+const providerVariables: readonly string[] = [
   ...["SUPABASE_MANAGEMENT_TOKEN", "SUPABASE_ORG_ID", "SUPABASE_CONNECTION", "SUPABASE_API_URL"],
   ...["SUPABASE_PROJECT_URL", "SUPABASE_DATABASE_URL"],
   ...["GITHUB_TOKEN", "GITHUB_ORG", "GITHUB_TEMPLATE", "GITHUB_API_URL"],
