@@ -259,6 +259,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     store: later.store,
     hosts: openHostBook(later.store, () => ({
       domain: resolverSettings(env).domain,
+      environment: resolverSettings(env).environment,
       baseUrl: env.ATOLL_PUBLIC_URL ?? "http://localhost",
     })),
     files: (slug) => instanceFiles(runtime, slug),
