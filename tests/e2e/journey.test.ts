@@ -115,13 +115,13 @@ test("asked on the public form, confirmed by mail, approved by an admin, followe
   await page.getByRole("tab", { name: "Configuration" }).click();
   await page.getByRole("button", { name: "Change", exact: true }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByRole("checkbox", { name: /CRM|Contacts/ }).uncheck();
+  await dialog.getByRole("checkbox", { name: "Customers" }).uncheck();
   await dialog.getByText("crm-workflow").waitFor();
   await dialog.getByRole("button", { name: "Update" }).click();
   await page.waitForURL(/\/runs\//);
   await page.locator("main h1 + *", { hasText: "succeeded" }).waitFor({ timeout: 300_000 });
   await asker.page.goto(url);
-  await menu.getByRole("link", { name: "Email" }).waitFor();
+  await menu.getByRole("link", { name: "Social" }).waitFor();
   expect(await menu.getByRole("link", { name: "CRM" }).count()).toBe(0);
   expect((await asker.page.goto(`${url}/crm/contacts`))?.status()).toBe(404);
   expect(await inventory()).not.toContain(`${client.slug} crm`);
