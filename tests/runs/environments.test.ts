@@ -215,7 +215,8 @@ test("what is brought into an environment is tried with that environment's accou
     publishableKey: keyOf("publishable"),
     secretKey: keyOf("secret"),
   };
-  await production.clearLog();
+  // Health is looked at in between: only what is asked about this project counts.
+  const asked = async (cloud: TestCloud) => (await cloud.log()).filter(({ path }) => path.includes(ref));
   await staging.clearLog();
   const body = {
     blueprint: "business",
@@ -226,20 +227,19 @@ test("what is brought into an environment is tried with that environment's accou
   await expect(hub.as("viewer").call("planNewInstance", { body })).rejects.toMatchObject({
     problem: { status: 403, field: "bring" },
   });
-  expect(await staging.log()).toEqual([]);
+  expect(await asked(staging)).toEqual([]);
   expect(await hub.as("operator").call("checkAnswers", { body })).toEqual({ problems: [] });
+  expect(await asked(staging)).not.toEqual([]);
   await expect(
     hub.as("operator").call("checkAnswers", { body: { ...body, environment: "nowhere" } }),
   ).rejects.toMatchObject({ problem: { field: "environment" } });
-  expect(await production.log()).toEqual([]);
   const named = await hub.as("viewer").call("listBlueprints", { query: { environment: "staging" } });
   expect(named.items.map(({ name }) => name)).toEqual(["business", "shop", "agency"]);
   await expect(
     hub.nobody.call("listBlueprints", { query: { environment: "staging" } }),
   ).rejects.toMatchObject({ problem: { status: 401 } });
-  await production.clearLog();
   expect(await hub.runtime.register("business", body.answers, "staging")).toBe("toko-brings");
-  expect(await production.log()).toEqual([]);
+  expect(await asked(production)).toEqual([]);
 }, 60_000);
 
 test("a slug is one over all environments", async () => {
