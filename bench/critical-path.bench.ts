@@ -1,6 +1,6 @@
 // How long a client waits, against the least that the providers' own latencies allow. Time is compressed on both
 // sides alike: the local cloud by `--time-scale`, the hub by the same factor.
-import type { AnyBlueprint } from "@atoll/core/blueprint";
+import type { AnyBlueprint, Step } from "@atoll/core/blueprint";
 import { criticalPath } from "@atoll/core/critical-path";
 import { connect } from "@atoll/hub/accounts";
 import { providerSettings } from "@atoll/hub/settings";
@@ -23,13 +23,17 @@ async function latenciesOf(cloudUrl: string, change: Partial<Latencies> = {}): P
 
 /** The same steps, each waiting for the one before it. */
 function inTurn(blueprint: AnyBlueprint): AnyBlueprint {
+  const turn = (steps: readonly Step[]) =>
+    steps.map((step, index, all) => {
+      const before = all[index - 1];
+      return before ? { ...step, needs: [...new Set([...step.needs, before.step])] } : step;
+    });
+  const { stepsFor } = blueprint;
   return {
     ...blueprint,
     name: `${blueprint.name}-in-turn`,
-    steps: blueprint.steps.map((step, index, all) => {
-      const before = all[index - 1];
-      return before ? { ...step, needs: [...new Set([...step.needs, before.step])] } : step;
-    }),
+    steps: turn(blueprint.steps),
+    ...(stepsFor && { stepsFor: (recorded, answers) => turn(stepsFor(recorded, answers)) }),
   };
 }
 

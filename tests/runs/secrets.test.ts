@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import type { AnyBlueprint } from "@atoll/core/blueprint";
+import type { AnyBlueprint, Step } from "@atoll/core/blueprint";
 import { randomIds } from "@atoll/core/ids";
 import { dumpSchema } from "@atoll/engine/testing/dump";
 import { testDatabase } from "@atoll/postgres/testing";
@@ -104,21 +104,26 @@ test("the check finds what a careless blueprint gives away", async () => {
 
 /** The same blueprint, which for one client writes secrets in clear into the repository and into the backup. */
 function spill(blueprint: AnyBlueprint, slug: string): AnyBlueprint {
+  const change = (steps: readonly Step[]) => steps.map((step) => spilling(step, slug));
+  const { stepsFor } = blueprint;
   return {
     ...blueprint,
-    steps: blueprint.steps.map((step) => {
-      if (step.does !== "resource" || !["client-config", "backup"].includes(step.step)) return step;
-      const want: typeof step.want = (context) => {
-        const wanted = step.want(context);
-        if (context.instance.slug !== slug) return wanted;
-        const { databasePassword, temporaryPassword } = context.secrets;
-        return step.step === "backup"
-          ? { ...wanted, files: { ...wanted.files, "notes.md": `Use ${temporaryPassword.expose()}.\n` } }
-          : { ...wanted, content: `${wanted.content}\n// ${databasePassword.expose()}\n` };
-      };
-      return { ...step, want };
-    }),
+    steps: change(blueprint.steps),
+    ...(stepsFor && { stepsFor: (recorded, answers) => change(stepsFor(recorded, answers)) }),
   };
+}
+
+function spilling(step: Step, slug: string): Step {
+  if (step.does !== "resource" || !["client-config", "backup"].includes(step.step)) return step;
+  const want: typeof step.want = (context) => {
+    const wanted = step.want(context);
+    if (context.instance.slug !== slug) return wanted;
+    const { databasePassword, temporaryPassword } = context.secrets;
+    return step.step === "backup"
+      ? { ...wanted, files: { ...wanted.files, "notes.md": `Use ${temporaryPassword.expose()}.\n` } }
+      : { ...wanted, content: `${wanted.content}\n// ${databasePassword.expose()}\n` };
+  };
+  return { ...step, want };
 }
 
 /** Every file below a folder, as the bytes that it is. */
