@@ -133,7 +133,7 @@ test.each(["business", "shop", "agency", "community"])(
       blueprint: kind,
       cost: { currency: "USD", monthly: expect.any(Number) },
     });
-    if (kind !== "shop") return; // one of them is made here, all of them in kinds.test.ts
+    if (kind !== "shop") return; // one of them is made here, all of them in kinds.long.test.ts
     expect((await atoll("new", "--from", file)).json()).toMatchObject({ error: { field: "yes" } });
     const folder = path.join(cloud.home, "files");
     const made = (await atoll("new", kind, "--from", file, "--yes", "--files", folder)).json();
