@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
+import { testProject } from "@atoll/blueprint-kit/testing/project";
 import { vaultRights } from "@atoll/blueprint-kit/testing/vault";
 import { schema } from "@atoll/fleet/schema";
 import { beforeAll, describe, expect, test } from "vitest";
 import { migrations, seedFor } from "./migrations.ts";
-import { testProject } from "./testing/project.ts";
 
 const tables = `activities analytics_snapshots audit_log client_usage_metrics companies contacts content_queue
 content_templates deals email_campaigns email_sends email_sequences email_templates email_unsubscribes

@@ -17,6 +17,7 @@ beforeAll(async () => {
   cloud = await testCloud();
   smtpUrl = (await cloud.call("GET", "/")).body.smtp.replace("smtp://", "smtp://me:pw4711@");
 });
+afterAll(() => cloud?.close());
 
 const mail = (to: string) => ({
   to,

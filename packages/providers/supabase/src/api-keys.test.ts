@@ -1,6 +1,6 @@
 import { localTokens } from "@atoll/local-cloud/kit/settings";
 import { testCloud } from "@atoll/local-cloud/testing/cloud";
-import { beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { apiKeys } from "./api-keys.ts";
 import { project } from "./project.ts";
 import { drive, ensure, instance, wantKeys, wantProject } from "./testing/drive.ts";
@@ -11,6 +11,7 @@ beforeAll(async () => {
   cloud = await testCloud();
   driven = drive(cloud, localTokens.supabase);
 });
+afterAll(() => cloud?.close());
 
 test("the keys can be read while the database comes up, and open what they should", async () => {
   const { id } = await ensure(project(driven.api), driven.nextAt(), wantProject);

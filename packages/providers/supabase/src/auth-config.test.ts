@@ -1,6 +1,6 @@
 import { localTokens } from "@atoll/local-cloud/kit/settings";
 import { testCloud } from "@atoll/local-cloud/testing/cloud";
-import { beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { authConfig } from "./auth-config.ts";
 import { drive, ensure, present } from "./testing/drive.ts";
 
@@ -10,6 +10,7 @@ beforeAll(async () => {
   cloud = await testCloud();
   driven = drive(cloud, localTokens.supabase);
 });
+afterAll(() => cloud?.close());
 
 test("Auth is set as wanted, and what was not named is left alone", async () => {
   const { ref, within } = await driven.readyProject();

@@ -1,6 +1,6 @@
 import { localTokens } from "@atoll/local-cloud/kit/settings";
 import { testCloud } from "@atoll/local-cloud/testing/cloud";
-import { beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { check } from "./check.ts";
 import { drive } from "./testing/drive.ts";
 
@@ -10,6 +10,7 @@ beforeAll(async () => {
   cloud = await testCloud();
   driven = drive(cloud, localTokens.supabase);
 });
+afterAll(() => cloud?.close());
 
 test("is content with the local cloud, without writing", async () => {
   await driven.forget();

@@ -1,7 +1,7 @@
 import { Secret } from "@atoll/core/secret";
 import { localTokens } from "@atoll/local-cloud/kit/settings";
 import { testCloud } from "@atoll/local-cloud/testing/cloud";
-import { beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { apiKeys } from "./api-keys.ts";
 import { authConfig } from "./auth-config.ts";
 import { database } from "./database.ts";
@@ -15,6 +15,7 @@ beforeAll(async () => {
   cloud = await testCloud();
   driven = drive(cloud, localTokens.supabase);
 });
+afterAll(() => cloud?.close());
 beforeEach(() => cloud.call("DELETE", "/control/faults"));
 
 const inventory = async () => (await cloud.call("GET", "/control/inventory")).body.supabase.projects;

@@ -3,7 +3,7 @@ import { readMigrations } from "@atoll/fleet/migrations";
 import { schema } from "@atoll/fleet/schema";
 import { localTokens } from "@atoll/local-cloud/kit/settings";
 import { testCloud } from "@atoll/local-cloud/testing/cloud";
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { database } from "./database.ts";
 import { project } from "./project.ts";
 import { sqlSession } from "./sql-session.ts";
@@ -28,6 +28,7 @@ beforeAll(async () => {
   const [pooler] = (await cloud.manage("GET", `/projects/${id}/config/database/pooler`)).body;
   local = { host: pooler.db_host, port: pooler.db_port, user: pooler.db_user, database: pooler.db_name };
 });
+afterAll(() => cloud?.close());
 
 const access = wantProject.databasePassword;
 const urlOf = ({ user, host, port, database }: typeof local) =>

@@ -2,7 +2,7 @@ import { Secret } from "@atoll/core/secret";
 import { localTokens } from "@atoll/local-cloud/kit/settings";
 import { testCloud } from "@atoll/local-cloud/testing/cloud";
 import { createClient } from "@supabase/supabase-js";
-import { beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { apiKeys } from "./api-keys.ts";
 import { trySignIn } from "./sign-in.ts";
 import { drive, ensure, faultOf, instance, present, wantKeys } from "./testing/drive.ts";
@@ -14,6 +14,7 @@ beforeAll(async () => {
   cloud = await testCloud();
   driven = drive(cloud, localTokens.supabase);
 });
+afterAll(() => cloud?.close());
 let ready: Awaited<ReturnType<typeof driven.readyProject>>;
 beforeAll(async () => {
   ready = await driven.readyProject();

@@ -8,6 +8,6 @@ export const filesCommand: AddCommand = (program, { context, show }) => {
     .argument("<slug>")
     .option("--to <folder>", "where they are written", "instances")
     .description("write an instance's answers, vault and registry row as files, for doing it by hand")
-    .addHelpText("after", examples("atoll files saint-ouen", "atoll files saint-ouen --to /tmp/saint-ouen"))
+    .addHelpText("after", examples("atoll files saint-ouen", "atoll files saint-ouen --to ../clients"))
     .action((slug: string, { to }: { to: string }) => show(files(context, { slug, to })));
 };
