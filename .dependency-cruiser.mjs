@@ -25,7 +25,7 @@ export default {
     },
     only("core", core, []),
     only("contract", "^packages/contract/", [core]),
-    only("engine", "^packages/engine/", [core]),
+    only("engine", "^packages/engine/", [core, "^packages/fleet/src/(own|quote)\\.ts$"]),
     only("fleet", fleet, [core]),
     only("postgres", postgres, []),
     only("provider-kit", kit, [core]),

@@ -5,6 +5,7 @@ import type { FormWords, PlanItem } from "@atoll/core/blueprint";
 import type { FaultReport, StoredEvent } from "@atoll/core/event";
 import type { Problem } from "@atoll/core/fault";
 import type { InstanceState, RunKind, RunState } from "@atoll/core/states";
+import type { Schemas } from "@atoll/hub/schema/schemas";
 
 /** An instance in a list. */
 interface InstanceLine {
@@ -119,6 +120,8 @@ export interface Desk {
       by: string,
     ): Promise<VaultEntry>;
   };
+  /** The fleet's schema: what every database stands at, and rollouts. */
+  schemas: Omit<Schemas, "overview">;
   /** Files for doing an instance by hand, by path below a folder. */
   files(slug: string): Promise<Record<string, string>>;
   verifyAudit(): Promise<{ ok: boolean; rows: number; brokenAt?: number | undefined; what: string }>;

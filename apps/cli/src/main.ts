@@ -17,6 +17,7 @@ import { planCommand } from "./commands/plan/command.ts";
 import { repairCommand } from "./commands/repair/command.ts";
 import { resolverCommand } from "./commands/resolver/command.ts";
 import { retryCommand } from "./commands/retry/command.ts";
+import { schemaCommand } from "./commands/schema/command.ts";
 import { statusCommand } from "./commands/status/command.ts";
 import { upCommand } from "./commands/up/command.ts";
 import { vaultCommand } from "./commands/vault/command.ts";
@@ -35,6 +36,7 @@ const commands: readonly AddCommand[] = [
   verifyCommand,
   checkCommand,
   driftCommand,
+  schemaCommand,
   vaultCommand,
   hostCommand,
   filesCommand,

@@ -2,6 +2,7 @@ import { type Client, createClient, HubProblem } from "@atoll/contract/client";
 import type { StoredEvent } from "@atoll/core/event";
 import { Fault } from "@atoll/core/fault";
 import type { Cost, Desk } from "./desk.ts";
+import { remoteSchemas } from "./remote-schemas.ts";
 
 const ended = ["succeeded", "failed", "undone", "cancelled"];
 const pauseMs = 500;
@@ -170,6 +171,7 @@ export function remoteDesk({ url, apiKey, environment }: RemoteOptions): Desk {
         })),
       settle: (slug, key, body) => call("settleVaultKey", { params: { slug, key }, body }),
     },
+    schemas: remoteSchemas(call),
     files: async (slug) => {
       const { files } = await call("showFiles", { params: { slug } });
       return Object.fromEntries(files.map(({ path, text }) => [path, text]));

@@ -1,3 +1,4 @@
+import { type TargetState, targetStates } from "@atoll/contract/schemas/fleet";
 import { requestStates } from "@atoll/contract/schemas/request";
 import { runKinds, runStates } from "@atoll/contract/schemas/run";
 import type { RequestState, RunKind, RunState } from "@atoll/core/states";
@@ -15,8 +16,12 @@ import { someOf, textOf } from "./parts/search.ts";
 import { publicRoutes } from "./public/routes.tsx";
 import { RequestPage } from "./requests/request-page.tsx";
 import { RequestsPage } from "./requests/requests-page.tsx";
+import { RolloutPage } from "./rollouts/rollout-page.tsx";
 import { RunPage } from "./runs/run-page.tsx";
 import { RunsPage } from "./runs/runs-page.tsx";
+import { SchemaPage } from "./schema/schema-page.tsx";
+import { schemaFilter } from "./schema/search.ts";
+import { VersionsPage } from "./schema/versions-page.tsx";
 import { SignInPage } from "./session/sign-in-page.tsx";
 import { WelcomePage } from "./session/welcome-page.tsx";
 import { SettingsPage } from "./settings/settings-page.tsx";
@@ -129,6 +134,19 @@ export function openRouter(queries: QueryClient) {
     }),
   });
   const run = createRoute({ ...inside("/runs/$id"), component: RunPage });
+  const schema = createRoute({ ...inside("/schema"), component: SchemaPage });
+  const versions = createRoute({
+    ...inside("/schema/instances"),
+    component: VersionsPage,
+    validateSearch: schemaFilter,
+  });
+  const rollout = createRoute({
+    ...inside("/rollouts/$id"),
+    component: RolloutPage,
+    validateSearch: (search: Record<string, unknown>): { state?: TargetState | undefined } => ({
+      state: someOf(targetStates, search.state)?.[0],
+    }),
+  });
   const audit = createRoute({
     ...inside("/audit"),
     component: AuditPage,
@@ -140,7 +158,19 @@ export function openRouter(queries: QueryClient) {
   const team = createRoute({ ...inside("/team"), component: TeamPage });
   const settings = createRoute({ ...inside("/settings"), component: SettingsPage });
 
-  const pages = [home, requests, request, instances, instance, runs, run, audit, team, settings] as const;
+  const tended = [
+    home,
+    requests,
+    request,
+    instances,
+    instance,
+    runs,
+    run,
+    schema,
+    versions,
+    rollout,
+  ] as const;
+  const pages = [...tended, audit, team, settings] as const;
   return createRouter({
     routeTree: root.addChildren([publicRoutes(root), signIn, welcome, console.addChildren(pages)]),
     scrollRestoration: true,

@@ -33,6 +33,7 @@ import { supabaseApi } from "@atoll/supabase/api";
 import { apiKeys } from "@atoll/supabase/api-keys";
 import { authAt } from "@atoll/supabase/auth-admin";
 import { authConfig } from "@atoll/supabase/auth-config";
+import { restorePoint } from "@atoll/supabase/backups";
 import { broughtParts } from "@atoll/supabase/brought/parts";
 import { check as checkSupabase } from "@atoll/supabase/check";
 import { database } from "@atoll/supabase/database";
@@ -60,6 +61,8 @@ export interface Accounts {
   transport: Transport;
   /** What no step observes, of an instance with these answers: in what its client brought, by what they gave for it. */
   looksAt(answers: unknown): Looks;
+  /** To where a project could be taken back. */
+  restorePoint: ReturnType<typeof restorePoint>;
   /** Regions that Supabase offers now, and the nearest of them to another one. */
   regions(): Promise<readonly string[]>;
   nearestRegion: typeof nearestRegion;
@@ -170,6 +173,7 @@ export function connect(
     blueprints,
     transport: mail.transport,
     regions: () => regions(supabase),
+    restorePoint: restorePoint(supabase),
     nearestRegion,
     looksAt(answers) {
       const given = broughtIn(answers);

@@ -1,3 +1,4 @@
+import { Fault } from "@atoll/core/fault";
 import { migrateFurther } from "@atoll/engine/migrate";
 import pg from "pg";
 import { openAuth } from "./auth.ts";
@@ -14,6 +15,7 @@ import { healthAfterRuns } from "./services/health.ts";
 import type { Letters } from "./services/letters.ts";
 import { sendDue } from "./services/outbox.ts";
 import { firstOwnerToken } from "./services/people.ts";
+import { watchSchemas } from "./services/schema-watch.ts";
 import { openStore } from "./store/store.ts";
 import { openTokens } from "./tokens.ts";
 
@@ -47,6 +49,17 @@ function oidcOf(env: NodeJS.ProcessEnv) {
     : undefined;
 }
 
+/** How often each schema is looked at: `ATOLL_SCHEMA_EVERY_HOURS`, 6 where nobody says. */
+function schemaEveryMs(env: NodeJS.ProcessEnv): number {
+  const hours = Number(env.ATOLL_SCHEMA_EVERY_HOURS || 6);
+  if (Number.isFinite(hours) && hours > 0) return hours * 3_600_000;
+  throw new Fault("rejected", {
+    what: `ATOLL_SCHEMA_EVERY_HOURS is "${env.ATOLL_SCHEMA_EVERY_HOURS}".`,
+    next: "Set it to a number of hours above 0, such as 6.",
+    field: "ATOLL_SCHEMA_EVERY_HOURS",
+  });
+}
+
 /** Brings the hub's tables up to date and starts its background work. */
 export async function openHub(options: HubOptions): Promise<OpenHub> {
   const { runtime, letters, baseUrl, version, env, tickMs = 1_000, onError = () => {} } = options;
@@ -75,6 +88,11 @@ export async function openHub(options: HubOptions): Promise<OpenHub> {
   );
   // By itself: looking at a slow provider must not hold up what somebody waits for.
   const looker = background(healthAfterRuns({ store, runtime }), 5 * tickMs, onError);
+  const watcher = background(
+    watchSchemas({ store, runtime, letters, baseUrl, everyMs: schemaEveryMs(env) }),
+    10 * tickMs,
+    onError,
+  );
   const cleaner = background(() => forgetOld(store), 3_600_000, onError);
   const hub: Hub = {
     runtime,
@@ -98,7 +116,7 @@ export async function openHub(options: HubOptions): Promise<OpenHub> {
       return token === undefined ? undefined : `${baseUrl}/welcome?token=${encodeURIComponent(token)}`;
     },
     async close() {
-      await Promise.all([worker.stop(), looker.stop(), cleaner.stop()]);
+      await Promise.all([worker.stop(), looker.stop(), watcher.stop(), cleaner.stop()]);
       await resolver.close();
       await people.close();
       await pool.end();

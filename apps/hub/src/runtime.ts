@@ -13,12 +13,15 @@ import { begin } from "./environments/begin.ts";
 import { type EnvironmentFinding, examine } from "./environments/doctor.ts";
 import { journalOver } from "./environments/journal.ts";
 import { environmentNamed } from "./environments/names.ts";
-import { openAll } from "./environments/open.ts";
+import { kindsOf, openAll } from "./environments/open.ts";
 import { instanceFiles } from "./files/instance-files.ts";
 import { homeFolder, secretKey } from "./home.ts";
 import { isHeldByHand, orHeldByHand } from "./resolver/by-hand.ts";
 import { type HostBook, openHostBook } from "./resolver/hosts.ts";
 import { resolverSettings } from "./resolver/settings.ts";
+import { type OpenSchemas, openSchemas } from "./schema/open.ts";
+import { openRehearsals } from "./schema/rehearsals.ts";
+import { openScratch } from "./schema/scratch.ts";
 import { type Consoles, consolesOf } from "./server/dashboards.ts";
 import type { verifyChain } from "./store/audit.ts";
 import { openLater } from "./store/later.ts";
@@ -83,6 +86,8 @@ export interface Runtime extends AsyncDisposable {
   /** Looks at the accounts of one environment, or of all. */
   doctor(environment?: string): Promise<EnvironmentFinding[]>;
   checklists: Checklists;
+  /** The schema of the whole fleet. */
+  schemas: OpenSchemas;
   /** Hosts that lead to instances. */
   hosts: HostBook;
   /** What the vault of an instance with these answers begins with. */
@@ -134,13 +139,18 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     about: worker ? options.about : undefined,
     remark,
   });
+  const later = openLater(database.url);
+  const rehearsals = openRehearsals(later.store, openScratch(env.ATOLL_SCRATCH_URL || database.url));
   const environments = await openAll(read, {
     databaseUrl: database.url,
     key,
     timeScale: timeScale(env),
     outside,
     worker,
+    store: later.store,
+    rehearsals,
   }).catch(async (error: unknown) => {
+    await later.close();
     await database.close();
     throw error;
   });
@@ -170,10 +180,9 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     const known = carry && typeof given.slug === "string" ? await journal.find(given.slug) : undefined;
     return known?.blueprint === name && known.state !== "removed" ? carry?.(given, known.answers) : given;
   };
-  const later = openLater(database.url);
   const close = async () => {
+    await journal.close(); // first: its work under way goes on in the store
     await later.close();
-    await journal.close();
     await database.close();
   };
   const runtime: Runtime = {
@@ -279,6 +288,14 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
           first: blueprintNamed(accounts.blueprints, blueprint).vault?.(answers) ?? [],
         };
       },
+    }),
+    schemas: openSchemas({
+      store: later.store,
+      kinds: kindsOf(accounts.blueprints),
+      rehearsals,
+      databases: (name) => environmentNamed(environments, name).databases,
+      journal: (name) => environmentNamed(environments, name).journal,
+      environment: environments[0].name,
     }),
     stepsOf: (name) => blueprintNamed(accounts.blueprints, name).steps,
     verifyAudit: () => checkAudit(database.url),

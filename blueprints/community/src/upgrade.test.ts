@@ -22,7 +22,9 @@ const answers = questions.parse({
 
 test("a community that was made before keeps its vault and its log, and gets the common one", async () => {
   // As it was when the vault was a community's own: the ledger alone, and the first four migrations.
-  const ledger = readFileSync(new URL("../../../packages/fleet/src/ledger.sql", import.meta.url), "utf8");
+  const ledger = ["ledger", "instance"]
+    .map((name) => readFileSync(new URL(`../../../packages/fleet/src/${name}.sql`, import.meta.url), "utf8"))
+    .join("\n");
   const old = migrations.slice(0, 4);
   await asOwner(ledger);
   await asOwner("insert into public.instance_config (key, value) values ('ATOLL_INSTANCE_ID', $1)", [

@@ -41,6 +41,7 @@ export function application<A extends BaseAnswers>(parts: Parts, kind: Kind<A>):
   const chosen = on(hostName);
   return {
     ...chosen,
+    migrations: kind.migrations,
     ...(parts.hosts[hostName] === undefined && { closed: hostMissing(hostName) }),
     ...(parts.adopting && { carry: carryBring }),
     // An instance stays at the host where it was made, whatever its kind chooses today.

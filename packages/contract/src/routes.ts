@@ -1,5 +1,6 @@
 import { aliasRoutes } from "./routes/aliases.ts";
 import { checklistRoutes } from "./routes/checklist.ts";
+import { fleetRoutes } from "./routes/fleet.ts";
 import { hostRoutes } from "./routes/hosts.ts";
 import { houseRoutes } from "./routes/house.ts";
 import { instanceRoutes } from "./routes/instances.ts";
@@ -15,6 +16,7 @@ export const routes = {
   ...instanceRoutes,
   ...hostRoutes,
   ...checklistRoutes,
+  ...fleetRoutes,
   ...runRoutes,
   ...vaultRoutes,
   ...houseRoutes,

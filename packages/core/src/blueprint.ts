@@ -89,6 +89,18 @@ export interface ActionStep {
 
 export type Step = ResourceStep | ActionStep;
 
+/** One numbered SQL file of a blueprint's schema. */
+export interface SchemaFile {
+  /** From 1, without gaps. */
+  version: number;
+  name: string;
+  sql: string;
+  /** SHA-256 of the text in hex. */
+  checksum: string;
+  /** False = its statements run one by one, outside of transactions. */
+  transactional: boolean;
+}
+
 /** A blueprint as the engine sees it: steps in an order in which each needs only earlier ones. */
 export interface AnyBlueprint {
   name: string;
@@ -101,6 +113,8 @@ export interface AnyBlueprint {
   words?: FormWords;
   /** What the vault of an instance with these answers begins with. */
   vault?(answers: Erased): readonly VaultKey[];
+  /** What its instances' databases hold, in order. */
+  migrations?: readonly SchemaFile[];
   steps: readonly Step[];
   /** Why no new instance can be made of it here, and what to do about it; those that are there go on. */
   closed?: { what: string; next: string };

@@ -10,16 +10,17 @@ export async function alone<T>(
   instanceId: string,
   step: string,
   work: () => Promise<T>,
+  isLight = false,
 ): Promise<T | undefined> {
   const key = `${instanceId}/${step}`;
   if (rt.inside.has(key)) return undefined;
   rt.inside.add(key);
   try {
-    if (!(await claimStep(rt.db.query, instanceId, step, rt.executorId))) return undefined;
+    if (!(await claimStep(rt.db.query, instanceId, step, rt.executorId, isLight))) return undefined;
     try {
       return await work();
     } finally {
-      await releaseStep(rt.db.query, instanceId, step, rt.executorId);
+      await releaseStep(rt.db.query, instanceId, step, rt.executorId, isLight);
     }
   } finally {
     rt.inside.delete(key);

@@ -5,6 +5,8 @@ import { DBOSExecutor } from "@dbos-inc/dbos-sdk/internal/dbos-executor";
 import type pg from "pg";
 import { openPool } from "./database.ts";
 import { ensureStep, type StepInput } from "./ensure.ts";
+import type { Job } from "./job.ts";
+import { type JobInput, jobWorkflow } from "./job-workflow.ts";
 import { type Journal, journalOn, openOffice } from "./journal.ts";
 import { sweepOnce, takeLease } from "./lease.ts";
 import type { EngineOptions } from "./options.ts";
@@ -57,7 +59,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     log,
     inside: new Set(),
   };
-  registerWorkflows(rt);
+  registerWorkflows(rt, options.jobs ?? []);
   // A pool of the SDK's own: steps that wait for a connection must not hold up its checkpoints.
   const pool = openPool(options.databaseUrl, 10, ttlMs);
   await launch(options.databaseUrl, pool, executorId, versionFor(office.environment));
@@ -77,7 +79,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   };
 }
 
-function registerWorkflows(rt: Runtime): void {
+function registerWorkflows(rt: Runtime, jobs: readonly Job[]): void {
   const step = DBOS.registerWorkflow((input: StepInput) => ensureStep(rt, input), {
     name: workflowNames.step,
   });
@@ -94,6 +96,7 @@ function registerWorkflows(rt: Runtime): void {
   };
   DBOS.registerWorkflow((input: RunInput) => runWorkflow(rt, starts, input), { name: workflowNames.run });
   DBOS.registerWorkflow((input: RunInput) => undoWorkflow(rt, starts, input), { name: workflowNames.undo });
+  DBOS.registerWorkflow((input: JobInput) => jobWorkflow(rt, jobs, input), { name: workflowNames.job });
 }
 
 async function launch(

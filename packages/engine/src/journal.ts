@@ -7,6 +7,7 @@ import { ended, type RunKind } from "@atoll/core/states";
 import { DBOSClient } from "@dbos-inc/dbos-sdk";
 import { openDatabase } from "./database.ts";
 import { openBell } from "./follow.ts";
+import { enqueueJob } from "./job-workflow.ts";
 import { mostEvents } from "./journal/events.ts";
 import { findInstance, findInstanceById, type InstanceRow, listInstances } from "./journal/instances.ts";
 import { livingVersions } from "./journal/leases.ts";
@@ -62,6 +63,8 @@ export interface Journal {
   /** One of the blueprint's own secrets of an instance. */
   secret(slug: string, name: string): Promise<Secret | undefined>;
   run(runId: string): Promise<RunRecord | undefined>;
+  /** Has a worker of this environment do a job's piece of work. The same attempt again changes nothing. */
+  startJob(job: string, id: string, attempt: number): Promise<void>;
   /** How many workers live just now, by the environment whose runs they do. */
   workers(): Promise<ReadonlyMap<string, number>>;
   close(): Promise<void>;
@@ -210,6 +213,7 @@ export function journalOn(office: Office, databaseUrl: string): Journal {
         await ring;
       }
     },
+    startJob: (job, id, attempt) => enqueueJob(office, job, id, attempt),
     cancel: (runId) => cancelRun(office, runId),
     retry: (runId) => retryRun(office, runId),
     retryUndo: (runId) => retryUndoOf(office, runId),

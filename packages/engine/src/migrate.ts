@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { migrateOwn } from "@atoll/fleet/own";
 import { DBOSClient } from "@dbos-inc/dbos-sdk";
 import { migrateSystemDatabase } from "@dbos-inc/dbos-sdk/internal/system_database";
 import { GlobalLogger } from "@dbos-inc/dbos-sdk/internal/telemetry/logs";
@@ -11,26 +11,16 @@ const migrations = new URL("../migrations/", import.meta.url);
 
 const lockKey = 4_729_001; // any number that all of Atoll's processes share
 
-/** Applies a folder's pending files, each in one transaction with its row in the ledger. */
-async function applyFolder(client: pg.Client, folder: URL): Promise<void> {
-  await client.query("create schema if not exists atoll");
-  await client.query(`create table if not exists atoll.schema_migrations
-    (version text primary key, applied_at timestamptz not null default clock_timestamp())`);
-  const applied = await client.query<{ version: string }>("select version from atoll.schema_migrations");
-  const done = new Set(applied.rows.map((row) => row.version));
-  const files = (await readdir(folder)).filter((file) => /^\d{4}_.+\.sql$/.test(file)).sort();
-  for (const file of files.filter((each) => !done.has(each))) {
-    const sql = await readFile(new URL(file, folder), "utf8");
-    await client.query("begin");
-    try {
-      await client.query(sql);
-      await client.query("insert into atoll.schema_migrations (version) values ($1)", [file]);
-      await client.query("commit");
-    } catch (error) {
-      await client.query("rollback");
-      throw error;
-    }
-  }
+/** The hub's own tables stand behind the journal's in one ledger. */
+const furtherBase = 1_000;
+
+/** Applies a folder's pending files to schema `atoll`, whose ledger is that of every instance's database. */
+async function applyFolder(client: pg.Client, folder: URL, base: number): Promise<void> {
+  const run = async (sql: string) => {
+    const results: pg.QueryResult[] = [await client.query(sql)].flat(); // several statements give a list
+    return results.at(-1)?.rows ?? [];
+  };
+  await migrateOwn(run, { schema: "atoll", folder, base });
 }
 
 /** Brings further tables in schema `atoll` up to date: numbered SQL files that come after the journal's. */
@@ -39,7 +29,7 @@ export async function migrateFurther(databaseUrl: string, folder: URL): Promise<
   await client.connect();
   try {
     await client.query("select pg_advisory_lock($1)", [lockKey]);
-    await applyFolder(client, folder);
+    await applyFolder(client, folder, furtherBase);
   } finally {
     await client.end();
   }
@@ -54,7 +44,7 @@ export async function prepareDatabase(databaseUrl: string): Promise<void> {
   await client.connect();
   try {
     await client.query("select pg_advisory_lock($1)", [lockKey]);
-    await applyFolder(client, migrations);
+    await applyFolder(client, migrations, 0);
     // `DBOS.migrate` does just this, but says so on standard output, where `--json` has the word.
     await migrateSystemDatabase(databaseUrl, new GlobalLogger(undefined, { logger: quiet }));
     const dbos = await DBOSClient.create({ systemDatabaseUrl: databaseUrl, applicationName, logger: quiet });

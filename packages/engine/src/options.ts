@@ -1,5 +1,6 @@
 import type { AnyBlueprint } from "@atoll/core/blueprint";
 import type { Ids } from "@atoll/core/instance";
+import type { Job } from "./job.ts";
 
 /** Where a worker may be stopped in tests: each name is the moment between two facts. */
 export type PausePoint =
@@ -31,6 +32,8 @@ export interface EngineOptions extends JournalOptions {
   /** Called once when this worker may do nothing more. Default: the process exits with 75. */
   onFence?: (why: string) => void;
   log?: (line: object) => void;
+  /** Durable work beside runs, which this worker can do. */
+  jobs?: readonly Job[];
   /** For tests: awaited at every named point. */
   pause?: (point: PausePoint, where: { runId: string; step: string }) => Promise<void>;
 }

@@ -20,7 +20,13 @@ export const environmentOf = (version: string): string | undefined =>
 /** The queue of runs and undos. Steps are no part of it: they start directly, so a full queue cannot block them. */
 export const runsQueue = "atoll";
 
-export const workflowNames = { run: "run", step: "step", undo: "undo", removal: "removal" } as const;
+export const workflowNames = {
+  run: "run",
+  step: "step",
+  undo: "undo",
+  removal: "removal",
+  job: "job",
+} as const;
 
 /** Workflow id of an attempt at a run: the run's id, then with the attempt's number. */
 export const runWorkflowId = (runId: string, attempt: number) =>
@@ -29,3 +35,6 @@ export const runWorkflowId = (runId: string, attempt: number) =>
 /** Workflow id of an attempt at a run's undo. */
 export const undoWorkflowId = (runId: string, attempt: number) =>
   attempt === 1 ? `${runId}/undo` : `${runId}/undo.${attempt}`;
+
+/** Workflow id of an attempt at a job's piece of work. */
+export const jobWorkflowId = (job: string, id: string, attempt: number) => `${job}/${id}/${attempt}`;

@@ -1,16 +1,9 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
+import type { SchemaFile } from "@atoll/core/blueprint";
 
-/** One numbered SQL file of a blueprint. */
-export interface Migration {
-  /** From 1, without gaps. */
-  version: number;
-  /** File name without number and ending. */
-  name: string;
-  sql: string;
-  /** SHA-256 of the text in hex, whatever its line ends. */
-  checksum: string;
-}
+/** One numbered SQL file of a blueprint; outside of transactions where its first line is `-- atoll: no-transaction`. */
+export type Migration = SchemaFile;
 
 const pattern = /^(\d{4})_([a-z0-9_]+)\.sql$/;
 
@@ -25,6 +18,7 @@ function migration(folder: URL, file: string): Migration {
     name,
     sql,
     checksum: createHash("sha256").update(sql).digest("hex"),
+    transactional: !/^-- atoll: no-transaction\s*$/m.test(sql.split("\n", 1)[0] ?? ""),
   };
 }
 
@@ -45,4 +39,12 @@ export function readMigrations(folder: URL): Migration[] {
 /** "0001_tables": how a migration is named to people. */
 export function labelOf({ version, name }: Pick<Migration, "version" | "name">): string {
   return `${String(version).padStart(4, "0")}_${name}`;
+}
+
+/**
+ * A migration's SQL as it runs inside a transaction, on tables that nobody uses yet: there an index need not be built
+ * beside its users, and cannot be.
+ */
+export function transactionalSql({ sql, transactional }: Migration): string {
+  return transactional ? sql : sql.replace(/(\bcreate\s+(?:unique\s+)?index\s+)concurrently\b/gi, "$1");
 }

@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { catalogKey, catalogQuery } from "./catalog.ts";
-import { labelOf, type Migration } from "./migrations.ts";
+import { type Catalog, catalogKey, catalogQuery, changesSql } from "./catalog.ts";
+import { labelOf, type Migration, transactionalSql } from "./migrations.ts";
 import { dollarQuoted, sqlLiteral } from "./quote.ts";
 
 /** Row of `instance_config` that says whose database this is. */
 export const ownerKey = "ATOLL_INSTANCE_ID";
 
-const ledger = readFileSync(new URL("ledger.sql", import.meta.url), "utf8");
-const vault = readFileSync(new URL("vault.sql", import.meta.url), "utf8");
+const read = (file: string) => readFileSync(new URL(file, import.meta.url), "utf8");
+/** What every database of an instance is given before its blueprint's migrations. */
+export const ledger = `${read("ledger.sql")}\n${read("instance.sql")}`;
+const vault = read("vault.sql");
 
 /** Row of `instance_config` that says which ledger and vault the database was given last. */
 export const ledgerKey = "ATOLL_LEDGER";
@@ -24,11 +26,51 @@ export const seedKey = "ATOLL_SEED";
 /** SHA-256 of the SQL that fills in the first rows, in hex. */
 export const seedChecksum = (seed: string): string => createHash("sha256").update(seed).digest("hex");
 
+/** How long to wait for others' locks, and for one migration. */
+export interface Patience {
+  lockTimeoutMs: number;
+  /** Undefined = as long as the session lets it. */
+  statementTimeoutMs?: number;
+}
+
+const usualPatience: Patience = { lockTimeoutMs: 15_000 };
+
+/** SQL of the key under which one writer at a time works on a database's schema. */
+export const schemaLock = "pg_catalog.hashtextextended('atoll.schema', 0)";
+
 // One writer at a time for each database; a lock that somebody else holds must not hold us for ever.
-const lock = `
-select pg_catalog.set_config('lock_timeout', '15s', true);
+const lock = ({ lockTimeoutMs, statementTimeoutMs }: Patience) => `
+select pg_catalog.set_config('lock_timeout', '${lockTimeoutMs}ms', true)${
+  statementTimeoutMs === undefined
+    ? ""
+    : `, pg_catalog.set_config('statement_timeout', '${statementTimeoutMs}ms', true)`
+};
 select pg_catalog.set_config('atoll.by', 'atoll', true);
-select pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('atoll.schema', 0));
+select pg_catalog.pg_advisory_xact_lock(${schemaLock});
+`;
+
+/** True where the database was given this ledger and vault already. A `case` would not keep the row from being looked for. */
+const hasLedger = `
+select pg_catalog.set_config('atoll.ledger', '', true);
+do $has$
+begin
+  perform pg_catalog.set_config('atoll.ledger', value #>> '{}', true) from public.instance_config where key = '${ledgerKey}';
+exception when undefined_table or undefined_column then
+  null;
+end
+$has$;
+`;
+
+/** What is there already in just this form is not made again: it would lock its tables for nothing. */
+const unlessThere = (sql: string) => `
+do ${dollarQuoted(
+  `begin
+  if pg_catalog.current_setting('atoll.ledger') is distinct from '${ledgerChecksum}' then
+    execute ${dollarQuoted(sql, "part")};
+  end if;
+end`,
+  "unless",
+)};
 `;
 
 /** What the database says when another instance has it: sessions bring it along in their own sentences. */
@@ -49,18 +91,22 @@ end`,
 
 /** What stands there with the same content is left alone; with another content the whole script fails. */
 function applyOnce(migration: Migration): string {
-  const { version, name, checksum, sql } = migration;
+  const { version, name, checksum } = migration;
   const body = `declare
   began timestamptz := clock_timestamp();
 begin
-  if not exists (select from public.schema_migrations where version = ${version}) then
-    execute ${dollarQuoted(sql, "migration")};
+  if not exists (select from public.schema_migrations where version = ${version} and state = 'finished') then
+    execute ${dollarQuoted(transactionalSql(migration), "migration")};
   end if;
   perform public.register_migration(${version}, ${sqlLiteral(name)}, '${checksum}', 'atoll',
     (extract(epoch from clock_timestamp() - began) * 1000)::integer);
 end`;
   return `\n-- ${labelOf(migration)}\ndo ${dollarQuoted(body, "apply")};\n`;
 }
+
+/** Objects that stand there just as these migrations make them: the ledger is told, and nothing is run. */
+const registerOnly = ({ version, name, checksum }: Migration) =>
+  `\nselect public.register_migration(${version}, ${sqlLiteral(name)}, '${checksum}', 'baseline');\n`;
 
 const secureAll = `
 do $secure$
@@ -76,10 +122,50 @@ end
 $secure$;
 `;
 
-const recordCatalog = `
-insert into public.instance_config (key, value, is_secret, updated_by)
-values ('${catalogKey}', ${catalogQuery}, true, 'atoll')
-on conflict (key) do update set value = excluded.value, updated_at = now(), updated_by = excluded.updated_by;
+/** What the catalog should be when all is applied, as a rehearsal on a server of this major version left it. */
+export interface Expected {
+  catalog: Catalog;
+  /** Of the server: another one words definitions differently, so that only names can be compared. */
+  serverMajor: number;
+}
+
+/** What the database says when the catalog is not as rehearsed: sessions bring it along in their own sentences. */
+export const notAsRehearsed = "The schema is not as it was rehearsed";
+
+const namesOf = (json: string) =>
+  `(select pg_catalog.jsonb_object_agg(name, '') from pg_catalog.jsonb_object_keys(${json}) name)`;
+
+/** Holds the catalog against what is expected, and writes down how it is: a change by hand is seen later. */
+const recordCatalog = (expected: Expected | undefined) => `
+do ${dollarQuoted(
+  `declare
+  found jsonb := ${catalogQuery};
+  ${
+    expected === undefined
+      ? ""
+      : `expected jsonb := ${sqlLiteral(JSON.stringify(expected.catalog))};
+  isSame boolean := pg_catalog.current_setting('server_version_num')::integer / 10000 = ${expected.serverMajor};
+  wrong text;`
+  }
+begin
+  ${
+    expected === undefined
+      ? ""
+      : `if isSame then
+    wrong := ${changesSql("expected", "found")};
+  else
+    wrong := ${changesSql(namesOf("expected"), namesOf("found"))};
+  end if;
+  if wrong is not null then
+    raise exception '${notAsRehearsed}: %', wrong using errcode = 'AT001';
+  end if;`
+  }
+  insert into public.instance_config (key, value, is_secret, updated_by)
+  values ('${catalogKey}', found, true, 'atoll')
+  on conflict (key) do update set value = excluded.value, updated_at = now(), updated_by = excluded.updated_by;
+end`,
+  "record",
+)};
 `;
 
 const recordChecksum = (key: string, checksum: string) => `
@@ -101,7 +187,11 @@ begin
   end if;
 end
 $check$;
-select public.get_schema_version() as version;
+`;
+
+const told = `
+select public.get_schema_version() as version,
+  (extract(epoch from clock_timestamp() - transaction_timestamp()) * 1000)::integer as duration_ms;
 `;
 
 interface ScriptOptions {
@@ -113,26 +203,37 @@ interface ScriptOptions {
   record?: boolean;
   /** Switches row-level security on for tables that somebody made or changed behind our back. */
   repair?: boolean;
+  /** The script fails, and with it the whole transaction, where the catalog is another one afterwards. */
+  expected?: Expected;
+  patience?: Patience;
+  /** Up to this version objects stand there as the migrations make them, though the ledger does not say so. */
+  baseline?: number;
 }
 
 /**
  * Everything that an empty or older database needs, as one text for one transaction: lock, ledger, mark of the
  * owner, every migration that is missing, the vault, first rows, and a last look that no table in `public` stands
  * open. The vault stands behind the migrations: older ones of a blueprint may have made parts of it.
+ * Gives one row: the version, and how long it took in milliseconds by the database's clock.
  */
 export function provisionScript(migrations: readonly Migration[], options: ScriptOptions): string {
+  const { instance, seed, record, repair, expected, patience = usualPatience, baseline = 0 } = options;
   return [
-    lock,
-    ledger,
-    markOwner(options.instance),
-    ...migrations.map(applyOnce),
-    vault,
+    lock(patience),
+    hasLedger,
+    unlessThere(ledger),
+    markOwner(instance),
+    ...migrations.map((each) => (each.version <= baseline ? registerOnly(each) : applyOnce(each))),
+    unlessThere(vault),
     recordChecksum(ledgerKey, ledgerChecksum),
-    options.seed === undefined
-      ? ""
-      : `\n${options.seed}\n${recordChecksum(seedKey, seedChecksum(options.seed))}`,
-    options.repair ? secureAll : "",
-    options.record ? recordCatalog : "",
+    seed === undefined ? "" : `\n${seed}\n${recordChecksum(seedKey, seedChecksum(seed))}`,
+    repair ? secureAll : "",
+    record || expected ? recordCatalog(expected) : "",
     check,
+    told,
   ].join("");
 }
+
+/** A text of one transaction under the schema's lock. */
+export const underLock = (sql: string, patience: Patience = usualPatience): string =>
+  `${lock(patience)}${sql}`;

@@ -3,12 +3,21 @@ import { type Catalog, catalogChanges, catalogKey, catalogQuery } from "./catalo
 import { ledgerKey, ownerKey, seedKey } from "./script.ts";
 import type { SqlSession } from "./session.ts";
 
+/** A migration outside of transactions that has begun and not finished. */
+export interface Unfinished {
+  version: number;
+  state: "begun" | "invalid";
+  /** What its last statement met. */
+  problem: string | null;
+}
+
 /** What a database says about its own schema. */
 export interface SchemaState {
   /** As the database's own `get_schema_version()` tells it; 0 before the first migration. */
   version: number;
   /** Checksum of each applied migration by its version. */
   checksums: Record<string, string>;
+  unfinished: Unfinished[];
   /** Tables of `public` that stand open. */
   tablesWithoutRls: string[];
   /** Checksum of the ledger and vault that it was given last; null before there were checksums of them. */
@@ -19,47 +28,89 @@ export interface SchemaState {
   catalog: { recorded: boolean; changes: Change[] };
 }
 
+/** A database as it was found; `state` is undefined where there is no ledger. */
+export interface Found {
+  state: SchemaState | undefined;
+  owner: string | undefined;
+  catalog: Catalog;
+  /** Major version of the server. */
+  serverMajor: number;
+}
+
+// One question: the tables of the ledger may be missing, and a statement that names them would not even be planned.
+// An older ledger has no column "state": the row as JSON tells.
+// A look must not queue up behind somebody's lock for ever: others would queue up behind the look.
 const look = `
-select to_regclass('public.schema_migrations') is not null
-    and to_regclass('public.schema_version') is not null
-    and to_regclass('public.instance_config') is not null as ledger,
+select pg_catalog.set_config('atoll.seen', '', true), pg_catalog.set_config('lock_timeout', '5s', true);
+do $look$
+begin
+  if to_regclass('public.schema_migrations') is null or to_regclass('public.schema_version') is null
+    or to_regclass('public.instance_config') is null then
+    return;
+  end if;
+  perform pg_catalog.set_config('atoll.seen', pg_catalog.jsonb_build_object(
+    'version', coalesce((select version from public.schema_version), 0),
+    'checksums', (select coalesce(jsonb_object_agg(version, checksum), '{}') from public.schema_migrations m
+      where coalesce(to_jsonb(m) ->> 'state', 'finished') = 'finished'),
+    'unfinished', (select coalesce(jsonb_agg(jsonb_build_object('version', version, 'state', to_jsonb(m) ->> 'state',
+        'problem', to_jsonb(m) ->> 'problem') order by version), '[]') from public.schema_migrations m
+      where to_jsonb(m) ->> 'state' <> 'finished'),
+    'owner', (select value #>> '{}' from public.instance_config where key = '${ownerKey}'),
+    'ledger', (select value #>> '{}' from public.instance_config where key = '${ledgerKey}'),
+    'seed', (select value #>> '{}' from public.instance_config where key = '${seedKey}'),
+    'expected', (select value from public.instance_config where key = '${catalogKey}'))::text, true);
+end
+$look$;
+select nullif(pg_catalog.current_setting('atoll.seen'), '')::jsonb as seen,
   (select coalesce(json_agg(c.relname order by c.relname), '[]') from pg_catalog.pg_class c
     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relrowsecurity) as bare,
-  ${catalogQuery} as catalog
+  ${catalogQuery} as catalog,
+  pg_catalog.current_setting('server_version_num')::integer / 10000 as major
 `;
 
-const read = `
-select coalesce((select version from public.schema_version), 0) as version,
-  (select coalesce(json_object_agg(version, checksum), '{}') from public.schema_migrations) as checksums,
-  (select value #>> '{}' from public.instance_config where key = '${ownerKey}') as owner,
-  (select value #>> '{}' from public.instance_config where key = '${ledgerKey}') as ledger,
-  (select value #>> '{}' from public.instance_config where key = '${seedKey}') as seed,
-  (select value from public.instance_config where key = '${catalogKey}') as expected
-`;
+interface Row {
+  seen:
+    | (Omit<SchemaState, "tablesWithoutRls" | "catalog"> & { owner: string | null; expected: Catalog | null })
+    | null;
+  bare: string[];
+  catalog: Catalog;
+  major: number;
+}
 
-/** Reads ledger and catalog, writes nothing. Undefined where there is no ledger. */
+/** Reads ledger and catalog with one question, writes nothing. */
+export async function readDatabase(session: SqlSession): Promise<Found> {
+  // Rows come as JSON or from a driver; the types are those of the query above.
+  const [row] = (await session.query(look, { reads: true })) as unknown as Row[];
+  if (row === undefined) throw new Error("The database answered a look at its schema with nothing.");
+  const { seen, bare, catalog, major } = row;
+  if (seen === null) return { state: undefined, owner: undefined, catalog, serverMajor: major };
+  const { owner, expected, ...state } = seen;
+  return {
+    state: {
+      ...state,
+      tablesWithoutRls: bare,
+      catalog: {
+        recorded: expected !== null,
+        // A table that stands open is told of by itself, and closed by whoever repairs it.
+        changes:
+          expected === null
+            ? []
+            : catalogChanges(expected, catalog).filter(({ path }) => !bare.includes(openTable(path) ?? "")),
+      },
+    },
+    owner: owner ?? undefined,
+    catalog,
+    serverMajor: major,
+  };
+}
+
+/** The ledger's part of it. Undefined where there is no ledger. */
 export async function readState(
   session: SqlSession,
 ): Promise<{ state: SchemaState; owner: string | undefined } | undefined> {
-  // Rows come as JSON or from a driver; the types are those of the queries above.
-  const [seen] = (await session.query(look)) as { ledger: boolean; bare: string[]; catalog: Catalog }[];
-  if (!seen?.ledger) return undefined;
-  const [row] = (await session.query(read)) as {
-    version: number;
-    checksums: Record<string, string>;
-    owner: string | null;
-    ledger: string | null;
-    seed: string | null;
-    expected: Catalog | null;
-  }[];
-  if (!row) return undefined;
-  const { version, checksums, owner, ledger, seed, expected } = row;
-  const catalog = {
-    recorded: expected !== null,
-    changes: expected === null ? [] : catalogChanges(expected, seen.catalog),
-  };
-  return {
-    state: { version, checksums, tablesWithoutRls: seen.bare, ledger, seed, catalog },
-    owner: owner ?? undefined,
-  };
+  const { state, owner } = await readDatabase(session);
+  return state && { state, owner };
 }
+
+/** The table of `public` whose row security a path is about. */
+const openTable = (path: string) => /^row security public\.(\S+)$/.exec(path)?.[1]?.replaceAll('"', "");

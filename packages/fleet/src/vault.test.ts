@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { testDatabase } from "@atoll/postgres/testing";
 import pg from "pg";
 import { expect, test } from "vitest";
+import { catalogKey } from "./catalog.ts";
 import { schema } from "./schema.ts";
 import { jsonLiteral, vaultSeed } from "./vault.ts";
 import { valueProblem } from "./vault-value.ts";
@@ -137,7 +138,7 @@ test("edits from before that kept the tool's name are nobody's to overwrite", as
   await sql(
     `create or replace function atoll.stamp_vault() returns trigger language plpgsql as 'begin return new; end';
      update public.instance_config set value = '"older"' where key = 'ATOLL_LEDGER';
-     delete from public.instance_config where key = 'ATOLL_SCHEMA_CATALOG'`,
+     delete from public.instance_config where key = '${catalogKey}'`,
   );
   const seen = await resource.observe(at);
   if (seen.is !== "present") throw new Error(seen.is);

@@ -23,5 +23,11 @@ export function Subject({ subject }: { subject: string }) {
         {subject}
       </TextLink>
     );
+  if (kind === "rollout")
+    return (
+      <TextLink to="/rollouts/$id" params={{ id }} inherit>
+        {subject}
+      </TextLink>
+    );
   return subject;
 }

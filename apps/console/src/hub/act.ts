@@ -13,6 +13,8 @@ const slow = new Set([
   "checkHealth",
   "checkDrift",
   "verifyAudit",
+  "schemaDrift",
+  "rehearseSchema",
 ]);
 
 interface ActOptions<Name extends RouteName> {

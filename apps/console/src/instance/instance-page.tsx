@@ -14,6 +14,7 @@ import classes from "./instance.module.css";
 import { InstanceActs } from "./instance-acts.tsx";
 import { Overview } from "./overview.tsx";
 import { Resources } from "./resources.tsx";
+import { InstanceSchemaTab } from "./schema.tsx";
 import { type Tab, tabs } from "./tabs.ts";
 import { Vault } from "./vault.tsx";
 
@@ -21,6 +22,7 @@ const route = getRouteApi("/console/instances/$slug");
 const tabWords: Record<Tab, string> = {
   overview: "Overview",
   checklist: "Checklist",
+  schema: "Schema",
   resources: "Resources",
   configuration: "Configuration",
   vault: "Vault",
@@ -73,6 +75,9 @@ export function InstancePage() {
               </Tabs.Panel>
               <Tabs.Panel value="checklist">
                 <Checklist instance={shown} />
+              </Tabs.Panel>
+              <Tabs.Panel value="schema">
+                <InstanceSchemaTab instance={shown} />
               </Tabs.Panel>
               <Tabs.Panel value="resources">
                 <Resources slug={slug} />

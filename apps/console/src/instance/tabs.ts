@@ -1,3 +1,11 @@
 /** Parts of an instance's page, as they stand in the address. */
-export const tabs = ["overview", "checklist", "resources", "configuration", "vault", "history"] as const;
+export const tabs = [
+  "overview",
+  "checklist",
+  "schema",
+  "resources",
+  "configuration",
+  "vault",
+  "history",
+] as const;
 export type Tab = (typeof tabs)[number];

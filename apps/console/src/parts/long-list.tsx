@@ -12,10 +12,20 @@ interface LongListProps<Item> {
   heads: string[];
   row: (item: Item) => ReactNode;
   empty: ReactNode;
+  /** The word on the button that brings the next part. */
+  more?: string;
 }
 
 /** A list that is read part by part: older parts by a button, since nobody scrolls to the end of a history. */
-export function LongList<Item>({ query, label, columns, heads, row, empty }: LongListProps<Item>) {
+export function LongList<Item>({
+  query,
+  label,
+  columns,
+  heads,
+  row,
+  empty,
+  more = "Show older ones",
+}: LongListProps<Item>) {
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = query;
   const items = data?.pages.flatMap((page) => page.items);
   return (
@@ -31,7 +41,7 @@ export function LongList<Item>({ query, label, columns, heads, row, empty }: Lon
       {hasNextPage && (
         <Center>
           <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            Show older ones
+            {more}
           </Button>
         </Center>
       )}

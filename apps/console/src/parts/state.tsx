@@ -1,7 +1,8 @@
+import type { RolloutState, TargetState } from "@atoll/contract/schemas/fleet";
 import type { InstanceState, RequestState, RunState, StepState } from "@atoll/core/states";
 import classes from "./state.module.css";
 
-type AnyState = InstanceState | RequestState | RunState | StepState;
+type AnyState = InstanceState | RequestState | RunState | StepState | RolloutState | TargetState;
 type Tone = "good" | "busy" | "wait" | "bad" | "idle";
 
 const tones: Record<AnyState, Tone> = {
@@ -27,6 +28,10 @@ const tones: Record<AnyState, Tone> = {
   cancelled: "idle",
   done: "good",
   skipped: "idle",
+  "awaiting-approval": "wait",
+  stopped: "bad",
+  finished: "good",
+  "left-behind": "wait",
 };
 
 const moving = new Set<AnyState>(["provisioning", "updating", "removing", "running", "waiting", "undoing"]);

@@ -1,4 +1,5 @@
 import { roles } from "@atoll/contract/schemas/account";
+import { rolloutStates } from "@atoll/contract/schemas/fleet";
 import {
   type InstanceState,
   instanceMoves,
@@ -9,7 +10,7 @@ import {
   runMoves,
 } from "@atoll/core/states";
 import { expect, test } from "vitest";
-import { reasonOfInstance, reasonOfRequest, reasonOfRole, reasonOfRun } from "./reasons.ts";
+import { reasonOfInstance, reasonOfRequest, reasonOfRole, reasonOfRollout, reasonOfRun } from "./reasons.ts";
 
 const keys = <K extends string>(table: Record<K, unknown>) => Object.keys(table) as K[];
 
@@ -47,4 +48,19 @@ test("a run is cancelled while it goes on, and retried after it failed", () => {
   expect(reasonOfRun("retryUndo", run("failed"), "operator")).toBe("Nothing is left to undo.");
   expect(reasonOfRun("retryUndo", run("failed", [{}]), "operator")).toBeUndefined();
   expect(reasonOfRun("retryUndo", { ...run("failed", [{}]), kind: "destroy" }, "owner")).toContain("removal");
+});
+
+test("a rollout is held while it goes on, and resumed where something is left to do", () => {
+  const counts = { pending: 0, running: 0, waiting: 0, done: 3, failed: 0, leftBehind: 0 };
+  const open = (act: "pause" | "stop" | "approve" | "resume", more = counts) =>
+    rolloutStates.filter((state) => reasonOfRollout(act, { state, counts: more }, "operator") === undefined);
+  expect(open("pause")).toEqual(["queued", "running", "awaiting-approval"]);
+  expect(open("stop")).toEqual(["queued", "running", "awaiting-approval", "paused"]);
+  expect(open("approve")).toEqual(["awaiting-approval"]);
+  expect(open("resume")).toEqual(["paused", "stopped", "failed"]);
+  expect(open("resume", { ...counts, leftBehind: 1 })).toContain("finished");
+  expect(reasonOfRollout("pause", { state: "running", counts }, "viewer")).toContain(
+    "Needs the role operator",
+  );
+  expect(reasonOfRollout("resume", { state: "running", counts }, "owner")).toContain("It is running");
 });

@@ -1,4 +1,5 @@
 import { type Role, roles } from "@atoll/contract/schemas/account";
+import type { RolloutState } from "@atoll/contract/schemas/fleet";
 import {
   type InstanceState,
   instanceMoves,
@@ -71,5 +72,25 @@ export function reasonOfInstance(act: keyof typeof ofInstance, state: InstanceSt
     const from = all.filter((each) => each !== to && mayMove(instanceMoves, each, to));
     return `It is ${state}: this starts from ${from.join(", ")}.`;
   }
+  return reasonOfRole(role, "operator");
+}
+
+const ofRollout = {
+  pause: ["queued", "running", "awaiting-approval"],
+  stop: ["queued", "running", "awaiting-approval", "paused"],
+  approve: ["awaiting-approval"],
+  resume: ["paused", "stopped", "failed", "finished"],
+} as const satisfies Record<string, readonly RolloutState[]>;
+
+/** Why a rollout cannot be paused, stopped, approved or resumed; a finished one only where something is left to do. */
+export function reasonOfRollout(
+  act: keyof typeof ofRollout,
+  { state, counts }: { state: RolloutState; counts: { done: number; [of: string]: number } },
+  role: Role,
+): Reason {
+  const from: readonly RolloutState[] = ofRollout[act];
+  if (!from.includes(state)) return `It is ${state}: this is for one that is ${from.join(", ")}.`;
+  const open = Object.entries(counts).some(([of, count]) => of !== "done" && count > 0);
+  if (act === "resume" && state === "finished" && !open) return "It is finished: every database is done.";
   return reasonOfRole(role, "operator");
 }

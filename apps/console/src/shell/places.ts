@@ -5,6 +5,7 @@ import {
   IconPlayerPlay,
   IconSettings,
   IconUsers,
+  IconVersions,
 } from "@tabler/icons-react";
 
 /** The console's pages in the order of the menu; `key` follows "g". */
@@ -12,6 +13,7 @@ export const places = [
   { to: "/requests", word: "Requests", icon: IconInbox, key: "q" },
   { to: "/instances", word: "Instances", icon: IconHexagons, key: "i" },
   { to: "/runs", word: "Runs", icon: IconPlayerPlay, key: "r" },
+  { to: "/schema", word: "Schema", icon: IconVersions, key: "v" },
   { to: "/audit", word: "Audit", icon: IconHistory, key: "a" },
   { to: "/team", word: "Team", icon: IconUsers, key: "t" },
   { to: "/settings", word: "Settings", icon: IconSettings, key: "s" },

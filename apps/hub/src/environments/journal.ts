@@ -44,6 +44,8 @@ export function journalOver(desks: readonly [Desk, ...Desk[]]): Journal {
     run: first.run,
     secret: first.secret,
     workers: first.workers,
+    // Of the default environment; whoever means another one asks its own journal.
+    startJob: first.startJob,
     async register(spec) {
       const placed = await placeOf(spec);
       return named(placed.environment).register(placed);

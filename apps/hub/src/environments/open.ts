@@ -3,6 +3,11 @@ import { startEngine } from "@atoll/engine/engine";
 import { type Journal, openJournal } from "@atoll/engine/journal";
 import { type Accounts, connect } from "../accounts.ts";
 import type { OutsideBlueprint } from "../blueprints/load.ts";
+import type { Databases } from "../schema/databases.ts";
+import { databasesOf } from "../schema/environment.ts";
+import type { Kind, Rehearsals } from "../schema/rehearsals.ts";
+import { type RolloutDesk, rollouts } from "../schema/rollout-part.ts";
+import type { Store } from "../store/store.ts";
 import type { Desk } from "./journal.ts";
 import { spelled } from "./known-variables.ts";
 import type { Environment, Environments } from "./settings.ts";
@@ -10,6 +15,7 @@ import type { Environment, Environments } from "./settings.ts";
 /** An environment with its accounts opened and a journal on them. */
 export interface OpenEnvironment extends Environment, Desk {
   accounts: Accounts;
+  databases: Databases;
 }
 
 interface OpenOptions {
@@ -19,7 +25,13 @@ interface OpenOptions {
   outside: readonly OutsideBlueprint[];
   /** Do the runs of the first one in this process. A process does those of one environment only. */
   worker: boolean;
+  store(): Promise<Store>;
+  rehearsals: Rehearsals;
 }
+
+/** The schemas of all blueprints that have one. */
+export const kindsOf = (blueprints: readonly AnyBlueprint[]): Kind[] =>
+  blueprints.flatMap(({ name, migrations }) => (migrations === undefined ? [] : [{ name, migrations }]));
 
 /** What a closed kind says is to be set, by the names of this environment. */
 function closedAt({ spell }: Environment, blueprint: AnyBlueprint): AnyBlueprint {
@@ -41,9 +53,21 @@ export async function openAll(
     const { databaseUrl, key, timeScale } = options;
     const { name } = environment;
     const common = { databaseUrl, key, timeScale, environment: name, blueprints: accounts.blueprints };
-    const journal = await (worker ? startEngine(common) : openJournal(common));
+    const desk = Promise.withResolvers<RolloutDesk>();
+    const journal = await (worker
+      ? startEngine({ ...common, jobs: [rollouts(desk.promise)] })
+      : openJournal(common));
     opened.push(journal);
-    return { ...environment, accounts, journal };
+    const databases = databasesOf({ ...environment, accounts, journal }, options.store);
+    const kinds = kindsOf(accounts.blueprints);
+    if (worker)
+      desk.resolve({
+        store: await options.store(),
+        databases,
+        kind: (wanted) => kinds.find((each) => each.name === wanted),
+        rehearsals: options.rehearsals,
+      });
+    return { ...environment, accounts, journal, databases };
   }
   const [first, ...others] = environments;
   try {

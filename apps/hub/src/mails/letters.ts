@@ -57,6 +57,22 @@ export const letters: Letters = {
     });
   },
 
+  schemaDrift({ locale = "en", instance, paths, url }) {
+    const { hello, orOpen, failed, drift } = words[locale];
+    const shown = paths.slice(0, 10);
+    const more = paths.length - shown.length;
+    return letterOf({
+      locale,
+      hello,
+      subject: drift.subject(instance),
+      lines: drift.lines(instance),
+      quote: [...shown, ...(more > 0 ? [drift.more(more)] : [])].join("\n"),
+      after: [drift.after],
+      button: { label: drift.button, url, orOpen },
+      footer: failed.footer,
+    });
+  },
+
   invitation({ locale = "en", by, role, url, validUntil }) {
     const { hello, orOpen, invitation } = words[locale];
     const until = validUntil.toISOString().slice(0, 16).replace("T", " ");

@@ -18,6 +18,7 @@ import { docsPage } from "./docs-page.ts";
 import { etagOf } from "./etag.ts";
 import { aliasHandlers } from "./handlers/aliases.ts";
 import { checklistHandlers } from "./handlers/checklist.ts";
+import { fleetHandlers } from "./handlers/fleet.ts";
 import { hostHandlers } from "./handlers/hosts.ts";
 import { houseHandlers } from "./handlers/house.ts";
 import { instanceHandlers } from "./handlers/instances.ts";
@@ -39,6 +40,7 @@ const handlers: Handlers = {
   ...checklistHandlers,
   ...runHandlers,
   ...vaultHandlers,
+  ...fleetHandlers,
   ...houseHandlers,
   ...aliasHandlers,
 };

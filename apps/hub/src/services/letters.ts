@@ -16,5 +16,7 @@ export interface Letters {
     undone: boolean;
     url: string;
   }): Letter;
+  /** What differs in an instance's database from what its migrations make: names of tables, policies and the like. */
+  schemaDrift(data: { locale?: Locale; instance: string; paths: readonly string[]; url: string }): Letter;
   invitation(data: { locale?: Locale; by: string; role: string; url: string; validUntil: Date }): Letter;
 }

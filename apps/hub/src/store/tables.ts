@@ -1,3 +1,4 @@
+import type { RestorePoint, RolloutState, TargetState } from "@atoll/contract/schemas/fleet";
 import type { FaultReport } from "@atoll/core/event";
 import type { InstanceState, RequestState, RunKind, RunState } from "@atoll/core/states";
 import type { ColumnType, Generated, JSONColumnType } from "kysely";
@@ -132,6 +133,73 @@ interface RegistryTable {
   instance_id: string | null;
 }
 
+interface SchemaStateTable {
+  instance_id: string;
+  version: number | null;
+  drift: JSONColumnType<string[]>;
+  problem: ColumnType<FaultReport | null, string | null, string | null>;
+  seen_at: Date | null;
+  tried_at: Moment;
+  told: string | null;
+}
+
+interface RehearsalTable {
+  blueprint: string;
+  digest: string;
+  server_major: number;
+  catalogs: JSONColumnType<Record<string, Record<string, string>>>;
+  definitions: JSONColumnType<Record<string, string>>;
+  rehearsed_at: Moment;
+}
+
+export interface RolloutTable {
+  id: string;
+  blueprint: string;
+  environment: string;
+  to_version: number;
+  digest: string;
+  state: RolloutState;
+  options: JSONColumnType<RolloutOptions>;
+  may_fail: number;
+  wave: Generated<number>;
+  approved_wave: Generated<number>;
+  attempt: Generated<number>;
+  by: string;
+  why: string | null;
+  next: string | null;
+  created_at: Moment;
+  started_at: Date | null;
+  ended_at: Date | null;
+}
+
+/** How a rollout goes about it. */
+export interface RolloutOptions {
+  errorBudget: number;
+  approve: boolean;
+  concurrency: number;
+  perServer: number;
+  lockTimeoutMs: number;
+  statementTimeoutMs: number;
+  attempts: number;
+}
+
+export interface RolloutTargetTable {
+  rollout_id: string;
+  instance_id: string;
+  wave: number;
+  position: number;
+  state: Generated<TargetState>;
+  from_version: number | null;
+  version: number | null;
+  attempts: Generated<number>;
+  fault: ColumnType<FaultReport | null, string | null, string | null>;
+  restore_point: ColumnType<RestorePoint | null, string | null, string | null>;
+  due_at: Moment;
+  started_at: Date | null;
+  ended_at: Date | null;
+  duration_ms: number | null;
+}
+
 /** Tables of schema `atoll` that the hub's own code touches. */
 export interface Tables {
   instance_registry: RegistryTable;
@@ -157,4 +225,8 @@ export interface Tables {
   };
   audit: AuditTable;
   vault: VaultTable;
+  schema_states: SchemaStateTable;
+  schema_rehearsals: RehearsalTable;
+  rollouts: RolloutTable;
+  rollout_targets: RolloutTargetTable;
 }

@@ -14,6 +14,7 @@ const plainLetters: Letters = {
   requestApproved: (data) => plain("approved", data),
   requestRejected: (data) => plain("rejected", data),
   runFailed: (data) => plain("failed", data),
+  schemaDrift: (data) => plain("drift", data),
   invitation: (data) => plain("invitation", data),
 };
 

@@ -42,7 +42,8 @@ export function instanceDatabase({
       const session = await looks.database({ within, ...(password && { access: password }) });
       return {
         ...session,
-        query: (sql) => session.query(sql).catch((error) => Promise.reject(gone(error, slug))),
+        query: (sql, options) =>
+          session.query(sql, options).catch((error) => Promise.reject(gone(error, slug))),
       };
     } catch (error) {
       throw gone(error, slug);

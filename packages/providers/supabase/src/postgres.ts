@@ -1,6 +1,6 @@
 import { Fault } from "@atoll/core/fault";
 import type { Secret } from "@atoll/core/secret";
-import type { SqlSession } from "@atoll/fleet/session";
+import { SqlFault, type SqlSession } from "@atoll/fleet/session";
 import { redactor } from "@atoll/provider-kit/redact";
 import pg from "pg";
 
@@ -15,7 +15,7 @@ export interface PostgresAddress {
 const loopback = /^(localhost|127(\.\d+){3}|::1)$/;
 
 /** SQLSTATE classes and codes that mend themselves: connections, resources, locks, serialisation, starting up. */
-const passing = /^(08|53|40|55P03|57P0[123])/;
+export const passing = /^(08|53|40|55P03|57P0[123])/;
 
 /** Connects, with TLS and a checked certificate unless on this machine, and gives a session; an error's text holds no password. */
 export async function connectPostgres(
@@ -39,6 +39,7 @@ export async function connectPostgres(
     throw connectFault(address.host, error, redact);
   }
   return {
+    lasting: true,
     async query(sql) {
       try {
         // Several statements in one text give a list of results; the typings know only one.
@@ -85,13 +86,16 @@ function queryFault(error: unknown, redact: (text: string) => string): Fault {
       what: `The connection to the database broke off: ${text}`,
       next: "Nothing: what really happened is looked up before it is repeated.",
     });
-  if (passing.test(error.code ?? ""))
-    return new Fault("try-again", {
+  const sqlState = error.code ?? "";
+  if (passing.test(sqlState))
+    return new SqlFault("try-again", {
       what: `The database is busy: ${text}`,
       next: "Nothing: it is repeated.",
+      sqlState,
     });
-  return new Fault("rejected", {
+  return new SqlFault("rejected", {
     what: `The database refused: ${text}`,
     next: "Correct the SQL, then retry the run.",
+    sqlState,
   });
 }

@@ -1,9 +1,9 @@
 import { Fault } from "@atoll/core/fault";
 import type { Secret } from "@atoll/core/secret";
-import { DatabaseGone, type SqlSession } from "@atoll/fleet/session";
+import { DatabaseGone, SqlFault, type SqlSession } from "@atoll/fleet/session";
 import { HttpFault } from "@atoll/provider-kit/http-fault";
 import type { SupabaseApi } from "./api.ts";
-import { connectPostgres, type PostgresAddress } from "./postgres.ts";
+import { connectPostgres, type PostgresAddress, passing } from "./postgres.ts";
 
 interface SqlOptions {
   /** SQL endpoint of the Management API, a connection to the database itself (IPv6 only), or to the pooler. */
@@ -36,19 +36,19 @@ export function sqlSession(
 
   async function endpoint(ref: string): Promise<SqlSession> {
     return {
-      async query(sql) {
+      async query(sql, { reads = readsOnly(sql) } = {}) {
         try {
           const rows = await api.http.post<unknown>("/v1/projects/{ref}/database/query", {
             params: { ref },
             // A look is marked as one: it may be repeated, and the provider holds it to writing nothing.
-            body: { query: sql, ...(readsOnly(sql) && { read_only: true }) },
-            safe: readsOnly(sql),
+            body: { query: sql, ...(reads && { read_only: true }) },
+            safe: reads,
             timeoutMs: scriptTimeoutMs,
           });
           return Array.isArray(rows) ? rows : [];
         } catch (fault) {
           if (fault instanceof HttpFault && fault.status === 404) throw new DatabaseGone(fault.what);
-          throw fault;
+          throw fault instanceof HttpFault ? refusedIn(fault) : fault;
         }
       },
       async close() {},
@@ -109,4 +109,13 @@ function addressOf(text: string): PostgresAddress {
 /** One `select` and nothing behind it. Anything else counts as a write. */
 function readsOnly(sql: string): boolean {
   return /^\s*select\b/i.test(sql) && !sql.trim().slice(0, -1).includes(";");
+}
+
+/** The endpoint says an SQL error in a sentence that holds its SQLSTATE ("ERROR:  55P03: ..."). */
+function refusedIn(fault: HttpFault): Fault {
+  const [, sqlState] = /ERROR:\s+([0-9A-Z]{5}):/.exec(fault.what) ?? [];
+  if (sqlState === undefined) return fault;
+  const { what, next, call } = fault;
+  const kind = passing.test(sqlState) ? "try-again" : fault.kind;
+  return new SqlFault(kind, { what, next, sqlState, ...(call !== undefined && { call }) }, { cause: fault });
 }

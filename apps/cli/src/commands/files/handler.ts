@@ -14,10 +14,13 @@ function isThere(file: string, text: string): boolean {
   }
 }
 
-/** Writes files below a folder; gives their paths, and which of them were as they are already. */
+/**
+ * Writes files below a folder, which `option` named; gives their paths, and which of them were as they are already.
+ */
 export function writeFiles(
   folder: string,
   files: Record<string, string>,
+  option = "to",
 ): { path: string; written: boolean }[] {
   return Object.entries(files).map(([name, text]) => {
     const file = path.join(folder, name);
@@ -30,8 +33,8 @@ export function writeFiles(
         "rejected",
         {
           what: `"${file}" cannot be written.`,
-          next: "Name a folder that you may write to with --to.",
-          field: "to",
+          next: `Name a folder that you may write to with --${option}.`,
+          field: option,
         },
         { cause: error },
       );

@@ -42,6 +42,13 @@ export const en = {
     button: "Look at it",
     footer: "You get this mail because you look after this hub. Settings, Alerts says who does.",
   },
+  drift: {
+    subject: (instance: string) => `The schema of ${instance} was changed`,
+    lines: (instance: string) => [`the database of ${instance} is not as its migrations make it:`],
+    more: (count: number) => `and ${count} more`,
+    after: "The instance's page shows each difference, and SQL that would put it back. You are told once.",
+    button: "Look at it",
+  },
   invitation: {
     subject: "You are invited to Atoll",
     lines: (by: string, role: string, until: string) => [

@@ -48,6 +48,14 @@ export const fr: Words = {
     footer:
       "Vous recevez ce message parce que vous veillez sur ce hub. Les réglages, rubrique Alertes, disent qui le fait.",
   },
+  drift: {
+    subject: (instance) => `Le schéma de ${instance} a été modifié`,
+    lines: (instance) => [`la base de données de ${instance} n’est pas telle que ses migrations la font :`],
+    more: (count) => `et ${count} de plus`,
+    after:
+      "La page de l’instance montre chaque différence, et le SQL qui la réparerait. Ce message n’est envoyé qu’une fois.",
+    button: "Voir",
+  },
   invitation: {
     subject: "Vous êtes invité à rejoindre Atoll",
     lines: (by, role, until) => [

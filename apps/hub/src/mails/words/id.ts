@@ -44,6 +44,14 @@ export const id: Words = {
     button: "Lihat",
     footer: "Anda menerima surel ini karena Anda mengelola hub ini. Daftarnya ada di Pengaturan, Peringatan.",
   },
+  drift: {
+    subject: (instance) => `Skema ${instance} telah diubah`,
+    lines: (instance) => [`basis data ${instance} tidak sesuai dengan migrasinya:`],
+    more: (count) => `dan ${count} lainnya`,
+    after:
+      "Halaman instans menunjukkan setiap perbedaan beserta SQL untuk memperbaikinya. Surel ini dikirim satu kali.",
+    button: "Lihat",
+  },
   invitation: {
     subject: "Anda diundang ke Atoll",
     lines: (by, role, until) => [

@@ -1,0 +1,120 @@
+import { createHash } from "node:crypto";
+import type { Rehearsal } from "@atoll/contract/schemas/fleet";
+import type { SchemaFile } from "@atoll/core/blueprint";
+import { Fault } from "@atoll/core/fault";
+import { type Catalog, catalogQuery } from "@atoll/fleet/catalog";
+import type { Definitions } from "@atoll/fleet/catalog/definitions";
+import { type Rehearsed, rehearse } from "@atoll/fleet/rehearse/rehearse";
+import { scratchSql } from "@atoll/fleet/rehearse/shape";
+import { ledgerChecksum } from "@atoll/fleet/script";
+import type { Store } from "../store/store.ts";
+import type { Scratch } from "./scratch.ts";
+
+/** A blueprint's schema. */
+export interface Kind {
+  name: string;
+  migrations: readonly SchemaFile[];
+}
+
+/** What a blueprint's migrations make, on a server of this major version. */
+export interface Expectation {
+  digest: string;
+  serverMajor: number;
+  /** After each version. */
+  catalogs: ReadonlyMap<number, Catalog>;
+  /** After the newest. */
+  definitions: Definitions;
+}
+
+/** Rehearses blueprints' migrations and remembers what they make. */
+export interface Rehearsals {
+  /** Rehearsed now where nobody has rehearsed just these files. Throws the fault of the migration that fails. */
+  expected(kind: Kind): Promise<Expectation>;
+  /** Rehearses now; with `like` on a copy of that instance's catalog. */
+  rehearse(
+    kind: Kind,
+    like?: { slug: string; version: number; definitions: Definitions },
+  ): Promise<Rehearsal>;
+}
+
+/** SHA-256 of all that a rehearsal stands on, in hex: another one is due when it changes. */
+const digestOf = ({ migrations }: Kind): string =>
+  createHash("sha256")
+    .update(
+      [ledgerChecksum, scratchSql, catalogQuery, ...migrations.map(({ checksum }) => checksum)].join("\n"),
+    )
+    .digest("hex");
+
+/** Opens the rehearsals of one hub. */
+export function openRehearsals(store: () => Promise<Store>, scratch: Scratch): Rehearsals {
+  const known = new Map<string, Promise<Expectation>>();
+
+  async function stored({ name }: Kind, digest: string): Promise<Expectation | undefined> {
+    const row = await (await store())
+      .selectFrom("schema_rehearsals")
+      .selectAll()
+      .where("blueprint", "=", name)
+      .where("digest", "=", digest)
+      .executeTakeFirst();
+    if (row === undefined) return undefined;
+    const catalogs = new Map(Object.entries(row.catalogs).map(([version, each]) => [Number(version), each]));
+    return { digest, serverMajor: row.server_major, catalogs, definitions: row.definitions };
+  }
+
+  async function run(kind: Kind, like?: Parameters<Rehearsals["rehearse"]>[1]) {
+    return scratch.with(async (session, serverMajor) => ({
+      serverMajor,
+      found: await rehearse(session, kind.migrations, like && { like }),
+    }));
+  }
+
+  async function keep({ name }: Kind, digest: string, serverMajor: number, found: Rehearsed): Promise<void> {
+    await (await store())
+      .insertInto("schema_rehearsals")
+      .values({
+        blueprint: name,
+        digest,
+        server_major: serverMajor,
+        catalogs: JSON.stringify(Object.fromEntries(found.catalogs)),
+        definitions: JSON.stringify(found.definitions ?? {}),
+      })
+      .onConflict((conflict) => conflict.columns(["blueprint", "digest"]).doNothing())
+      .execute();
+  }
+
+  async function expected(kind: Kind, digest: string): Promise<Expectation> {
+    const there = await stored(kind, digest);
+    if (there !== undefined) return there;
+    const { found, serverMajor } = await run(kind);
+    if (!found.ok || found.definitions === undefined)
+      throw new Fault("rejected", {
+        what: found.problem?.what ?? "The migrations did not pass their rehearsal.",
+        next: found.problem?.next ?? "Run `atoll schema test` and mend what it names.",
+        field: "migrations",
+      });
+    await keep(kind, digest, serverMajor, found);
+    return { digest, serverMajor, catalogs: found.catalogs, definitions: found.definitions };
+  }
+
+  return {
+    expected(kind) {
+      const digest = digestOf(kind);
+      const key = `${kind.name} ${digest}`;
+      const there = known.get(key) ?? expected(kind, digest);
+      known.set(key, there);
+      there.catch(() => known.delete(key)); // mended files, or a server that is back, are tried again
+      return there;
+    },
+    async rehearse(kind, like) {
+      const { found, serverMajor } = await run(kind, like);
+      if (found.ok && like === undefined) await keep(kind, digestOf(kind), serverMajor, found);
+      return {
+        blueprint: kind.name,
+        ok: found.ok,
+        ...(like && { like: like.slug }),
+        steps: found.steps.map(({ what, ...step }) => ({ ...step, ...(what !== undefined && { what }) })),
+        ...(found.problem && { problem: { kind: "rejected" as const, ...found.problem } }),
+      };
+    },
+  };
+}

@@ -1,0 +1,332 @@
+import { randomBytes } from "node:crypto";
+import type { Rollout, RolloutInput, RolloutTarget, TargetState } from "@atoll/contract/schemas/fleet";
+import { rolloutInput } from "@atoll/contract/schemas/fleet";
+import { Fault } from "@atoll/core/fault";
+import type { Journal } from "@atoll/engine/journal";
+import { mayFail, planWaves } from "@atoll/fleet/rollout";
+import { type RawBuilder, sql } from "kysely";
+import { cursorOf, openCursor } from "../store/cursor.ts";
+import type { Store } from "../store/store.ts";
+import type { Kind, Rehearsals } from "./rehearsals.ts";
+import { rolloutJob } from "./rollout-part.ts";
+import { countWaves, findRollout, type RolloutRow } from "./rollout-store.ts";
+import type { Part, Schemas } from "./schemas.ts";
+import { instancesWithSchema, type Known } from "./states.ts";
+
+interface Options {
+  store(): Promise<Store>;
+  kind(blueprint: string): Kind;
+  rehearsals: Rehearsals;
+  /** Of an environment; a fault for one that is not there. */
+  journal(environment: string): Pick<Journal, "startJob" | "workers">;
+  /** The default one. */
+  environment: string;
+}
+
+type Verbs = Pick<
+  Schemas,
+  "start" | "rollouts" | "rollout" | "targets" | "pause" | "resume" | "approve" | "stop"
+> & {
+  /** Has workers take up rollouts that were recorded and not begun: their maker died in between. */
+  nudge(): Promise<void>;
+  /** Starts rollouts over what was left behind and can be reached now; gives their ids. */
+  catchUp(): Promise<string[]>;
+};
+
+const refused = (what: string, next: string, field?: string) =>
+  new Fault("rejected", { what, next, ...(field !== undefined && { field }) });
+
+/** Starting rollouts, and what people do with them. */
+export function openRollouts({ store, kind, rehearsals, journal, environment: byDefault }: Options): Verbs {
+  async function must(id: string): Promise<RolloutRow> {
+    const row = await findRollout(await store(), id);
+    if (row !== undefined) return row;
+    throw refused(`There is no rollout "${id}".`, "`atoll schema rollout list` lists them all.");
+  }
+
+  async function enqueue(row: Pick<RolloutRow, "id" | "environment" | "attempt">): Promise<void> {
+    await journal(row.environment).startJob(rolloutJob, row.id, row.attempt);
+  }
+
+  async function shown(row: RolloutRow): Promise<Rollout> {
+    const waves = await countWaves(await store(), row.id);
+    const sum = (of: Exclude<keyof (typeof waves)[number], "wave">) =>
+      waves.reduce((all, each) => all + each[of], 0);
+    const isActive = row.state === "queued" || row.state === "running";
+    const workers = isActive ? await journal(row.environment).workers() : new Map<string, number>();
+    return {
+      id: row.id,
+      blueprint: row.blueprint,
+      environment: row.environment,
+      toVersion: row.to_version,
+      state: row.state,
+      by: row.by,
+      ...(row.why !== null && { why: row.why }),
+      ...(row.next !== null && { next: row.next }),
+      wave: row.wave,
+      waves: waves.map(({ wave, done, failed, ...rest }) => ({
+        wave,
+        targets: done + failed + rest.pending + rest.running + rest.waiting + rest.leftBehind,
+        done,
+        failed,
+      })),
+      counts: {
+        pending: sum("pending"),
+        running: sum("running"),
+        waiting: sum("waiting"),
+        done: sum("done"),
+        failed: sum("failed"),
+        leftBehind: sum("leftBehind"),
+      },
+      errorBudget: row.options.errorBudget,
+      mayFail: row.may_fail,
+      approve: row.options.approve,
+      createdAt: row.created_at.toISOString(),
+      ...(row.started_at && { startedAt: row.started_at.toISOString() }),
+      ...(row.ended_at && { endedAt: row.ended_at.toISOString() }),
+      lacksWorker: isActive && !workers.has(row.environment),
+    };
+  }
+
+  /** Moves a rollout from one of these states; anybody else was faster or it is not there any more. */
+  async function move(
+    id: string,
+    from: readonly RolloutRow["state"][],
+    to: RolloutRow["state"],
+    what: string,
+    also: { approved_wave?: RawBuilder<number> } = {},
+  ): Promise<RolloutRow> {
+    const begins = to === "queued";
+    const moved = await (await store())
+      .updateTable("rollouts")
+      .set({
+        state: to,
+        why: null,
+        next: null,
+        ended_at: to === "stopped" ? sql<Date>`clock_timestamp()` : null,
+        ...(begins && { attempt: sql<number>`attempt + 1` }),
+        ...also,
+      })
+      .where("id", "=", id)
+      .where("state", "in", [...from])
+      .returningAll()
+      .executeTakeFirst();
+    if (moved !== undefined) return moved;
+    const { state } = await must(id);
+    throw refused(
+      `The rollout is ${state}: it cannot be ${what}.`,
+      `It can be while it is ${from.join(" or ")}.`,
+    );
+  }
+
+  async function candidates(input: { blueprint: string; slugs?: string[] | undefined }, environment: string) {
+    const { migrations } = kind(input.blueprint);
+    const newest = migrations.at(-1)?.version ?? 0;
+    const all: Known[] = await instancesWithSchema(await store())
+      .where("i.blueprint", "=", input.blueprint)
+      .where("i.environment", "=", environment)
+      .orderBy("i.created_at")
+      .orderBy("i.id")
+      .execute();
+    const { slugs } = input;
+    const missing = slugs?.filter((slug) => !all.some((each) => each.slug === slug)) ?? [];
+    if (missing.length > 0)
+      throw refused(
+        `There is no instance "${missing[0]}" of "${input.blueprint}" in "${environment}".`,
+        "`atoll schema check` lists them.",
+        "slugs",
+      );
+    const asked = slugs === undefined ? all : all.filter(({ slug }) => slugs.includes(slug));
+    // One whose version nobody knows is taken: its own ledger decides. One that is named is taken in any case.
+    const chosen = slugs ? asked : asked.filter(({ version }) => version === null || version < newest);
+    return { chosen, newest };
+  }
+
+  async function start(given: RolloutInput, by: string): Promise<Rollout> {
+    const input = rolloutInput.parse(given);
+    const environment = input.environment ?? byDefault;
+    const { chosen, newest } = await candidates(input, environment);
+    if (chosen.length === 0)
+      throw refused(
+        `Every instance of "${input.blueprint}" in "${environment}" is at version ${newest}.`,
+        "Nothing: there is nothing to bring up. `atoll schema check` looks at them anew.",
+      );
+    const expectation = await rehearsals.expected(kind(input.blueprint));
+    const isLive = ({ state }: Known) => state === "live";
+    const named = input.canary ?? [];
+    const strange = named.find((slug) => !chosen.some((each) => each.slug === slug));
+    if (strange !== undefined)
+      throw refused(`The canary "${strange}" is not among them.`, "Name one that is behind.", "canary");
+    const canaries =
+      named.length > 0
+        ? chosen.filter(({ slug }) => named.includes(slug))
+        : chosen.length > 1
+          ? chosen.filter(isLive).slice(0, 1)
+          : [];
+    const others = chosen.filter((each) => !canaries.includes(each));
+    const waves = planWaves(canaries, others, input.waves);
+    const first = canaries.length > 0 ? 0 : 1;
+    const id = `rollout-${randomBytes(5).toString("hex")}`;
+    const { errorBudget, approve, concurrency, perServer, lockTimeoutMs, statementTimeoutMs, attempts } =
+      input;
+    const options = {
+      errorBudget,
+      approve,
+      concurrency,
+      perServer,
+      lockTimeoutMs,
+      statementTimeoutMs,
+      attempts,
+    };
+    const row = await (await store())
+      .transaction()
+      .execute(async (tx) => {
+        const made = await tx
+          .insertInto("rollouts")
+          .values({
+            id,
+            blueprint: input.blueprint,
+            environment,
+            to_version: newest,
+            digest: expectation.digest,
+            state: "queued",
+            options: JSON.stringify(options),
+            may_fail: mayFail(chosen.length, errorBudget),
+            wave: first,
+            by,
+          })
+          .returningAll()
+          .executeTakeFirstOrThrow();
+        const targets = waves.flatMap((members, index) =>
+          members.map(({ id: instance, version }) => ({ instance, wave: first + index, version })),
+        );
+        await sql`insert into atoll.rollout_targets (rollout_id, instance_id, wave, position, from_version)
+          select ${id}, t.instance, t.wave, t.place, t.version from unnest(${targets.map((each) => each.instance)}::text[],
+            ${targets.map((each) => each.wave)}::integer[], ${targets.map((each) => each.version)}::integer[])
+            with ordinality as t(instance, wave, version, place)`.execute(tx);
+        return made;
+      })
+      .catch((error: unknown) => {
+        if (String(Object(error).constraint) !== "one_active_rollout") throw error;
+        throw refused(
+          `Another rollout of "${input.blueprint}" in "${environment}" is under way.`,
+          "Wait until it has ended, or stop it.",
+        );
+      });
+    await enqueue(row);
+    return shown(row);
+  }
+
+  async function resume(id: string): Promise<Rollout> {
+    const row = await move(id, ["paused", "stopped", "failed", "finished"], "queued", "resumed");
+    await (await store())
+      .updateTable("rollout_targets")
+      .set({ state: "pending", attempts: 0, due_at: sql<Date>`clock_timestamp()`, ended_at: null })
+      .where("rollout_id", "=", id)
+      .where("state", "in", ["failed", "left-behind", "waiting"])
+      .execute();
+    await enqueue(row);
+    return shown(row);
+  }
+
+  async function targets(
+    id: string,
+    { state, limit, cursor }: { state?: TargetState | undefined; limit: number; cursor?: string | undefined },
+  ): Promise<Part<RolloutTarget>> {
+    await must(id);
+    const [after] = openCursor(cursor, "number") ?? [0];
+    let list = (await store())
+      .selectFrom("rollout_targets as t")
+      .innerJoin("instances as i", "i.id", "t.instance_id")
+      .selectAll("t")
+      .select("i.slug")
+      .where("t.rollout_id", "=", id)
+      .where("t.position", ">", Number(after))
+      .orderBy("t.position")
+      .limit(limit + 1);
+    if (state !== undefined) list = list.where("t.state", "=", state);
+    const rows = await list.execute();
+    const items = rows.slice(0, limit);
+    const last = items.at(-1);
+    return {
+      items: items.map((row) => ({
+        instance: row.slug,
+        wave: row.wave,
+        state: row.state,
+        ...(row.from_version !== null && { fromVersion: row.from_version }),
+        ...(row.version !== null && { version: row.version }),
+        attempts: row.attempts,
+        ...(row.fault && { fault: row.fault }),
+        ...(row.restore_point && { restorePoint: row.restore_point }),
+        ...(row.started_at && { startedAt: row.started_at.toISOString() }),
+        ...(row.ended_at && { endedAt: row.ended_at.toISOString() }),
+        ...(row.duration_ms !== null && { durationMs: row.duration_ms }),
+      })),
+      ...(rows.length > limit && last && { nextCursor: cursorOf(last.position) }),
+    };
+  }
+
+  return {
+    start,
+    resume: (id) => resume(id),
+    targets,
+    rollout: async (id) => shown(await must(id)),
+    async rollouts({ limit, cursor }) {
+      const [at, id] = openCursor(cursor, "time", "text") ?? [];
+      let list = (await store())
+        .selectFrom("rollouts")
+        .selectAll()
+        .select(sql<string>`created_at::text`.as("place"))
+        .orderBy("created_at", "desc")
+        .orderBy("id", "desc")
+        .limit(limit + 1);
+      if (at !== undefined && id !== undefined)
+        list = list.where(sql<boolean>`(created_at, id) < (${String(at)}::timestamptz, ${String(id)})`);
+      const rows = await list.execute();
+      const items = rows.slice(0, limit);
+      const last = items.at(-1);
+      return {
+        items: await Promise.all(items.map(shown)),
+        ...(rows.length > limit && last && { nextCursor: cursorOf(last.place, last.id) }),
+      };
+    },
+    pause: async (id) =>
+      shown(await move(id, ["queued", "running", "awaiting-approval"], "paused", "paused")),
+    stop: async (id) =>
+      shown(await move(id, ["queued", "running", "awaiting-approval", "paused"], "stopped", "stopped")),
+    async approve(id) {
+      const wave = sql<number>`wave`;
+      const row = await move(id, ["awaiting-approval"], "queued", "approved", { approved_wave: wave });
+      await enqueue(row);
+      return shown(row);
+    },
+    async nudge() {
+      const rows = await (await store())
+        .selectFrom("rollouts")
+        .select(["id", "environment", "attempt"])
+        .where("state", "=", "queued")
+        .where("created_at", "<", sql<Date>`clock_timestamp() - interval '5 seconds'`)
+        .execute();
+      for (const row of rows) await enqueue(row);
+    },
+    async catchUp() {
+      const { rows } = await sql<{ blueprint: string; environment: string; slugs: string[] }>`
+        select o.blueprint, o.environment, array_agg(distinct i.slug) as slugs
+        from atoll.rollouts o
+          join atoll.rollout_targets t on t.rollout_id = o.id and t.state = 'left-behind'
+          join atoll.instances i on i.id = t.instance_id and i.state = 'live'
+          left join atoll.schema_states s on s.instance_id = i.id
+        where o.state = 'finished' and coalesce(s.version, 0) < o.to_version
+          and t.ended_at < clock_timestamp() - interval '1 minute'
+          and not exists (select from atoll.rollouts n where n.blueprint = o.blueprint
+            and n.environment = o.environment and n.created_at > o.created_at)
+        group by o.id`.execute(await store());
+      const begun: string[] = [];
+      for (const { blueprint, environment, slugs } of rows)
+        begun.push(
+          (await start({ blueprint, environment, slugs, errorBudget: 100 }, "atoll (catching up)")).id,
+        );
+      return begun;
+    },
+  };
+}
