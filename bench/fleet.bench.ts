@@ -16,6 +16,7 @@ import {
 } from "@atoll/hub/schema/testing/yard";
 import { createDatabase, dropDatabase } from "@atoll/postgres/database";
 import { startPostgres } from "@atoll/postgres/postgres";
+import { resolveBinary } from "dbmate";
 import pg from "pg";
 import { atEnd } from "./kit/ending.ts";
 import { fleetMigrations } from "./kit/fleet-migrations.ts";
@@ -125,7 +126,7 @@ export async function measure() {
     (lanes: number): Contender =>
     (slugs) =>
       inPool(slugs, lanes, (slug) =>
-        run(path.join("node_modules", "@dbmate", `${process.platform}-${process.arch}`, "bin", "dbmate"), [
+        run(resolveBinary(), [
           "--url",
           `${urlTo(slug)}?sslmode=disable`,
           "--migrations-dir",

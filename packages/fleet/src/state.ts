@@ -4,7 +4,7 @@ import { ledgerKey, ownerKey, seedKey } from "./script.ts";
 import type { SqlSession } from "./session.ts";
 
 /** A migration outside of transactions that has begun and not finished. */
-export interface Unfinished {
+interface Unfinished {
   version: number;
   state: "begun" | "invalid";
   /** What its last statement met. */

@@ -15,7 +15,7 @@ export const rolloutStates = [
 export const targetStates = ["pending", "running", "waiting", "done", "failed", "left-behind"] as const;
 
 /** One difference between the catalog of a database and what its migrations make. */
-export const schemaDifference = z
+const schemaDifference = z
   .object({
     path: z.string().describe('As in "policy public.deals: deals_organization".'),
     act: z
@@ -150,7 +150,7 @@ export const rollout = z
   })
   .openapi("Rollout");
 
-export const rolloutTarget = z
+const rolloutTarget = z
   .object({
     instance: z.string(),
     wave: z.int(),

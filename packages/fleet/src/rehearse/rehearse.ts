@@ -11,7 +11,7 @@ import type { SqlSession } from "../session.ts";
 import { updateDatabase } from "../update.ts";
 
 /** One migration on the scratch database. */
-export interface RehearsedStep {
+interface RehearsedStep {
   migration: string;
   ok: boolean;
   durationMs: number;

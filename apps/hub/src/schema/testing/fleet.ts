@@ -58,6 +58,7 @@ export async function openFleet({ hubUrl, kind, databases }: FleetOptions) {
   });
   return {
     schemas,
+    store: later.store,
     async close() {
       await journal.close();
       await later.close();
