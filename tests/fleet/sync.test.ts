@@ -14,6 +14,7 @@ import {
   slugOf,
 } from "@atoll/hub/schema/testing/yard";
 import { testDatabase } from "@atoll/postgres/testing";
+import { sql } from "kysely";
 import { afterAll, expect, inject, test } from "vitest";
 import { fleetKind } from "./kind.ts";
 
@@ -130,7 +131,7 @@ test("a rollout waits for a person between waves, can be paused, and leaves behi
     const [left] = (await fleet.schemas.targets(id, { state: "left-behind", limit: 10 })).items;
     expect(left).toMatchObject({ instance: slugs[5], fault: { what: "The instance is paused." } });
 
-    // Live again, it is caught up by itself: a minute after it was left.
+    // Live again, it is caught up by itself: a minute after it was left, once it has answered.
     await (await store())
       .updateTable("instances")
       .set({ state: "live" })
@@ -142,6 +143,10 @@ test("a rollout waits for a person between waves, can be paused, and leaves behi
       .set({ ended_at: new Date(Date.now() - 120_000) })
       .where("rollout_id", "=", id)
       .execute();
+    await sql`update atoll.schema_states set tried_at = clock_timestamp() - interval '1 hour'`.execute(
+      await store(),
+    );
+    expect(await fleet.schemas.catchUp()).toEqual([]); // looked at now
     const [caught = ""] = await fleet.schemas.catchUp();
     await expect
       .poll(async () => (await fleet.schemas.rollout(caught)).state, { timeout: 60_000 })

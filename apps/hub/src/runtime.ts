@@ -295,7 +295,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
       rehearsals,
       databases: (name) => environmentNamed(environments, name).databases,
       journal: (name) => environmentNamed(environments, name).journal,
-      environment: environments[0].name,
+      environments: [environments[0].name, ...environments.slice(1).map(({ name }) => name)],
     }),
     stepsOf: (name) => blueprintNamed(accounts.blueprints, name).steps,
     verifyAudit: () => checkAudit(database.url),

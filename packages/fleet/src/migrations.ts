@@ -41,10 +41,17 @@ export function labelOf({ version, name }: Pick<Migration, "version" | "name">):
   return `${String(version).padStart(4, "0")}_${name}`;
 }
 
+const concurrently = [
+  /(\bcreate\s+(?:unique\s+)?index\s+)concurrently\b/gi,
+  /(\bdrop\s+index\s+)concurrently\b/gi,
+  /(\breindex\s+(?:\([^)]*\)\s*)?(?:index|table|schema)\s+)concurrently\b/gi,
+  /(\bdetach\s+partition\s+\S+\s+)concurrently\b/gi,
+];
+
 /**
- * A migration's SQL as it runs inside a transaction, on tables that nobody uses yet: there an index need not be built
- * beside its users, and cannot be.
+ * A migration's SQL as it runs inside a transaction, on tables that nobody uses yet: there nothing need be done beside
+ * its users, and nothing can be.
  */
 export function transactionalSql({ sql, transactional }: Migration): string {
-  return transactional ? sql : sql.replace(/(\bcreate\s+(?:unique\s+)?index\s+)concurrently\b/gi, "$1");
+  return transactional ? sql : concurrently.reduce((text, each) => text.replace(each, "$1"), sql);
 }

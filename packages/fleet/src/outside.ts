@@ -9,7 +9,7 @@ const indexOf =
   /^\s*create\s+(?:unique\s+)?index\s+concurrently\s+(?:if\s+not\s+exists\s+)?("[^"]+"|[\w$]+)\s+on\s+(?:only\s+)?(?:("[^"]+"|[\w$]+)\.)?/i;
 
 /** "public.name" of the index that a statement builds beside the table's users; an index stands where its table does. */
-function concurrentIndex(sql: string): string | undefined {
+export function concurrentIndex(sql: string): string | undefined {
   const [, name, schema = "public"] =
     indexOf.exec(sql.replace(/^(?:\s*(?:--[^\n]*\n|\/\*[\s\S]*?\*\/))+/, "")) ?? [];
   return name === undefined ? undefined : `${schema}.${name}`;

@@ -43,6 +43,20 @@ test("a canary that fails stops everything, whatever the budget", () => {
   ).toBe("stop");
 });
 
+test("a canary that was left behind proves nothing: nothing behind it is begun", () => {
+  const waves = [counts(0, { leftBehind: 1 }), counts(1, { pending: 5 })];
+  expect(nextMove({ ...standing, waves })).toMatchObject({
+    is: "stop",
+    why: expect.stringContaining("left behind"),
+  });
+  expect(
+    nextMove({ ...standing, waves: [counts(0, { leftBehind: 1, done: 1 }), counts(1, { pending: 5 })] }),
+  ).toEqual({
+    is: "work",
+    wave: 1,
+  });
+});
+
 test("the budget allows so many, and one more stops", () => {
   expect(mayFail(1000, 2)).toBe(20);
   const waves = (failed: number) => [counts(0, { done: 1 }), counts(1, { failed, pending: 5 })];

@@ -53,19 +53,33 @@ interface Standing {
 
 const retry = "Look at what failed, remove the cause, then resume: only what is not done is tried again.";
 
+const isOver = ({ pending, running, waiting }: WaveCounts) => pending + running + waiting === 0;
+
 /** Decides by the counts alone: stop at the budget, end, ask, or work on the first wave that is not through. */
 export function nextMove({ waves, mayFail: budget, approve, approvedWave }: Standing): Move {
   const failed = waves.reduce((sum, each) => sum + each.failed, 0);
   const [canary] = waves;
   if (canary !== undefined && canary.wave === 0 && canary.failed > 0)
     return { is: "stop", why: "The canary failed: nothing behind it was begun.", next: retry };
+  if (
+    canary !== undefined &&
+    canary.wave === 0 &&
+    canary.leftBehind > 0 &&
+    canary.done === 0 &&
+    isOver(canary)
+  )
+    return {
+      is: "stop",
+      why: "The canary was left behind: nobody has tried the new version on a real database.",
+      next: "Start again with a canary that is live and can be reached.",
+    };
   if (failed > budget)
     return {
       is: "stop",
       why: `${failed} databases failed; the budget allows ${budget}.`,
       next: retry,
     };
-  const open = waves.find((each) => each.pending + each.running + each.waiting > 0);
+  const open = waves.find((each) => !isOver(each));
   if (open === undefined) {
     if (failed > 0)
       return {

@@ -89,12 +89,29 @@ end`,
 )};
 `;
 
+/** What the database says when it knows more migrations than these: sessions bring it along in their own sentences. */
+export const aheadOfUs = "The database is ahead of these migrations";
+
+const notAhead = (newest: number) => `
+do $ahead$
+begin
+  if public.get_schema_version() > ${newest} then
+    raise exception '${aheadOfUs}: it is at version %, the newest here is ${newest}.', public.get_schema_version();
+  end if;
+end
+$ahead$;
+`;
+
 /** What stands there with the same content is left alone; with another content the whole script fails. */
 function applyOnce(migration: Migration): string {
   const { version, name, checksum } = migration;
   const body = `declare
   began timestamptz := clock_timestamp();
 begin
+  if exists (select from public.schema_migrations where version = ${version} and state <> 'finished' and statements_done > 0) then
+    raise exception 'Migration ${version} broke off outside of transactions, and not all of it is done.'
+      using hint = 'Let a rollout finish it: it goes on behind what is done.';
+  end if;
   if not exists (select from public.schema_migrations where version = ${version} and state = 'finished') then
     execute ${dollarQuoted(transactionalSql(migration), "migration")};
   end if;
@@ -223,6 +240,7 @@ export function provisionScript(migrations: readonly Migration[], options: Scrip
     hasLedger,
     unlessThere(ledger),
     markOwner(instance),
+    expected ? notAhead(migrations.at(-1)?.version ?? 0) : "",
     ...migrations.map((each) => (each.version <= baseline ? registerOnly(each) : applyOnce(each))),
     unlessThere(vault),
     recordChecksum(ledgerKey, ledgerChecksum),

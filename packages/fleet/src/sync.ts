@@ -1,5 +1,6 @@
 import type { Catalog } from "./catalog.ts";
 import { labelOf, type Migration } from "./migrations.ts";
+import { concurrentIndex } from "./outside.ts";
 import { sqlLiteral } from "./quote.ts";
 import { type Expected, provisionScript } from "./script.ts";
 import { statementsOf } from "./statements.ts";
@@ -49,10 +50,28 @@ async function outside(migration: Migration): Promise<string> {
     lines.push(
       `select public.note_migration(${named}) between 0 and ${index} as do_it \\gset`,
       "\\if :do_it",
-      `${statement.sql.replace(/;\s*$/, "")};`,
+      ...statementLines(statement.sql),
       `select public.note_migration(${named}, ${index + 1});`,
       "\\endif",
     );
   lines.push(`select public.register_migration(${named}, 'atoll');\n`);
   return lines.join("\n");
+}
+
+/** A statement; of an index one that an earlier try left invalid is dropped first, and a whole one is left alone. */
+function statementLines(sql: string): string[] {
+  const statement = `${sql.replace(/;\s*$/, "")};`;
+  const index = concurrentIndex(sql);
+  if (index === undefined) return [statement];
+  const its = `to_regclass(${sqlLiteral(index)})`;
+  return [
+    `select exists (select from pg_catalog.pg_index where indexrelid = ${its} and not indisvalid) as broken \\gset`,
+    "\\if :broken",
+    `drop index concurrently ${index};`,
+    "\\endif",
+    `select ${its} is null as missing \\gset`,
+    "\\if :missing",
+    statement,
+    "\\endif",
+  ];
 }

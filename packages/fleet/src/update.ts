@@ -1,8 +1,9 @@
 import { Fault } from "@atoll/core/fault";
-import { type Catalog, catalogChanges } from "./catalog.ts";
+import { type Catalog, catalogChanges, fingerprintOf } from "./catalog.ts";
 import { labelOf, type Migration } from "./migrations.ts";
 import { applyOutside } from "./outside.ts";
 import {
+  aheadOfUs,
   anotherOwner,
   type Expected,
   notAsRehearsed,
@@ -98,9 +99,10 @@ async function apply(
   try {
     return await send(session, job, migrations, isLast, 0);
   } catch (error) {
-    if (!(error instanceof SqlFault) || !alreadyThere.test(error.sqlState)) throw error;
+    const refusal = refusalOf(error);
+    if (refusal === undefined || !alreadyThere.test(refusal.sqlState)) throw error;
     const upTo = await recognised(session, job, migrations);
-    if (upTo === 0) throw conflict(error);
+    if (upTo === 0) throw conflict(refusal);
     return await send(session, job, migrations, isLast, upTo);
   }
 }
@@ -158,8 +160,11 @@ async function recognised(
     .filter(([version]) => version > (state?.version ?? 0) && version <= (migrations.at(-1)?.version ?? 0))
     .map(([version, expected]) => ({ version, ours: withoutLedger(expected) }))
     .filter(({ ours }) => Object.keys(ours).length > 0 && catalogChanges(ours, theirs).length === 0)
-    .map(({ version }) => version);
-  return Math.max(0, ...same);
+    .toSorted((a, b) => a.version - b.version);
+  const newest = same.at(-1);
+  if (newest === undefined) return 0;
+  // A migration of rows alone leaves the catalog as it was: nobody can tell that it ran, so it is run.
+  return same.find(({ ours }) => fingerprintOf(ours) === fingerprintOf(newest.ours))?.version ?? 0;
 }
 
 function conflict(error: SqlFault): Fault {
@@ -174,6 +179,12 @@ function conflict(error: SqlFault): Fault {
   );
 }
 
+/** What the database itself answered, also where a session wrapped it. */
+function refusalOf(error: unknown): SqlFault | undefined {
+  if (error instanceof SqlFault) return error;
+  return error instanceof Error && error.cause instanceof SqlFault ? error.cause : undefined;
+}
+
 /** Our own exceptions inside the script, as faults that say what to do. */
 function inWords(error: unknown): unknown {
   if (!(error instanceof Fault)) return error;
@@ -186,6 +197,15 @@ function inWords(error: unknown): unknown {
       },
       { cause: error },
     );
+  if (error.what.includes(aheadOfUs))
+    return new Fault(
+      "rejected",
+      {
+        what: error.what.slice(error.what.indexOf(aheadOfUs)),
+        next: "Another hub, or a newer one, has brought it up: bring this hub's files up to date. Nothing was changed.",
+      },
+      { cause: error },
+    );
   if (error.what.includes(notAsRehearsed))
     return new Fault(
       "rejected",
@@ -195,17 +215,18 @@ function inWords(error: unknown): unknown {
       },
       { cause: error },
     );
-  if (error instanceof SqlFault && error.sqlState === "55P03")
+  const sqlState = refusalOf(error)?.sqlState;
+  if (sqlState === "55P03")
     return new SqlFault("try-again", {
       what: "Somebody else held a lock on a table that the migration changes.",
       next: "Nothing: it is tried again. Where it stays so, look for a long transaction in this database.",
-      sqlState: error.sqlState,
+      sqlState,
     });
-  if (error instanceof SqlFault && error.sqlState === "57014")
+  if (sqlState === "57014")
     return new SqlFault("try-again", {
       what: "The migration took longer than its statement timeout.",
       next: "It is tried again. Where it stays so, raise the statement timeout, or split the migration.",
-      sqlState: error.sqlState,
+      sqlState,
     });
   return error;
 }

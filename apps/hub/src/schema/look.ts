@@ -24,7 +24,7 @@ export async function lookAt(instances: readonly Known[], options: LookOptions):
   await inPool(instances, atOnce, async (instance) => {
     const found = await lookAtOne(
       instance,
-      databases(instance.environment),
+      () => databases(instance.environment),
       await expected(instance.blueprint),
     );
     seen.set(instance.id, found);
@@ -35,11 +35,11 @@ export async function lookAt(instances: readonly Known[], options: LookOptions):
 
 async function lookAtOne(
   instance: Known,
-  databases: Databases,
+  databases: () => Databases,
   expectation: Expectation | undefined,
 ): Promise<Seen> {
   try {
-    const session = await databases.open(instance.slug);
+    const session = await databases().open(instance.slug);
     try {
       const { state, owner, catalog, serverMajor } = await readDatabase(session);
       if (state === undefined)

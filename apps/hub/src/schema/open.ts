@@ -12,8 +12,9 @@ import { sql } from "kysely";
 import { cursorOf, openCursor } from "../store/cursor.ts";
 import type { Store } from "../store/store.ts";
 import type { Databases } from "./databases.ts";
+import type { Kind } from "./kind.ts";
 import { lookAt } from "./look.ts";
-import type { Expectation, Kind, Rehearsals } from "./rehearsals.ts";
+import type { Expectation, Rehearsals } from "./rehearsals.ts";
 import { openRollouts } from "./rollouts.ts";
 import type { Schemas, Which } from "./schemas.ts";
 import { instancesWithSchema, type Known, shownSchema } from "./states.ts";
@@ -25,14 +26,16 @@ interface Options {
   rehearsals: Rehearsals;
   databases(environment: string): Databases;
   journal(environment: string): Pick<Journal, "startJob" | "workers">;
-  /** The default one. */
-  environment: string;
+  /** Whose accounts are at hand, the default first. */
+  environments: readonly [string, ...string[]];
 }
 
 /** The fleet's schema, with what goes on by itself. */
 export interface OpenSchemas extends Schemas {
   nudge(): Promise<void>;
   catchUp(): Promise<string[]>;
+  /** Whose accounts are at hand. */
+  environments: readonly string[];
 }
 
 /** Opens everything that is done with the fleet's schema. */
@@ -92,6 +95,8 @@ export function openSchemas(options: Options): OpenSchemas {
     }
   }
 
+  const rollouts = openRollouts({ ...options, kind });
+
   /** A database's version and everything in its catalog as SQL. */
   const copyOf = (row: Known) =>
     using(row, async (session) => {
@@ -104,7 +109,9 @@ export function openSchemas(options: Options): OpenSchemas {
     });
 
   return {
-    ...openRollouts({ ...options, kind }),
+    ...rollouts,
+    catchUp: () => rollouts.catchUp((slug) => check({ slug })),
+    environments: options.environments,
     check,
 
     async overview() {

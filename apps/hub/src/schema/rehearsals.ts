@@ -1,20 +1,13 @@
-import { createHash } from "node:crypto";
 import type { Rehearsal } from "@atoll/contract/schemas/fleet";
-import type { SchemaFile } from "@atoll/core/blueprint";
 import { Fault } from "@atoll/core/fault";
-import { type Catalog, catalogQuery } from "@atoll/fleet/catalog";
+import type { Catalog } from "@atoll/fleet/catalog";
 import type { Definitions } from "@atoll/fleet/catalog/definitions";
 import { type Rehearsed, rehearse } from "@atoll/fleet/rehearse/rehearse";
-import { scratchSql } from "@atoll/fleet/rehearse/shape";
-import { ledgerChecksum } from "@atoll/fleet/script";
+import { provisionScript } from "@atoll/fleet/script";
 import type { Store } from "../store/store.ts";
+import { digestOf, type Kind } from "./kind.ts";
 import type { Scratch } from "./scratch.ts";
-
-/** A blueprint's schema. */
-export interface Kind {
-  name: string;
-  migrations: readonly SchemaFile[];
-}
+import { reportOf } from "./states.ts";
 
 /** What a blueprint's migrations make, on a server of this major version. */
 export interface Expectation {
@@ -37,14 +30,6 @@ export interface Rehearsals {
   ): Promise<Rehearsal>;
 }
 
-/** SHA-256 of all that a rehearsal stands on, in hex: another one is due when it changes. */
-const digestOf = ({ migrations }: Kind): string =>
-  createHash("sha256")
-    .update(
-      [ledgerChecksum, scratchSql, catalogQuery, ...migrations.map(({ checksum }) => checksum)].join("\n"),
-    )
-    .digest("hex");
-
 /** Opens the rehearsals of one hub. */
 export function openRehearsals(store: () => Promise<Store>, scratch: Scratch): Rehearsals {
   const known = new Map<string, Promise<Expectation>>();
@@ -62,10 +47,21 @@ export function openRehearsals(store: () => Promise<Store>, scratch: Scratch): R
   }
 
   async function run(kind: Kind, like?: Parameters<Rehearsals["rehearse"]>[1]) {
-    return scratch.with(async (session, serverMajor) => ({
+    const run = await scratch.with(async (session, serverMajor) => ({
       serverMajor,
       found: await rehearse(session, kind.migrations, like && { like }),
     }));
+    if (!run.found.ok || kind.migrations.every(({ transactional }) => transactional)) return run;
+    // A new instance gets all of them in one transaction, those that otherwise run outside of one, too.
+    const problem = await scratch.with((session) =>
+      session.query(provisionScript(kind.migrations, { instance: "rehearsal00000000000" })).then(
+        () => undefined,
+        (error: unknown) => reportOf(error),
+      ),
+    );
+    if (problem === undefined) return run;
+    const what = `On an empty database, in one transaction: ${problem.what}`;
+    return { ...run, found: { ...run.found, ok: false, problem: { what, next: problem.next } } };
   }
 
   async function keep({ name }: Kind, digest: string, serverMajor: number, found: Rehearsed): Promise<void> {

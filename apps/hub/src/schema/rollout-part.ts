@@ -1,13 +1,16 @@
+import { Fault } from "@atoll/core/fault";
 import type { Job, JobTools, Next } from "@atoll/engine/job";
 import { sql } from "kysely";
 import type { Store } from "../store/store.ts";
 import type { Databases } from "./databases.ts";
+import { digestOf, type Kind } from "./kind.ts";
 import { inPool, openGates } from "./pool.ts";
-import type { Expectation, Kind, Rehearsals } from "./rehearsals.ts";
+import type { Expectation, Rehearsals } from "./rehearsals.ts";
 import {
   type DueTarget,
   findRollout,
   moveOf,
+  putBack,
   type RolloutRow,
   settleTarget,
   takeDue,
@@ -35,27 +38,42 @@ export const rollouts = (desk: Promise<RolloutDesk>): Job => ({
 
 /** Longest part: a pause, a stop or another worker's takeover waits for what is under way, not for a wave. */
 const partMs = 10_000;
-const lookEveryMs = 500;
+const lookEveryMs = 250;
 
 /** One part of a rollout: what a dead worker left is taken up, then due databases until the time is over. */
 async function rolloutPart(desk: RolloutDesk, id: string, tools: JobTools): Promise<Next> {
   const { store } = desk;
   const row = await findRollout(store, id);
   if (row === undefined || row.attempt !== tools.attempt) return { is: "over" };
-  if (row.state !== "queued" && row.state !== "running") return { is: "over" };
   await tools.stillOurs();
-  if (row.state === "queued") await begin(store, id);
   await takeUpLeft(store, id);
-  const kind = desk.kind(row.blueprint);
-  const expectation = kind && (await desk.rehearsals.expected(kind));
-  if (kind === undefined || expectation?.digest !== row.digest) {
-    await end(store, id, "stopped", {
-      why: "The migrations are others than those that this rollout was rehearsed with.",
-      next: "Start a new rollout: it takes what is not done yet.",
-    });
+  if (row.state !== "queued" && row.state !== "running") return { is: "over" };
+  if (row.state === "queued") await begin(store, id);
+  const ready = await readyFor(desk, row);
+  if ("why" in ready) {
+    await end(store, id, "stopped", ready);
     return { is: "over" };
   }
-  return work(desk, row, tools, { kind, expectation });
+  return work(desk, row, tools, ready);
+}
+
+/** What the rollout works with; why it cannot, when the files are others, or cannot be rehearsed any more. */
+async function readyFor(
+  { kind: kindOf, rehearsals }: RolloutDesk,
+  row: RolloutRow,
+): Promise<{ kind: Kind; expectation: Expectation } | { why: string; next: string }> {
+  const kind = kindOf(row.blueprint);
+  if (kind === undefined || digestOf(kind) !== row.digest)
+    return {
+      why: "The migrations are others than those that this rollout was rehearsed with.",
+      next: "Start a new rollout: it takes what is not done yet.",
+    };
+  try {
+    return { kind, expectation: await rehearsals.expected(kind) };
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return { why: error.what, next: error.next };
+  }
 }
 
 async function work(
@@ -68,6 +86,7 @@ async function work(
   const { id, options } = row;
   const stopAt = performance.now() + partMs;
   const gates = openGates(options.perServer);
+  const goesOn = stillRunning(store, row);
   for (;;) {
     const move = await moveOf(store, row);
     if (move.is === "approve") {
@@ -90,6 +109,8 @@ async function work(
       const server = await databases.server(target.slug).catch(() => target.slug);
       await gates(server, async () => {
         await tools.mayBegin();
+        // Somebody may have said stop while it waited for its turn.
+        if (!(await goesOn())) return putBack(store, id, target.instance_id);
         const outcome = await updateTarget(
           {
             instanceId: target.instance_id,
@@ -130,13 +151,8 @@ async function* dueTargets(
   wave: number,
   stopAt: number,
 ): AsyncGenerator<DueTarget> {
-  let lookAt = performance.now() + lookEveryMs;
-  while (performance.now() < stopAt) {
-    if (performance.now() > lookAt) {
-      const now = await findRollout(store, row.id);
-      if (now?.state !== "running" || now.attempt !== row.attempt) return;
-      lookAt = performance.now() + lookEveryMs;
-    }
+  const goesOn = stillRunning(store, row);
+  while (performance.now() < stopAt && (await goesOn())) {
     const move = await moveOf(store, row);
     if (move.is !== "work" || move.wave !== wave) return;
     // As many as begin at once, no more: what is marked as begun and is not would look as if it were.
@@ -144,6 +160,19 @@ async function* dueTargets(
     if (due.length === 0) return;
     yield* due;
   }
+}
+
+/** Does the rollout still go on, in this attempt? Asks again when its last answer is old. */
+function stillRunning(store: Store, row: RolloutRow): () => Promise<boolean> {
+  let askAt = performance.now() + lookEveryMs;
+  let last = true;
+  return async () => {
+    if (!last || performance.now() < askAt) return last;
+    const now = await findRollout(store, row.id);
+    last = now?.state === "running" && now.attempt === row.attempt;
+    askAt = performance.now() + lookEveryMs;
+    return last;
+  };
 }
 
 async function begin(store: Store, id: string): Promise<void> {

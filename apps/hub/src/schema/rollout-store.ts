@@ -1,3 +1,4 @@
+import type { InstanceState } from "@atoll/core/states";
 import { nextMove, type WaveCounts } from "@atoll/fleet/rollout";
 import { type Selectable, sql, type Transaction } from "kysely";
 import type { Store } from "../store/store.ts";
@@ -67,7 +68,7 @@ const light = sql`select set_config('synchronous_commit', 'off', true)`;
 export interface DueTarget {
   instance_id: string;
   slug: string;
-  instance_state: "live";
+  instance_state: InstanceState;
   attempts: number;
 }
 
@@ -83,6 +84,17 @@ export async function takeDue(store: Store, id: string, wave: number, limit: num
       order by due_at, position limit ${limit})
     returning t.instance_id, i.slug, i.state as instance_state, t.attempts`.execute(store);
   return rows;
+}
+
+/** One that was taken and not begun. */
+export async function putBack(store: Store, id: string, instanceId: string): Promise<void> {
+  await store
+    .updateTable("rollout_targets")
+    .set({ state: "pending" })
+    .where("rollout_id", "=", id)
+    .where("instance_id", "=", instanceId)
+    .where("state", "=", "running")
+    .execute();
 }
 
 /** Milliseconds until the next database of a wave is due; undefined when none waits. */

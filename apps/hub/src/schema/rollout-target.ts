@@ -2,11 +2,12 @@ import type { RestorePoint } from "@atoll/contract/schemas/fleet";
 import type { FaultReport } from "@atoll/core/event";
 import { Fault } from "@atoll/core/fault";
 import type { InstanceState } from "@atoll/core/states";
-import { DatabaseGone, SqlFault } from "@atoll/fleet/session";
+import { DatabaseGone } from "@atoll/fleet/session";
 import { type Updated, updateDatabase } from "@atoll/fleet/update";
 import type { RolloutOptions } from "../store/tables.ts";
 import type { Databases } from "./databases.ts";
-import type { Expectation, Kind } from "./rehearsals.ts";
+import type { Kind } from "./kind.ts";
+import type { Expectation } from "./rehearsals.ts";
 import { reportOf } from "./states.ts";
 
 /** One database of a rollout, as a part of it takes it up. */
@@ -37,7 +38,20 @@ interface TargetOptions {
 const busyMs = 2_000;
 const firstRetryMs = 1_000;
 
+const gone: FaultReport = {
+  kind: "rejected",
+  what: "The instance was removed.",
+  next: "Nothing: there is no database to bring up.",
+};
+
 const standing: Partial<Record<InstanceState, FaultReport>> = {
+  removing: gone,
+  removed: gone,
+  provisioning: {
+    kind: "rejected",
+    what: "The instance is being made.",
+    next: "Its first run gives it the newest version; it is looked at again afterwards.",
+  },
   paused: {
     kind: "rejected",
     what: "The instance is paused.",
@@ -81,12 +95,14 @@ async function tryOnce(
   const { slug } = target;
   let restorePoint: RestorePoint | undefined;
   const withPoint = () => restorePoint && { restorePoint };
-  let isConnected = false;
+  let isReached = false;
   try {
     const session = await databases.open(slug);
     try {
-      isConnected = session.lasting === true;
-      restorePoint = await databases.restorePoint(slug);
+      // A session that does not last has reached nothing yet.
+      if (!session.lasting) await session.query("select 1 as here", { reads: true });
+      isReached = true;
+      restorePoint = await databases.restorePoint(slug).catch(unknownPoint);
       const updated = await updateDatabase(session, {
         instance: target.instanceId,
         migrations: kind.migrations,
@@ -115,7 +131,13 @@ async function tryOnce(
     if (mayPass && tries < options.attempts)
       return { is: "waiting", fault, inMs: firstRetryMs * 2 ** (tries - 1), isTry: true, ...withPoint() };
     // Never reached: nothing is known to be wrong with the schema. It is caught up when it can be.
-    if (mayPass && !isConnected && !(error instanceof SqlFault)) return { is: "left-behind", fault };
+    if (mayPass && !isReached) return { is: "left-behind", fault };
     return { is: "failed", fault, ...withPoint() };
   }
 }
+
+/** An update does not hang on whether the provider tells of its backups. */
+const unknownPoint = (error: unknown): RestorePoint => ({
+  kind: "none",
+  what: `The provider did not tell of backups: ${reportOf(error).what}`,
+});

@@ -3,11 +3,14 @@ import type { Rollout, RolloutInput, RolloutTarget, TargetState } from "@atoll/c
 import { rolloutInput } from "@atoll/contract/schemas/fleet";
 import { Fault } from "@atoll/core/fault";
 import type { Journal } from "@atoll/engine/journal";
+import { lintMigrations } from "@atoll/fleet/lint/lint";
 import { mayFail, planWaves } from "@atoll/fleet/rollout";
-import { type RawBuilder, sql } from "kysely";
+import { type RawBuilder, sql, type Transaction } from "kysely";
 import { cursorOf, openCursor } from "../store/cursor.ts";
 import type { Store } from "../store/store.ts";
-import type { Kind, Rehearsals } from "./rehearsals.ts";
+import type { Tables } from "../store/tables.ts";
+import { digestOf, type Kind } from "./kind.ts";
+import type { Rehearsals } from "./rehearsals.ts";
 import { rolloutJob } from "./rollout-part.ts";
 import { countWaves, findRollout, type RolloutRow } from "./rollout-store.ts";
 import type { Part, Schemas } from "./schemas.ts";
@@ -19,8 +22,9 @@ interface Options {
   rehearsals: Rehearsals;
   /** Of an environment; a fault for one that is not there. */
   journal(environment: string): Pick<Journal, "startJob" | "workers">;
-  /** The default one. */
-  environment: string;
+  /** Whose accounts are at hand, the default first. */
+  environments: readonly [string, ...string[]];
+  kinds: readonly Kind[];
 }
 
 type Verbs = Pick<
@@ -29,15 +33,43 @@ type Verbs = Pick<
 > & {
   /** Has workers take up rollouts that were recorded and not begun: their maker died in between. */
   nudge(): Promise<void>;
-  /** Starts rollouts over what was left behind and can be reached now; gives their ids. */
-  catchUp(): Promise<string[]>;
+  /**
+   * Looks now and then at what was left behind and is live, and starts rollouts over what answers again; gives their ids.
+   */
+  catchUp(look: (slug: string) => Promise<unknown>): Promise<string[]>;
 };
 
 const refused = (what: string, next: string, field?: string) =>
   new Fault("rejected", { what, next, ...(field !== undefined && { field }) });
 
+/** One at a time for a blueprint and an environment: two would wait for each other's databases. */
+const whileAnother =
+  ({ blueprint, environment }: { blueprint: string; environment: string }) =>
+  (error: unknown): never => {
+    if (String(Object(error).constraint) !== "one_active_rollout") throw error;
+    throw refused(
+      `Another rollout of "${blueprint}" in "${environment}" is under way.`,
+      "Wait until it has ended, or stop it.",
+    );
+  };
+
+/** Refuses migrations that the rules call dangerous, those that every one of these databases has applied aside. */
+async function mustPassLint({ migrations }: Kind, versions: readonly (number | null)[]): Promise<void> {
+  const from = Math.min(...versions.map((version) => version ?? 0));
+  const errors = (await lintMigrations(migrations, { from })).filter(({ severity }) => severity === "error");
+  const [first] = errors;
+  if (first === undefined) return;
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : "";
+  throw new Fault("rejected", {
+    what: `${first.migration}, line ${first.line}: ${first.what} [${first.rule}]${more}`,
+    next: `${first.next} \`atoll schema lint\` lists everything, docs/schema-lint.md says how to allow it with a reason.`,
+    field: "migrations",
+  });
+}
+
 /** Starting rollouts, and what people do with them. */
-export function openRollouts({ store, kind, rehearsals, journal, environment: byDefault }: Options): Verbs {
+export function openRollouts({ store, kind, kinds, rehearsals, journal, environments }: Options): Verbs {
+  const [byDefault] = environments;
   async function must(id: string): Promise<RolloutRow> {
     const row = await findRollout(await store(), id);
     if (row !== undefined) return row;
@@ -90,6 +122,7 @@ export function openRollouts({ store, kind, rehearsals, journal, environment: by
 
   /** Moves a rollout from one of these states; anybody else was faster or it is not there any more. */
   async function move(
+    on: Store | Transaction<Tables>,
     id: string,
     from: readonly RolloutRow["state"][],
     to: RolloutRow["state"],
@@ -97,7 +130,7 @@ export function openRollouts({ store, kind, rehearsals, journal, environment: by
     also: { approved_wave?: RawBuilder<number> } = {},
   ): Promise<RolloutRow> {
     const begins = to === "queued";
-    const moved = await (await store())
+    const moved = await on
       .updateTable("rollouts")
       .set({
         state: to,
@@ -151,6 +184,10 @@ export function openRollouts({ store, kind, rehearsals, journal, environment: by
         `Every instance of "${input.blueprint}" in "${environment}" is at version ${newest}.`,
         "Nothing: there is nothing to bring up. `atoll schema check` looks at them anew.",
       );
+    await mustPassLint(
+      kind(input.blueprint),
+      chosen.map(({ version }) => version),
+    );
     const expectation = await rehearsals.expected(kind(input.blueprint));
     const isLive = ({ state }: Known) => state === "live";
     const named = input.canary ?? [];
@@ -206,25 +243,35 @@ export function openRollouts({ store, kind, rehearsals, journal, environment: by
             with ordinality as t(instance, wave, version, place)`.execute(tx);
         return made;
       })
-      .catch((error: unknown) => {
-        if (String(Object(error).constraint) !== "one_active_rollout") throw error;
-        throw refused(
-          `Another rollout of "${input.blueprint}" in "${environment}" is under way.`,
-          "Wait until it has ended, or stop it.",
-        );
-      });
+      .catch(whileAnother({ blueprint: input.blueprint, environment }));
     await enqueue(row);
     return shown(row);
   }
 
   async function resume(id: string): Promise<Rollout> {
-    const row = await move(id, ["paused", "stopped", "failed", "finished"], "queued", "resumed");
-    await (await store())
-      .updateTable("rollout_targets")
-      .set({ state: "pending", attempts: 0, due_at: sql<Date>`clock_timestamp()`, ended_at: null })
-      .where("rollout_id", "=", id)
-      .where("state", "in", ["failed", "left-behind", "waiting"])
-      .execute();
+    const before = await must(id);
+    const { counts } = await shown(before);
+    if (before.state === "finished" && counts.leftBehind === 0)
+      throw refused("The rollout is finished: nothing was left.", "Nothing: there is nothing to go on with.");
+    if (before.digest !== digestOf(kind(before.blueprint)))
+      throw refused(
+        "The migrations are others than those that this rollout was rehearsed with.",
+        "Start a new rollout: it takes what is not done yet.",
+      );
+    // Together: a worker that comes in between would find the old failures and stop at them again.
+    const row = await (await store())
+      .transaction()
+      .execute(async (tx) => {
+        const moved = await move(tx, id, ["paused", "stopped", "failed", "finished"], "queued", "resumed");
+        await tx
+          .updateTable("rollout_targets")
+          .set({ state: "pending", attempts: 0, due_at: sql<Date>`clock_timestamp()`, ended_at: null })
+          .where("rollout_id", "=", id)
+          .where("state", "in", ["failed", "left-behind", "waiting"])
+          .execute();
+        return moved;
+      })
+      .catch(whileAnother(before));
     await enqueue(row);
     return shown(row);
   }
@@ -291,12 +338,22 @@ export function openRollouts({ store, kind, rehearsals, journal, environment: by
       };
     },
     pause: async (id) =>
-      shown(await move(id, ["queued", "running", "awaiting-approval"], "paused", "paused")),
+      shown(await move(await store(), id, ["queued", "running", "awaiting-approval"], "paused", "paused")),
     stop: async (id) =>
-      shown(await move(id, ["queued", "running", "awaiting-approval", "paused"], "stopped", "stopped")),
+      shown(
+        await move(
+          await store(),
+          id,
+          ["queued", "running", "awaiting-approval", "paused"],
+          "stopped",
+          "stopped",
+        ),
+      ),
     async approve(id) {
       const wave = sql<number>`wave`;
-      const row = await move(id, ["awaiting-approval"], "queued", "approved", { approved_wave: wave });
+      const row = await move(await store(), id, ["awaiting-approval"], "queued", "approved", {
+        approved_wave: wave,
+      });
       await enqueue(row);
       return shown(row);
     },
@@ -305,24 +362,45 @@ export function openRollouts({ store, kind, rehearsals, journal, environment: by
         .selectFrom("rollouts")
         .select(["id", "environment", "attempt"])
         .where("state", "=", "queued")
+        .where("environment", "in", [...environments])
         .where("created_at", "<", sql<Date>`clock_timestamp() - interval '5 seconds'`)
         .execute();
       for (const row of rows) await enqueue(row);
     },
-    async catchUp() {
-      const { rows } = await sql<{ blueprint: string; environment: string; slugs: string[] }>`
-        select o.blueprint, o.environment, array_agg(distinct i.slug) as slugs
+    async catchUp(look) {
+      // One that was reached since it was left behind, unless a rollout of the same migrations was stopped.
+      const { rows } = await sql<{
+        blueprint: string;
+        environment: string;
+        slug: string;
+        reached: boolean;
+        due: boolean;
+      }>`
+        select o.blueprint, o.environment, i.slug, bool_or(s.seen_at > t.ended_at and s.problem is null) as reached,
+          bool_and(t.ended_at < clock_timestamp() - interval '1 minute' and (s.tried_at is null
+            or s.tried_at < t.ended_at or s.tried_at < clock_timestamp() - interval '10 minutes')) as due
         from atoll.rollouts o
           join atoll.rollout_targets t on t.rollout_id = o.id and t.state = 'left-behind'
           join atoll.instances i on i.id = t.instance_id and i.state = 'live'
           left join atoll.schema_states s on s.instance_id = i.id
-        where o.state = 'finished' and coalesce(s.version, 0) < o.to_version
-          and t.ended_at < clock_timestamp() - interval '1 minute'
+        where o.state in ('finished', 'failed') and coalesce(s.version, 0) < o.to_version
           and not exists (select from atoll.rollouts n where n.blueprint = o.blueprint
-            and n.environment = o.environment and n.created_at > o.created_at)
-        group by o.id`.execute(await store());
+            and n.environment = o.environment and n.created_at > o.created_at
+            and (n.state not in ('finished', 'failed') or exists (select from atoll.rollout_targets l
+              where l.rollout_id = n.id and l.instance_id = i.id)))
+        group by o.blueprint, o.environment, i.slug`.execute(await store());
       const begun: string[] = [];
-      for (const { blueprint, environment, slugs } of rows)
+      const groups = new Map<string, { blueprint: string; environment: string; slugs: string[] }>();
+      for (const { blueprint, environment, slug, reached, due } of rows) {
+        if (!environments.includes(environment) || kinds.every(({ name }) => name !== blueprint)) continue;
+        if (!reached && due) await look(slug);
+        if (!reached) continue;
+        const key = `${blueprint} ${environment}`;
+        const group = groups.get(key) ?? { blueprint, environment, slugs: [] };
+        group.slugs.push(slug);
+        groups.set(key, group);
+      }
+      for (const { blueprint, environment, slugs } of groups.values())
         begun.push(
           (await start({ blueprint, environment, slugs, errorBudget: 100 }, "atoll (catching up)")).id,
         );

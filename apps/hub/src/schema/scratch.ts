@@ -23,34 +23,49 @@ export function openScratch(adminUrl: string): Scratch {
   return {
     async with(work) {
       const name = `atoll_scratch_${randomBytes(8).toString("hex")}`;
-      const client = await made(adminUrl, name);
-      client.on("error", () => {}); // an ended session shows in the next query
+      const { client, serverMajor } = await made(adminUrl, name);
       try {
-        const { rows } = await client.query<{ major: number }>(
-          "select current_setting('server_version_num')::integer / 10000 as major",
-        );
-        await client.query(scratchSql);
-        await client.query(`set session authorization ${pg.escapeIdentifier(scratchOwner)}`);
-        return await work(sessionOn(client), rows[0]?.major ?? 0);
+        return await work(sessionOn(client), serverMajor);
       } finally {
         await client.end().catch(() => {});
-        await dropDatabase(adminUrl, name).catch(() => {}); // swept at the next one's start
+        await removed(adminUrl, name).catch(() => {}); // swept when the next one is made
       }
     },
   };
 }
 
-async function made(adminUrl: string, name: string): Promise<pg.Client> {
+const sweeping = 4_729_005; // whoever makes one holds it: nobody sweeps what is being made
+
+/**
+ * Makes a database and a login of the same name that may do nothing but become its owner: whatever a migration says to
+ * leave that role leads to a login without rights.
+ */
+async function made(adminUrl: string, name: string): Promise<{ client: pg.Client; serverMajor: number }> {
   const admin = new pg.Client({ connectionString: adminUrl });
+  const shaper = new pg.Client({ connectionString: urlTo(adminUrl, name) });
+  const password = randomBytes(24).toString("hex");
   try {
     await admin.connect();
+    await admin.query("select pg_advisory_lock($1)", [sweeping]);
     for (const role of scratchRoles) await admin.query(role);
-    const { rows } = await admin.query<{ datname: string }>(
-      `select datname from pg_database d where datname like 'atoll\\_scratch\\_%'
-         and not exists (select from pg_stat_activity a where a.datname = d.datname)`,
-    );
-    for (const { datname } of rows) await dropDatabase(adminUrl, datname);
+    await sweep(admin, adminUrl);
     await createDatabase(adminUrl, name);
+    await shaper.connect();
+    await shaper.query(scratchSql);
+    await admin.query(
+      `create role ${name} login noinherit password ${pg.escapeLiteral(password)} in role ${pg.escapeIdentifier(scratchOwner)}`,
+    );
+    const url = new URL(urlTo(adminUrl, name));
+    url.username = name;
+    url.password = password;
+    const client = new pg.Client({ connectionString: url.href });
+    client.on("error", () => {}); // an ended session shows in the next query
+    await client.connect();
+    await client.query(`set role ${pg.escapeIdentifier(scratchOwner)}`);
+    const { rows } = await client.query<{ major: number }>(
+      "select current_setting('server_version_num')::integer / 10000 as major",
+    );
+    return { client, serverMajor: rows[0]?.major ?? 0 };
   } catch (error) {
     const why = error instanceof Error ? error.message : "unknown";
     throw new Fault(
@@ -59,13 +74,31 @@ async function made(adminUrl: string, name: string): Promise<pg.Client> {
       { cause: error },
     );
   } finally {
-    await admin.end().catch(() => {});
+    await shaper.end().catch(() => {});
+    await admin.end().catch(() => {}); // gives the lock back
   }
+}
+
+function urlTo(adminUrl: string, database: string): string {
   const url = new URL(adminUrl);
-  url.pathname = `/${name}`;
-  const client = new pg.Client({ connectionString: url.href });
-  await client.connect();
-  return client;
+  url.pathname = `/${database}`;
+  return url.href;
+}
+
+async function removed(adminUrl: string, name: string): Promise<void> {
+  await dropDatabase(adminUrl, name);
+  const admin = new pg.Client({ connectionString: adminUrl });
+  await admin.connect();
+  await admin.query(`drop role if exists ${name}`).finally(() => admin.end());
+}
+
+/** Removes what a process left that died while it rehearsed. */
+async function sweep(admin: pg.Client, adminUrl: string): Promise<void> {
+  const { rows } = await admin.query<{ datname: string }>(
+    `select datname from pg_database d where datname ~ '^atoll_scratch_[0-9a-f]{16}$'
+       and not exists (select from pg_stat_activity a where a.datname = d.datname)`,
+  );
+  for (const { datname } of rows) await removed(adminUrl, datname).catch(() => {}); // another's hand was faster
 }
 
 function sessionOn(client: pg.Client): SqlSession {

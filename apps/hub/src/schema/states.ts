@@ -5,7 +5,7 @@ import type { InstanceState } from "@atoll/core/states";
 import { labelOf } from "@atoll/fleet/migrations";
 import { sql } from "kysely";
 import type { Store } from "../store/store.ts";
-import type { Kind } from "./rehearsals.ts";
+import type { Kind } from "./kind.ts";
 
 /** An instance that has a database, with what it last said of its schema. */
 export interface Known {

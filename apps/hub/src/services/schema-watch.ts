@@ -29,20 +29,26 @@ const atOnce = 50;
 export function watchSchemas(watcher: Watcher): () => Promise<void> {
   const { store, runtime, everyMs, random = Math.random } = watcher;
   return async () => {
-    await runtime.schemas.nudge();
-    await runtime.schemas.catchUp();
+    const { schemas } = runtime;
+    // Each by itself: what is wrong with one must not keep the others from being done.
+    const failures: unknown[] = [];
+    const alone = (work: () => Promise<unknown>) => work().catch((error: unknown) => failures.push(error));
+    await alone(() => schemas.nudge());
+    await alone(() => schemas.catchUp());
     // A tenth of jitter: a thousand instances of one day are not looked at in one minute for ever.
     const ageMs = everyMs * (1 - random() / 10);
     const due = await instancesWithSchema(store)
       .where("i.state", "=", "live")
+      .where("i.environment", "in", [...schemas.environments])
       .where(
         sql<boolean>`(s.tried_at is null or s.tried_at < clock_timestamp() - ${ageMs} * interval '1 millisecond')`,
       )
       .orderBy(sql`s.tried_at nulls first`)
       .limit(atOnce)
       .execute();
-    for (const { slug } of due) await runtime.schemas.check({ slug });
-    await tellOfDrift(watcher);
+    for (const { slug } of due) await alone(() => schemas.check({ slug }));
+    await alone(() => tellOfDrift(watcher));
+    if (failures.length > 0) throw failures[0];
   };
 }
 
@@ -80,7 +86,8 @@ async function tellOfDrift({ store, letters, baseUrl }: Watcher): Promise<void> 
         paths: drift,
         url: `${baseUrl}/instances/${encodeURIComponent(slug)}`,
       });
-      for (const admin of admins) await post(tx, `drift/${instance_id}/${now}/${admin}`, admin, letter);
+      for (const admin of admins)
+        await post(tx, `drift/${instance_id}/${now.slice(0, 16)}/${Date.now()}/${admin}`, admin, letter);
     });
   }
 }

@@ -113,7 +113,7 @@ export const rolloutInput = z
     concurrency: z.int().min(1).max(64).default(8),
     perServer: z.int().min(1).max(64).default(4).describe("At once on one database server."),
     lockTimeoutMs: z.int().min(100).max(600_000).default(5_000),
-    statementTimeoutMs: z.int().min(100).max(3_600_000).default(60_000),
+    statementTimeoutMs: z.int().min(100).max(280_000).default(60_000),
     attempts: z.int().min(1).max(10).default(3).describe("Tries at one database before it counts as failed."),
   })
   .openapi("RolloutInput");

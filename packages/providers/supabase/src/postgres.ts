@@ -21,7 +21,7 @@ export const passing = /^(08|53|40|55P03|57P0[123])/;
 export async function connectPostgres(
   address: PostgresAddress,
   password: Secret,
-  options: { timeoutMs: number },
+  options: { timeoutMs: number; lasting?: boolean },
 ): Promise<SqlSession> {
   const redact = redactor([password]);
   const client = new pg.Client({
@@ -39,7 +39,7 @@ export async function connectPostgres(
     throw connectFault(address.host, error, redact);
   }
   return {
-    lasting: true,
+    lasting: options.lasting ?? true,
     async query(sql) {
       try {
         // Several statements in one text give a list of results; the typings know only one.
@@ -53,10 +53,20 @@ export async function connectPostgres(
   };
 }
 
+/**
+ * An error's text without what stands in the rows: its details quote them, and so does what does not fit a type (22023
+ * is what functions of ours say in their own words).
+ */
+export function withoutRows(sqlState: string, text: string): string {
+  if (sqlState.startsWith("22") && sqlState !== "22023")
+    return `${sqlState}: a value in the rows does not fit.`;
+  return text.replace(/\s*\b(?:DETAIL|HINT|CONTEXT|QUERY|WHERE):[\s\S]*$/, "");
+}
+
 function textOf(error: unknown, redact: (text: string) => string): string {
   if (!(error instanceof Error)) return "unknown error";
-  const code = error instanceof pg.DatabaseError && error.code !== undefined ? `${error.code}: ` : "";
-  return redact(`${code}${error.message}`);
+  if (!(error instanceof pg.DatabaseError) || error.code === undefined) return redact(error.message);
+  return redact(withoutRows(error.code, `${error.code}: ${error.message}`));
 }
 
 function connectFault(host: string, error: unknown, redact: (text: string) => string): Fault {

@@ -3,7 +3,7 @@ import type { Secret } from "@atoll/core/secret";
 import { DatabaseGone, SqlFault, type SqlSession } from "@atoll/fleet/session";
 import { HttpFault } from "@atoll/provider-kit/http-fault";
 import type { SupabaseApi } from "./api.ts";
-import { connectPostgres, type PostgresAddress, passing } from "./postgres.ts";
+import { connectPostgres, type PostgresAddress, passing, withoutRows } from "./postgres.ts";
 
 interface SqlOptions {
   /** SQL endpoint of the Management API, a connection to the database itself (IPv6 only), or to the pooler. */
@@ -69,13 +69,19 @@ export function sqlSession(
     const found = primary.find((each) => each.pool_mode === "session") ?? primary[0];
     if (!found) throw new Error(`Supabase names no pooler for project ${ref}.`);
     const { db_host: host, db_port: port, db_user: user, db_name: database } = found;
-    return await connected(ref, { host, port, user, database }, access);
+    // Behind a transaction pooler each query may come to another session.
+    return await connected(ref, { host, port, user, database }, access, found.pool_mode === "session");
   }
 
-  async function connected(ref: string, address: PostgresAddress, access: Secret | undefined) {
+  async function connected(
+    ref: string,
+    address: PostgresAddress,
+    access: Secret | undefined,
+    lasting = true,
+  ) {
     if (!access) throw new Error("A connection to Postgres needs `access`: the database's password");
     try {
-      return await connectPostgres(address, access, { timeoutMs: scriptTimeoutMs });
+      return await connectPostgres(address, access, { timeoutMs: scriptTimeoutMs, lasting });
     } catch (fault) {
       const found = await api.project(ref);
       if (!found || found.status === "REMOVED") throw new DatabaseGone();
@@ -115,7 +121,8 @@ function readsOnly(sql: string): boolean {
 function refusedIn(fault: HttpFault): Fault {
   const [, sqlState] = /ERROR:\s+([0-9A-Z]{5}):/.exec(fault.what) ?? [];
   if (sqlState === undefined) return fault;
-  const { what, next, call } = fault;
+  const { next, call } = fault;
+  const what = withoutRows(sqlState, fault.what);
   const kind = passing.test(sqlState) ? "try-again" : fault.kind;
   return new SqlFault(kind, { what, next, sqlState, ...(call !== undefined && { call }) }, { cause: fault });
 }

@@ -58,13 +58,13 @@ export async function preview(
     ...pendingLines(chosen),
     ...(items.length > 1
       ? [
-          `first    ${canary?.join(", ") ?? "one that is live"}`,
-          `then     up to ${waves.join(", ")} % of them${approve ? ", each wave when somebody approves it" : ""}`,
-          `stops    when the first fails, or more than ${mayFail} of all`,
+          `first      ${canary?.join(", ") ?? "one that is live"}`,
+          `then       up to ${waves.join(", ")} % of them${approve ? ", each wave when somebody approves it" : ""}`,
+          `stops      when ${mayFail === 0 ? "one fails" : `the first fails, or more than ${mayFail} of all`}`,
         ]
       : []),
-    `rehearsed ${counted(rehearsal.steps.length, "migration")} in ${duration(steps)} on a scratch database`,
-    ...(found.length === 0 ? ["lint      nothing to say"] : findingLines(found)),
+    `rehearsed  ${counted(rehearsal.steps.length, "migration")} in ${duration(steps)} on a scratch database`,
+    ...(found.length === 0 ? ["lint       nothing to say"] : findingLines(found)),
     ...(rehearsal.steps.some(({ what }) => what !== undefined) ? rehearsalLines(rehearsal) : []),
   ].join("\n");
 }

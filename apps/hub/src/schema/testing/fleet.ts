@@ -4,8 +4,9 @@ import { openJournal } from "@atoll/engine/journal";
 import type { JournalOptions } from "@atoll/engine/options";
 import { openLater } from "../../store/later.ts";
 import type { Databases } from "../databases.ts";
+import type { Kind } from "../kind.ts";
 import { openSchemas } from "../open.ts";
-import { type Kind, openRehearsals } from "../rehearsals.ts";
+import { openRehearsals } from "../rehearsals.ts";
 import { rollouts } from "../rollout-part.ts";
 import { openScratch } from "../scratch.ts";
 
@@ -54,7 +55,7 @@ export async function openFleet({ hubUrl, kind, databases }: FleetOptions) {
     rehearsals: openRehearsals(later.store, openScratch(hubUrl)),
     databases: () => databases,
     journal: () => journal,
-    environment: "local",
+    environments: ["local"],
   });
   return {
     schemas,

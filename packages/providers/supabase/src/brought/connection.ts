@@ -54,9 +54,9 @@ const ours = [0, 401, 404, 429];
 
 const refusing = (session: SqlSession, isTheirs: (fault: Fault) => boolean): SqlSession => ({
   ...session,
-  async query(sql) {
+  async query(sql, options) {
     try {
-      return await session.query(sql);
+      return await session.query(sql, options);
     } catch (fault) {
       if (!(fault instanceof Fault) || !isTheirs(fault)) throw fault;
       const { kind, what, next } = fault;
