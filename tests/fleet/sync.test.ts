@@ -14,7 +14,6 @@ import {
   slugOf,
 } from "@atoll/hub/schema/testing/yard";
 import { testDatabase } from "@atoll/postgres/testing";
-import { sql } from "kysely";
 import { afterAll, expect, inject, test } from "vitest";
 import { fleetKind } from "./kind.ts";
 
@@ -143,9 +142,10 @@ test("a rollout waits for a person between waves, can be paused, and leaves behi
       .set({ ended_at: new Date(Date.now() - 120_000) })
       .where("rollout_id", "=", id)
       .execute();
-    await sql`update atoll.schema_states set tried_at = clock_timestamp() - interval '1 hour'`.execute(
-      await store(),
-    );
+    await (await store())
+      .updateTable("schema_states")
+      .set({ tried_at: new Date(Date.now() - 3_600_000) })
+      .execute();
     expect(await fleet.schemas.catchUp()).toEqual([]); // looked at now
     const [caught = ""] = await fleet.schemas.catchUp();
     await expect

@@ -76,7 +76,7 @@ export function nextMove({ waves, mayFail: budget, approve, approvedWave }: Stan
   if (failed > budget)
     return {
       is: "stop",
-      why: `${failed} databases failed; the budget allows ${budget}.`,
+      why: `${failed} ${failed === 1 ? "database" : "databases"} failed; the budget allows ${budget}.`,
       next: retry,
     };
   const open = waves.find((each) => !isOver(each));

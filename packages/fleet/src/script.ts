@@ -192,6 +192,9 @@ on conflict (key) do update set value = excluded.value, updated_by = excluded.up
   where public.instance_config.value <> excluded.value;
 `;
 
+/** What the database says of tables without row-level security: sessions bring it along in their own sentences. */
+export const standsOpen = "Row level security is off for";
+
 const check = `
 do $check$
 declare
@@ -200,7 +203,7 @@ begin
   select string_agg(c.relname, ', ' order by c.relname) into bare from pg_catalog.pg_class c
     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not c.relrowsecurity;
   if bare is not null then
-    raise exception 'Row level security is off for: %', bare;
+    raise exception '${standsOpen}: %', bare;
   end if;
 end
 $check$;

@@ -198,3 +198,46 @@ test("a lock that somebody holds is waited for as long as said, and nothing is h
   expect(await sql("select public.get_schema_version() as version")).toEqual([{ version: 1 }]);
   expect(await update(migrations.slice(0, 2))).toMatchObject({ version: 2 });
 });
+
+test("a database that is ahead of these files is left alone, and nobody is told to repair it", async () => {
+  const expectation = await rehearsed();
+  await update(migrations, { rehearsed: expectation });
+  await expect(update(migrations.slice(0, 2), { rehearsed: expectation })).rejects.toMatchObject({
+    what: expect.stringContaining("is at version 4, the newest here is 2"),
+    next: expect.stringContaining("hub"),
+  });
+});
+
+test("a table that stands open stops the update, whoever made it", async () => {
+  await update(migrations.slice(0, 1));
+  await sql("create table public.open (id integer)");
+  await expect(update(migrations.slice(0, 2))).rejects.toMatchObject({
+    what: "Row level security is off for: open",
+    next: expect.stringContaining("Switch it on"),
+  });
+  expect(await sql("select public.get_schema_version() as version")).toEqual([{ version: 1 }]);
+});
+
+test("a migration of rows alone is run on a database that was made by hand: nobody can tell that it ran", async () => {
+  const rows = file(2, "rows", "insert into public.people values (7, 'seven')");
+  const both = [...migrations.slice(0, 1), rows];
+  const catalogs = new Map<number, Catalog>();
+  const name = `rows_${Math.random().toString(36).slice(2)}`;
+  await createDatabase(inject("postgresUrl"), name);
+  const at = new URL(inject("postgresUrl"));
+  at.pathname = `/${name}`;
+  let serverMajor = 0;
+  for (const version of [0, 1, 2])
+    await using(async (session) => {
+      await updateDatabase(session, { instance, migrations: both.slice(0, version), patience });
+      const found = await readDatabase(session);
+      catalogs.set(version, found.catalog);
+      serverMajor = found.serverMajor;
+    }, at.href);
+  await sql(migrations[0]?.sql ?? "");
+  expect(await update(both, { rehearsed: { catalogs, serverMajor } })).toMatchObject({
+    version: 2,
+    baselined: ["0001_people"],
+  });
+  expect(await sql("select name from public.people")).toEqual([{ name: "seven" }]);
+});

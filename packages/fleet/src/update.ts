@@ -10,6 +10,7 @@ import {
   type Patience,
   provisionScript,
   schemaLock,
+  standsOpen,
 } from "./script.ts";
 import { SqlFault, type SqlSession } from "./session.ts";
 import { readDatabase } from "./state.ts";
@@ -203,6 +204,15 @@ function inWords(error: unknown): unknown {
       {
         what: error.what.slice(error.what.indexOf(aheadOfUs)),
         next: "Another hub, or a newer one, has brought it up: bring this hub's files up to date. Nothing was changed.",
+      },
+      { cause: error },
+    );
+  if (error.what.includes(standsOpen))
+    return new Fault(
+      "rejected",
+      {
+        what: error.what.slice(error.what.indexOf(standsOpen)),
+        next: "Switch it on (`alter table … enable row level security`), or drop what somebody added, then go on. Nothing was changed.",
       },
       { cause: error },
     );

@@ -58,9 +58,8 @@ export async function connectPostgres(
  * is what functions of ours say in their own words).
  */
 export function withoutRows(sqlState: string, text: string): string {
-  if (sqlState.startsWith("22") && sqlState !== "22023")
-    return `${sqlState}: a value in the rows does not fit.`;
-  return text.replace(/\s*\b(?:DETAIL|HINT|CONTEXT|QUERY|WHERE):[\s\S]*$/, "");
+  const bare = text.replace(/\s*\b(?:DETAIL|HINT|CONTEXT|QUERY|WHERE):[\s\S]*$/, "");
+  return sqlState.startsWith("22") && sqlState !== "22023" ? bare.replace(/"[^"]*"/g, '"…"') : bare;
 }
 
 function textOf(error: unknown, redact: (text: string) => string): string {

@@ -1,4 +1,5 @@
 import type { InstanceSchema } from "@atoll/contract/schemas/fleet";
+import { instanceStates } from "@atoll/contract/schemas/instance";
 import { Fault } from "@atoll/core/fault";
 import type { Desk } from "../../desk.ts";
 import { all } from "./words.ts";
@@ -29,10 +30,16 @@ const filters = ["blueprint", "environment", "state"] as const;
 type Filter = Partial<Record<(typeof filters)[number], string>>;
 
 function filterOf(where: string): Filter {
-  const pairs = where.split(",").map((each) => each.split("="));
-  for (const [name, value] of pairs)
-    if (!filters.some((each) => each === name) || !value)
+  const pairs = where.split(",").map((each) => each.split("=").map((part) => part.trim()));
+  const names = new Set<string | undefined>();
+  for (const [name, value, ...more] of pairs) {
+    const isKnown = filters.some((each) => each === name) && value && more.length === 0 && !names.has(name);
+    if (!isKnown)
       throw wrong(`"${where}" chooses nothing.`, "Say it like blueprint=shop or state=live.", "where");
+    if (name === "state" && !instanceStates.some((each) => each === value))
+      throw wrong(`There is no state "${value}".`, `Use one of: ${instanceStates.join(", ")}.`, "where");
+    names.add(name);
+  }
   return Object.fromEntries(pairs);
 }
 
@@ -42,6 +49,14 @@ async function behind(desk: Desk, filter: Filter): Promise<InstanceSchema[]> {
   const { blueprint, environment, state } = filter;
   const items = await all((cursor) => desk.schemas.list({ blueprint, environment, limit: 500, cursor }));
   return items.filter((each) => isBehind(each) && (state === undefined || each.state === state));
+}
+
+/** One that cannot be looked at is neither behind nor well: what it met is the answer. One without a ledger is taken. */
+async function looked(desk: Desk, slug: string): Promise<InstanceSchema[]> {
+  const items = await desk.schemas.check({ slug });
+  const problem = items.find((each) => each.problem !== undefined && !isBehind(each))?.problem;
+  if (problem === undefined) return items;
+  throw new Fault(problem.kind, { what: problem.what, next: problem.next });
 }
 
 /** Throws a fault unless exactly one way of choosing is there. */
@@ -66,8 +81,7 @@ export async function choose(desk: Desk, input: ChooseInput): Promise<Chosen[]> 
   const said: Filter = where === undefined ? {} : filterOf(where);
   const filter = { ...said, environment: said.environment ?? input.environment };
   // One alone is looked at now; of many the rollout asks each in its turn.
-  const items =
-    slug === undefined ? await behind(desk, filter) : (await desk.schemas.check({ slug })).filter(isBehind);
+  const items = slug === undefined ? await behind(desk, filter) : (await looked(desk, slug)).filter(isBehind);
   const strange = canary?.find((each) => !items.some(({ instance }) => instance === each));
   if (strange !== undefined)
     throw wrong(
