@@ -6,6 +6,7 @@ import { mustBeBringable, tryBrought } from "./answers/bring.ts";
 import { problemsOf } from "./answers/check.ts";
 import { costOf, pricesIn } from "./answers/prices.ts";
 import { outsideBlueprints } from "./blueprints/load.ts";
+import { blueprintNamed } from "./blueprints/named.ts";
 import { checkAudit } from "./check-audit.ts";
 import { type Checklists, openChecklists } from "./checklist/open.ts";
 import { openOutside } from "./checklist/outside.ts";
@@ -103,16 +104,6 @@ export interface Runtime extends AsyncDisposable {
   /** The same runtime for someone who must not close it. */
   lent(): Runtime;
   close(): Promise<void>;
-}
-
-function blueprintNamed(blueprints: readonly AnyBlueprint[], name: string): AnyBlueprint {
-  const found = blueprints.find((each) => each.name === name);
-  if (found !== undefined) return found;
-  throw new Fault("rejected", {
-    what: `There is no blueprint "${name}".`,
-    next: `Use one of: ${blueprints.map((each) => each.name).join(", ")}.`,
-    field: "blueprint",
-  });
 }
 
 function timeScale(env: NodeJS.ProcessEnv): number {

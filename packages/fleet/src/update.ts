@@ -1,4 +1,4 @@
-import { Fault } from "@atoll/core/fault";
+import { Fault, type FaultKind } from "@atoll/core/fault";
 import { type Catalog, catalogChanges, fingerprintOf } from "./catalog.ts";
 import { labelOf, type Migration } from "./migrations.ts";
 import { applyOutside } from "./outside.ts";
@@ -42,23 +42,26 @@ const alreadyThere = /^(42P07|42710|42701|42P06|42723|42P16)$/;
 
 /**
  * Brings one database to the newest version and holds it against the rehearsal, in as few questions as it takes: one
- * where all that is pending runs in a transaction. Nothing is applied twice, whatever broke off before. Throws faults.
+ * where all that is pending runs in a transaction. What ran in one is never run twice, whatever broke off. Throws faults.
  */
 export async function updateDatabase(session: SqlSession, job: UpdateJob): Promise<Updated> {
   try {
-    if (session.lasting)
-      await session.query(`select set_config('lock_timeout', '${job.patience.lockTimeoutMs}ms', false)`);
     if (job.migrations.every(({ transactional }) => transactional))
       return await apply(session, job, job.migrations, true);
-    return await lockedAll(session, () => inParts(session, job));
+    return await lockedAll(session, job, () => inParts(session, job));
   } catch (error) {
     throw inWords(error);
   }
 }
 
 /** Holds the schema's lock over several texts, where the session lasts; elsewhere the ledger's row says who is at it. */
-async function lockedAll<T>(session: SqlSession, work: () => Promise<T>): Promise<T> {
+async function lockedAll<T>(
+  session: SqlSession,
+  { patience }: UpdateJob,
+  work: () => Promise<T>,
+): Promise<T> {
   if (!session.lasting) return work();
+  await session.query(`select set_config('lock_timeout', '${patience.lockTimeoutMs}ms', false)`);
   await session.query(`select pg_advisory_lock(${schemaLock})`);
   try {
     return await work();
@@ -186,45 +189,32 @@ function refusalOf(error: unknown): SqlFault | undefined {
   return error instanceof Error && error.cause instanceof SqlFault ? error.cause : undefined;
 }
 
-/** Our own exceptions inside the script, as faults that say what to do. */
+/** Our own exceptions inside the script: how each begins, what it means and what to do. Nothing was changed by any. */
+const exceptions: readonly [words: string, kind: FaultKind, next: string][] = [
+  [anotherOwner, "not-ours", "Look up which instance its project belongs to; nothing was changed."],
+  [
+    aheadOfUs,
+    "rejected",
+    "Another hub, or a newer one, has brought it up: bring this hub's files up to date. Nothing was changed.",
+  ],
+  [
+    standsOpen,
+    "rejected",
+    "Switch it on (`alter table … enable row level security`), or drop what somebody added, then go on. Nothing was changed.",
+  ],
+  [
+    notAsRehearsed,
+    "rejected",
+    "Somebody changed this database by hand. Compare it with `atoll schema drift`, repair it, then go on. Nothing was changed.",
+  ],
+];
+
+/** What the database refused, as a fault that says what to do. */
 function inWords(error: unknown): unknown {
   if (!(error instanceof Fault)) return error;
-  if (error.what.includes(anotherOwner))
-    return new Fault(
-      "not-ours",
-      {
-        what: "The database carries the mark of another instance.",
-        next: "Look up which instance its project belongs to; nothing was changed.",
-      },
-      { cause: error },
-    );
-  if (error.what.includes(aheadOfUs))
-    return new Fault(
-      "rejected",
-      {
-        what: error.what.slice(error.what.indexOf(aheadOfUs)),
-        next: "Another hub, or a newer one, has brought it up: bring this hub's files up to date. Nothing was changed.",
-      },
-      { cause: error },
-    );
-  if (error.what.includes(standsOpen))
-    return new Fault(
-      "rejected",
-      {
-        what: error.what.slice(error.what.indexOf(standsOpen)),
-        next: "Switch it on (`alter table … enable row level security`), or drop what somebody added, then go on. Nothing was changed.",
-      },
-      { cause: error },
-    );
-  if (error.what.includes(notAsRehearsed))
-    return new Fault(
-      "rejected",
-      {
-        what: error.what.slice(error.what.indexOf(notAsRehearsed)),
-        next: "Somebody changed this database by hand. Compare it with `atoll schema drift`, repair it, then go on. Nothing was changed.",
-      },
-      { cause: error },
-    );
+  for (const [words, kind, next] of exceptions)
+    if (error.what.includes(words))
+      return new Fault(kind, { what: error.what.slice(error.what.indexOf(words)), next }, { cause: error });
   const sqlState = refusalOf(error)?.sqlState;
   if (sqlState === "55P03")
     return new SqlFault("try-again", {

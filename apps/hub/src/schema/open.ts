@@ -9,6 +9,7 @@ import type { SqlSession } from "@atoll/fleet/session";
 import { readDatabase } from "@atoll/fleet/state";
 import { syncScript } from "@atoll/fleet/sync";
 import { sql } from "kysely";
+import { blueprintNamed } from "../blueprints/named.ts";
 import { cursorOf, openCursor } from "../store/cursor.ts";
 import type { Store } from "../store/store.ts";
 import type { Databases } from "./databases.ts";
@@ -42,15 +43,7 @@ export interface OpenSchemas extends Schemas {
 export function openSchemas(options: Options): OpenSchemas {
   const { store, kinds, rehearsals, databases } = options;
 
-  function kind(name: string): Kind {
-    const found = kinds.find((each) => each.name === name);
-    if (found !== undefined) return found;
-    throw new Fault("rejected", {
-      what: `There is no blueprint "${name}".`,
-      next: `Use one of: ${kinds.map((each) => each.name).join(", ")}.`,
-      field: "blueprint",
-    });
-  }
+  const kind = (name: string) => blueprintNamed(kinds, name);
 
   const shown = (row: Known) =>
     shownSchema(

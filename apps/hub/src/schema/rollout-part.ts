@@ -14,7 +14,6 @@ import {
   type RolloutRow,
   settleTarget,
   takeDue,
-  takeUpLeft,
   untilDue,
 } from "./rollout-store.ts";
 import { updateTarget } from "./rollout-target.ts";
@@ -46,7 +45,7 @@ async function rolloutPart(desk: RolloutDesk, id: string, tools: JobTools): Prom
   const row = await findRollout(store, id);
   if (row === undefined || row.attempt !== tools.attempt) return { is: "over" };
   await tools.stillOurs();
-  await takeUpLeft(store, id);
+  await putBack(store, id);
   if (row.state !== "queued" && row.state !== "running") return { is: "over" };
   if (row.state === "queued") await begin(store, id);
   const ready = await readyFor(desk, row);

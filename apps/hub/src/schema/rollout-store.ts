@@ -52,14 +52,15 @@ export async function moveOf(store: Store, row: RolloutRow): Promise<ReturnType<
   });
 }
 
-/** Takes up what a dead part left: nobody works on it, so it is looked at again. */
-export async function takeUpLeft(store: Store, id: string): Promise<void> {
-  await store
+/** Puts back what was taken and nobody works on: all that a dead part left, or one that was not begun. */
+export async function putBack(store: Store, id: string, instanceId?: string): Promise<void> {
+  let taken = store
     .updateTable("rollout_targets")
     .set({ state: "pending" })
     .where("rollout_id", "=", id)
-    .where("state", "=", "running")
-    .execute();
+    .where("state", "=", "running");
+  if (instanceId !== undefined) taken = taken.where("instance_id", "=", instanceId);
+  await taken.execute();
 }
 
 // Not waiting for the disk: what a crash of Postgres loses here is looked at again, and its database says that it is done.
@@ -84,17 +85,6 @@ export async function takeDue(store: Store, id: string, wave: number, limit: num
       order by due_at, position limit ${limit})
     returning t.instance_id, i.slug, i.state as instance_state, t.attempts`.execute(store);
   return rows;
-}
-
-/** One that was taken and not begun. */
-export async function putBack(store: Store, id: string, instanceId: string): Promise<void> {
-  await store
-    .updateTable("rollout_targets")
-    .set({ state: "pending" })
-    .where("rollout_id", "=", id)
-    .where("instance_id", "=", instanceId)
-    .where("state", "=", "running")
-    .execute();
 }
 
 /** Milliseconds until the next database of a wave is due; undefined when none waits. */

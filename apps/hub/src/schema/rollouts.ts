@@ -315,7 +315,7 @@ export function openRollouts({ store, kind, kinds, rehearsals, journal, environm
 
   return {
     start,
-    resume: (id) => resume(id),
+    resume,
     targets,
     rollout: async (id) => shown(await must(id)),
     async rollouts({ limit, cursor }) {

@@ -7,7 +7,7 @@ import type { Databases } from "../databases.ts";
 import type { Kind } from "../kind.ts";
 import { openSchemas } from "../open.ts";
 import { openRehearsals } from "../rehearsals.ts";
-import { rollouts } from "../rollout-part.ts";
+import { type RolloutDesk, rollouts } from "../rollout-part.ts";
 import { openScratch } from "../scratch.ts";
 
 interface FleetOptions {
@@ -29,7 +29,7 @@ export async function startFleetWorker(
   lease: { beatMs: number; ttlMs: number } = { beatMs: 500, ttlMs: 30_000 },
 ) {
   const later = openLater(hubUrl);
-  const desk = Promise.withResolvers<Parameters<typeof rollouts>[0] extends Promise<infer D> ? D : never>();
+  const desk = Promise.withResolvers<RolloutDesk>();
   const engine = await startEngine({ ...common(hubUrl), lease, jobs: [rollouts(desk.promise)] });
   desk.resolve({
     store: await later.store(),
