@@ -12,6 +12,7 @@ import type { Tables } from "../store/tables.ts";
 import { digestOf, type Kind } from "./kind.ts";
 import type { Rehearsals } from "./rehearsals.ts";
 import { rolloutJob } from "./rollout-part.ts";
+import { shownRollout, shownTarget } from "./rollout-shown.ts";
 import { countWaves, findRollout, type RolloutRow } from "./rollout-store.ts";
 import type { Part, Schemas } from "./schemas.ts";
 import { instancesWithSchema, type Known } from "./states.ts";
@@ -81,43 +82,10 @@ export function openRollouts({ store, kind, kinds, rehearsals, journal, environm
   }
 
   async function shown(row: RolloutRow): Promise<Rollout> {
-    const waves = await countWaves(await store(), row.id);
-    const sum = (of: Exclude<keyof (typeof waves)[number], "wave">) =>
-      waves.reduce((all, each) => all + each[of], 0);
     const isActive = row.state === "queued" || row.state === "running";
     const workers = isActive ? await journal(row.environment).workers() : new Map<string, number>();
-    return {
-      id: row.id,
-      blueprint: row.blueprint,
-      environment: row.environment,
-      toVersion: row.to_version,
-      state: row.state,
-      by: row.by,
-      ...(row.why !== null && { why: row.why }),
-      ...(row.next !== null && { next: row.next }),
-      wave: row.wave,
-      waves: waves.map(({ wave, done, failed, ...rest }) => ({
-        wave,
-        targets: done + failed + rest.pending + rest.running + rest.waiting + rest.leftBehind,
-        done,
-        failed,
-      })),
-      counts: {
-        pending: sum("pending"),
-        running: sum("running"),
-        waiting: sum("waiting"),
-        done: sum("done"),
-        failed: sum("failed"),
-        leftBehind: sum("leftBehind"),
-      },
-      errorBudget: row.options.errorBudget,
-      mayFail: row.may_fail,
-      approve: row.options.approve,
-      createdAt: row.created_at.toISOString(),
-      ...(row.started_at && { startedAt: row.started_at.toISOString() }),
-      ...(row.ended_at && { endedAt: row.ended_at.toISOString() }),
-      lacksWorker: isActive && !workers.has(row.environment),
-    };
+    const lacksWorker = isActive && !workers.has(row.environment);
+    return shownRollout(row, await countWaves(await store(), row.id), lacksWorker);
   }
 
   /** Moves a rollout from one of these states; anybody else was faster or it is not there any more. */
@@ -296,19 +264,7 @@ export function openRollouts({ store, kind, kinds, rehearsals, journal, environm
     const items = rows.slice(0, limit);
     const last = items.at(-1);
     return {
-      items: items.map((row) => ({
-        instance: row.slug,
-        wave: row.wave,
-        state: row.state,
-        ...(row.from_version !== null && { fromVersion: row.from_version }),
-        ...(row.version !== null && { version: row.version }),
-        attempts: row.attempts,
-        ...(row.fault && { fault: row.fault }),
-        ...(row.restore_point && { restorePoint: row.restore_point }),
-        ...(row.started_at && { startedAt: row.started_at.toISOString() }),
-        ...(row.ended_at && { endedAt: row.ended_at.toISOString() }),
-        ...(row.duration_ms !== null && { durationMs: row.duration_ms }),
-      })),
+      items: items.map(shownTarget),
       ...(rows.length > limit && last && { nextCursor: cursorOf(last.position) }),
     };
   }

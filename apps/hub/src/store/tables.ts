@@ -183,7 +183,7 @@ export interface RolloutOptions {
   attempts: number;
 }
 
-interface RolloutTargetTable {
+export interface RolloutTargetTable {
   rollout_id: string;
   instance_id: string;
   wave: number;
