@@ -71,9 +71,27 @@ export interface Resource<In, Attrs> {
    * success; a thing that is gone itself, or refuses us, is `OutOfReach`: it stays as it is.
    */
   release?(at: Address): Promise<void>;
+  /** How a paused instance's thing is halted; without it pausing leaves it as it is. */
+  halting?: Halting;
   /** The client's own data: in what a client brought, destroying an instance leaves it there. */
   outlives?: true;
 }
+
+/** It can be halted and set going again, and loses nothing by it. */
+export interface Halting {
+  /** Reads only. `refused` = the provider does not do it here, and says why: the thing is left going. */
+  observe(id: string): Promise<Halted>;
+  /** Safe to repeat; halted already is success. */
+  halt(id: string): Promise<void>;
+  /** Safe to repeat; going already is success. */
+  resume(id: string): Promise<void>;
+}
+
+export type Halted =
+  | { is: "going" }
+  | { is: "halted" }
+  | { is: "settling"; retryInMs: number; why: string }
+  | { is: "refused"; why: string };
 
 /** What cannot be observed and undone: a mail, an invitation. Done at most once for each key. */
 export interface Action<In, Out> {
