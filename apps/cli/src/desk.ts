@@ -4,7 +4,7 @@ import type { VaultChange, VaultEntry } from "@atoll/contract/schemas/vault";
 import type { FormWords, PlanItem } from "@atoll/core/blueprint";
 import type { FaultReport, StoredEvent } from "@atoll/core/event";
 import type { Problem } from "@atoll/core/fault";
-import type { InstanceState, RunKind, RunState } from "@atoll/core/states";
+import type { InstanceState, OperationKind, RunKind, RunState } from "@atoll/core/states";
 import type { Schemas } from "@atoll/hub/schema/schemas";
 
 /** An instance in a list. */
@@ -72,8 +72,10 @@ export interface Desk {
     submit(
       kind: RunKind,
       slug: string,
-      options: { by: string; answers?: Record<string, unknown> },
+      options: { by: string; answers?: Record<string, unknown>; input?: Record<string, unknown> },
     ): Promise<string>;
+    /** What an operation would do. */
+    planOperation(kind: OperationKind, slug: string, input?: Record<string, unknown>): Promise<PlanItem[]>;
     cancel(runId: string): Promise<void>;
     retry(runId: string): Promise<void>;
     retryUndo(runId: string): Promise<void>;

@@ -13,9 +13,11 @@ import { hostCommand } from "./commands/host/command.ts";
 import { hubCommand } from "./commands/hub/command.ts";
 import { newCommand } from "./commands/new/command.ts";
 import { passwordLinkCommand } from "./commands/password-link/command.ts";
+import { pauseCommand } from "./commands/pause/command.ts";
 import { planCommand } from "./commands/plan/command.ts";
 import { repairCommand } from "./commands/repair/command.ts";
 import { resolverCommand } from "./commands/resolver/command.ts";
+import { resumeCommand } from "./commands/resume/command.ts";
 import { retryCommand } from "./commands/retry/command.ts";
 import { schemaCommand } from "./commands/schema/command.ts";
 import { statusCommand } from "./commands/status/command.ts";
@@ -41,6 +43,8 @@ const commands: readonly AddCommand[] = [
   hostCommand,
   filesCommand,
   repairCommand,
+  pauseCommand,
+  resumeCommand,
   destroyCommand,
   cancelCommand,
   retryCommand,

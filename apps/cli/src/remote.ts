@@ -105,15 +105,17 @@ export function remoteDesk({ url, apiKey, environment }: RemoteOptions): Desk {
         return { items: plan.items, problems: health.problems };
       },
       drift: async (slug) => (await call("checkDrift", { params: { slug } })).items,
-      async submit(kind, slug, { answers }) {
+      planOperation: async (kind, slug, input) =>
+        (await call("planRun", { params: { slug }, body: { kind, ...(input && { input }) } })).items,
+      async submit(kind, slug, { answers, input }) {
         const draft = drafts.get(slug);
         if (draft !== undefined && (await find(slug)) === undefined)
           return (await call("createInstance", { body: { ...draft, ...where } })).id;
-        const confirm = kind === "destroy" ? { confirm: slug } : {};
+        const confirm = kind === "destroy" || kind === "archive" ? { confirm: slug } : {};
         return (
           await call("startRun", {
             params: { slug },
-            body: { kind, ...confirm, ...(answers !== undefined && { answers }) },
+            body: { kind, ...confirm, ...(answers !== undefined && { answers }), ...(input && { input }) },
           })
         ).id;
       },

@@ -14,15 +14,17 @@ export const instanceMoves = {
   provisioning: ["live", "failed", "removing", "removed"],
   live: ["updating", "paused", "archived", "failed", "removing"],
   updating: ["live", "failed"],
-  paused: ["live", "archived", "removing"],
-  archived: ["live", "removing"],
+  paused: ["live", "archived", "failed", "removing"],
+  // Its things are made anew by a repair, and then filled.
+  archived: ["live", "paused", "updating", "failed", "removing"],
   failed: ["provisioning", "updating", "removing", "removed"],
-  removing: ["removed", "failed", "live"],
+  // A destroy that is taken back while it cools off leaves the instance as it was.
+  removing: ["removed", "failed", "live", "paused", "archived"],
   removed: [],
 } as const;
 
 export const runMoves = {
-  queued: ["running", "cancelled"],
+  queued: ["running", "waiting", "cancelled"],
   running: ["waiting", "undoing", "succeeded", "failed", "cancelled"],
   waiting: ["running", "undoing", "failed", "cancelled"],
   undoing: ["undone", "failed"],
@@ -41,7 +43,29 @@ export function mayMove<S extends string>(moves: Record<S, readonly string[]>, f
   return from === to || moves[from].includes(to);
 }
 
-export type RunKind = "provision" | "update" | "repair" | "destroy";
+/** Runs that ensure or remove the things of a blueprint. */
+export const resourceRunKinds = ["provision", "update", "repair", "destroy"] as const;
+
+/** Runs that do tasks of their own on an instance that is there. */
+export const operationKinds = [
+  "pause",
+  "resume",
+  "archive",
+  "backup",
+  "restore",
+  "export",
+  "import",
+  "domain",
+  "team",
+  "deploy",
+] as const;
+
+export type OperationKind = (typeof operationKinds)[number];
+export type RunKind = (typeof resourceRunKinds)[number] | OperationKind;
+
+/** True for a run that does tasks of its own. */
+export const isOperation = (kind: RunKind): kind is OperationKind =>
+  (operationKinds as readonly RunKind[]).includes(kind);
 
 /** State of one step within a run. `skipped` = not wanted, or something that it needs failed. */
 export type StepState = "pending" | "running" | "waiting" | "done" | "failed" | "skipped";

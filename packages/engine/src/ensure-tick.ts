@@ -6,6 +6,8 @@ import { converge } from "./converge.ts";
 import { JournalLostError } from "./database.ts";
 import { rememberFault } from "./journal/runs.ts";
 import { endStep, parkStep, startStep } from "./journal/steps.ts";
+import { operate, taskOf } from "./operate.ts";
+import { operationOf } from "./operation.ts";
 import { reportOf } from "./report.ts";
 import type { Runtime } from "./runtime.ts";
 import { sceneOfRun, stepOf, tell } from "./scene.ts";
@@ -68,8 +70,18 @@ async function stopStep({ rt, run, scene }: Work, name: string): Promise<Tick> {
 
 async function guarded(work: Work, name: string): Promise<Tick> {
   try {
+    const operation = operationOf(work.rt, work.run.kind);
+    if (operation) {
+      const task = await taskOf(work, operation, name);
+      if (work.progress.why === undefined) await begin(work, name, task);
+      return await operate(work, task);
+    }
     const step = stepOf(work.scene, name);
-    if (work.progress.why === undefined) await begin(work, name); // one that waits has begun already
+    const told =
+      step.does === "resource"
+        ? { kind: step.resource.kind, name: step.name(work.scene.known) }
+        : { kind: step.action.kind, name };
+    if (work.progress.why === undefined) await begin(work, name, told); // one that waits has begun already
     return step.does === "resource" ? await converge(work, step) : await send(work, step);
   } catch (error) {
     rethrowControl(error);
@@ -78,15 +90,14 @@ async function guarded(work: Work, name: string): Promise<Tick> {
   }
 }
 
-async function begin({ rt, run, scene }: Work, name: string): Promise<void> {
+async function begin(
+  { rt, run, scene }: Work,
+  name: string,
+  told: { kind: string; name: string },
+): Promise<void> {
   await rt.db.tx(async (query) => {
     if (!(await startStep(query, run.id, name))) return;
-    const step = stepOf(scene, name);
-    const told =
-      step.does === "resource"
-        ? { kind: step.resource.kind, name: step.name(scene.known) }
-        : { kind: step.action.kind, name };
-    await tell(query, scene, run.id, { type: "step-started", step: name, ...told });
+    await tell(query, scene, run.id, { type: "step-started", step: name, kind: told.kind, name: told.name });
   });
 }
 
@@ -96,8 +107,8 @@ async function afterFault(work: Work, name: string, error: unknown): Promise<Tic
   const report = reportOf(error, scene.redact);
   if (!(error instanceof Fault)) rt.log({ level: "error", run: work.run.id, step: name, ...report });
   if (!(error instanceof Fault) || reaction[error.kind].engine === "stop") return fail(work, name, report);
-  const step = stepOf(scene, name);
-  const { settleMs } = limits(step.does === "resource" ? step.resource : undefined, rt.timeScale);
+  const step = scene.blueprint.steps.find((each) => each.step === name);
+  const { settleMs } = limits(step?.does === "resource" ? step.resource : undefined, rt.timeScale);
   const trouble = waitingFor("trouble", progress, rt.now());
   if (trouble.waitedMs > settleMs) return fail(work, name, report);
   const waitMs = faultPause(error, trouble.waits, () => rt.random(), rt.timeScale);

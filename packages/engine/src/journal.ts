@@ -3,7 +3,7 @@ import type { StoredEvent } from "@atoll/core/event";
 import { Fault } from "@atoll/core/fault";
 import { randomIds } from "@atoll/core/ids";
 import { Secret } from "@atoll/core/secret";
-import { ended, type RunKind } from "@atoll/core/states";
+import { ended, type OperationKind, type RunKind } from "@atoll/core/states";
 import { DBOSClient } from "@dbos-inc/dbos-sdk";
 import { openDatabase } from "./database.ts";
 import { openBell } from "./follow.ts";
@@ -16,6 +16,7 @@ import { openSecrets } from "./journal/secrets.ts";
 import { listSteps } from "./journal/steps.ts";
 import { openLook } from "./look.ts";
 import { prepareDatabase } from "./migrate.ts";
+import { mustStartFrom, operationOf, planOperation } from "./operation.ts";
 import type { JournalOptions } from "./options.ts";
 import { planOf, probeAll } from "./plan.ts";
 import { applicationName, environmentOf } from "./protocol.ts";
@@ -39,6 +40,8 @@ export interface Journal {
    * those of the spec, whether it is registered or not.
    */
   plan(what: string | InstanceSpec): Promise<PlanItem[]>;
+  /** What an operation would do with an instance. Reads only. */
+  planOperation(kind: OperationKind, slug: string, input?: unknown): Promise<PlanItem[]>;
   /** A plan, and what does not answer as it should, in plain words. */
   verify(slug: string): Promise<{ items: PlanItem[]; problems: { step: string; problem: string }[] }>;
   /** The items of a plan that are not as they should be. */
@@ -87,6 +90,7 @@ export async function openOffice(options: JournalOptions, idleMs = 10_000): Prom
       logger: quiet,
     }),
     blueprints: new Map(options.blueprints.map((blueprint) => [blueprint.name, blueprint])),
+    operations: new Map(options.operations?.map((operation) => [operation.kind, operation])),
     ids: options.ids ?? randomIds,
     environment: options.environment ?? "production",
   };
@@ -195,6 +199,13 @@ export function journalOn(office: Office, databaseUrl: string): Journal {
       return row && record(row);
     },
     list: async () => Promise.all((await listInstances(query)).map(record)),
+    planOperation: async (kind, slug, input) => {
+      const operation = operationOf(office, kind);
+      if (operation === undefined) throw new Error(`A ${kind} is no operation.`);
+      const scene = await loadScene(office, await mustStand(slug));
+      mustStartFrom(operation, slug, scene.row.state);
+      return planOperation(operation, scene, input ?? {});
+    },
     verify: async (slug) => {
       const scene = await loadScene(office, await mustStand(slug));
       const found = await planOf(scene);

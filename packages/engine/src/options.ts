@@ -1,5 +1,6 @@
 import type { AnyBlueprint } from "@atoll/core/blueprint";
 import type { Ids } from "@atoll/core/instance";
+import type { Operation } from "@atoll/core/operation";
 import type { Job } from "./job.ts";
 
 /** Where a worker may be stopped in tests: each name is the moment between two facts. */
@@ -17,6 +18,8 @@ export interface JournalOptions {
   /** The hub's Postgres; schemas `atoll` and `dbos` are made there when missing. */
   databaseUrl: string;
   blueprints: readonly AnyBlueprint[];
+  /** What can be done with an instance beside ensuring and removing its things. */
+  operations?: readonly Operation[];
   /** 32 bytes that seal all secrets of instances. */
   key: Uint8Array;
   /** Environment of instances that are registered without one. Default "production". */

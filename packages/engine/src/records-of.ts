@@ -38,6 +38,8 @@ export function runRecord(
     createdAt: run.created_at.toISOString(),
     startedAt: iso(run.started_at),
     endedAt: iso(run.ended_at),
+    notBefore: iso(run.not_before),
+    input: run.input ?? undefined,
     steps: steps.map(stepRecord),
     owed: steps.flatMap(({ step, undo, undo_fault: fault }) =>
       undo === "owed" && fault ? [{ step, fault }] : [],
@@ -60,5 +62,7 @@ function stepRecord(row: StepRow): StepRecord {
     why: row.why ?? undefined,
     undo: row.undo ?? undefined,
     undoFault: row.undo_fault ?? undefined,
+    needs: row.needs ?? undefined,
+    note: row.note ?? undefined,
   };
 }

@@ -24,6 +24,10 @@ export interface StepRecord {
   why: string | undefined;
   undo: UndoState | undefined;
   undoFault: FaultReport | undefined;
+  /** Steps that come first; undefined = those of the blueprint. */
+  needs: string[] | undefined;
+  /** What a task of an operation noted. */
+  note: unknown;
 }
 
 /** One run with its steps in the blueprint's order. `owed` = compensations that failed and can be retried. */
@@ -42,6 +46,10 @@ export interface RunRecord {
   createdAt: string;
   startedAt: string | undefined;
   endedAt: string | undefined;
+  /** Nothing is removed before: a destroy that cools off. */
+  notBefore: string | undefined;
+  /** What an operation was asked for, as it was checked. */
+  input: unknown;
   steps: StepRecord[];
   owed: { step: string; fault: FaultReport }[];
   /** True for a run that has not ended while no worker of its environment lives: nothing happens until one is there. */
@@ -70,4 +78,8 @@ export interface SubmitOptions {
   by: string;
   /** A failed first provisioning leaves what it made, so that `retry` can go on from there. */
   keepOnFailure?: boolean;
+  /** What an operation is asked for, as typed. */
+  input?: unknown;
+  /** A destroy removes nothing before: until then it can be cancelled, and the instance is as it was. */
+  notBefore?: Date;
 }

@@ -2,11 +2,11 @@ import type { AnyBlueprint, ResourceStep, Step } from "@atoll/core/blueprint";
 
 /**
  * One thing to be removed, to be seen gone with what it lived in, or to be given back to the client who brought it or
- * what it stands in. `after` = steps that come first.
+ * what it stands in; or a task of an operation that is taken back. `after` = steps that come first.
  */
 export interface RemovalItem {
   step: string;
-  does: "remove" | "check" | "keep" | "release";
+  does: "remove" | "check" | "keep" | "release" | "take-back";
   after: string[];
 }
 

@@ -6,6 +6,8 @@ import { rethrowControl } from "./control.ts";
 import { JournalLostError } from "./database.ts";
 import { insertIntent, settleIntent } from "./journal/intents.ts";
 import { endStep, noteUndo } from "./journal/steps.ts";
+import { taskOf } from "./operate.ts";
+import { operationOf } from "./operation.ts";
 import type { RemovalItem } from "./removal-plan.ts";
 import { forget, removeThing } from "./remove.ts";
 import { reportOf } from "./report.ts";
@@ -43,6 +45,7 @@ export async function removalTick(
 
 async function guarded(work: Work, item: RemovalItem): Promise<Tick> {
   try {
+    if (item.does === "take-back") return await takeBack(work, item.step);
     if (item.does === "keep") return await settled(work, item.step, "kept", false);
     const step = stepOf(work.scene, item.step);
     if (step.does !== "resource") return await settled(work, item.step, "done", false);
@@ -63,6 +66,15 @@ async function guarded(work: Work, item: RemovalItem): Promise<Tick> {
     if (error instanceof JournalLostError) throw error;
     return await afterFault(work, item, error);
   }
+}
+
+/** A task of an operation, begun or done: what it did is taken back. */
+async function takeBack(work: Work, name: string): Promise<Tick> {
+  const operation = operationOf(work.rt, work.run.kind);
+  const task = operation && (await taskOf(work, operation, name));
+  await work.rt.stillOurs();
+  await task?.undo?.();
+  return settled(work, name, "done", false);
 }
 
 /** A client brought it, or what it stands in: what marks it as ours goes, and it stays. */

@@ -1,6 +1,9 @@
+import type { Task } from "@atoll/core/operation";
+import { isOperation } from "@atoll/core/states";
 import { moveInstance } from "./journal/instances.ts";
 import { lockRun, moveRun } from "./journal/runs.ts";
-import { prepareSteps } from "./journal/steps.ts";
+import { listSteps, prepareSteps, type StepRow } from "./journal/steps.ts";
+import { operationOf, tasksOf } from "./operation.ts";
 import { type RemovalItem, releasedSteps, removalPlan } from "./removal-plan.ts";
 import type { Runtime } from "./runtime.ts";
 import { type Scene, sceneOfRun } from "./scene.ts";
@@ -8,18 +11,32 @@ import { type Scene, sceneOfRun } from "./scene.ts";
 /** What an attempt sets out to do: recorded by its workflow, so that a replay starts the same steps. */
 export type Begun =
   | { is: "over" }
+  /** A destroy that cools off: asked again after this time. */
+  | { is: "later"; inMs: number }
   | { is: "destroy" }
   | { is: "ensure"; steps: { step: string; needs: string[] }[] };
+
+/** A timer of Node holds 24 days at most; an hour also lets a new worker take it up in time. */
+const longestSleepMs = 3_600_000;
 
 /** Moves the run to `running`, its instance along, and writes its steps down. */
 export async function beginRun(rt: Runtime, runId: string): Promise<Begun> {
   await rt.mayBegin();
-  const { scene } = await sceneOfRun(rt, runId);
+  const { run: asked, scene } = await sceneOfRun(rt, runId);
+  const operation = operationOf(rt, asked.kind);
+  if (operation) return beginOperation(rt, runId, await tasksOf(rt, operation, asked, scene));
   const steps = scene.blueprint.steps;
   return rt.db.tx(async (query): Promise<Begun> => {
     const run = await lockRun(query, runId);
-    if (!run || (run.state !== "queued" && run.state !== "running")) return { is: "over" };
-    const isNew = run.state === "queued";
+    if (run?.state !== "queued" && run?.state !== "running" && run?.state !== "waiting")
+      return { is: "over" };
+    const coolsMs = (run.not_before?.getTime() ?? 0) - rt.now();
+    if (run.state !== "running" && coolsMs > 0) {
+      await moveInstance(query, run.instance_id, "removing");
+      if (run.state === "queued") await moveRun(query, run, "waiting");
+      return { is: "later", inMs: Math.min(coolsMs, longestSleepMs) };
+    }
+    const isNew = run.state !== "running";
     const neverLive = scene.row.live_at === null;
     const state = run.kind === "destroy" ? "removing" : neverLive ? "provisioning" : "updating";
     if (isNew) {
@@ -39,6 +56,20 @@ export async function beginRun(rt: Runtime, runId: string): Promise<Begun> {
         })),
       );
     return { is: "ensure", steps: steps.map((step) => ({ step: step.step, needs: [...step.needs] })) };
+  });
+}
+
+/** Moves an operation to `running`; the instance stays in its state until the end. */
+async function beginOperation(rt: Runtime, runId: string, tasks: readonly Task[]): Promise<Begun> {
+  return rt.db.tx(async (query): Promise<Begun> => {
+    const run = await lockRun(query, runId);
+    if (run?.state !== "queued" && run?.state !== "running") return { is: "over" };
+    const named = tasks.map(({ step, kind, name, needs }) => ({ step, kind, name, needs: [...needs] }));
+    if (run.state === "queued") {
+      await moveRun(query, run, "running", { undoes: tasks.some(({ undo }) => undo !== undefined) });
+      await prepareSteps(query, runId, named);
+    }
+    return { is: "ensure", steps: named.map(({ step, needs }) => ({ step, needs })) };
   });
 }
 
@@ -64,7 +95,8 @@ export async function beginDestroy(rt: Runtime, runId: string): Promise<RemovalI
 /** What this run created and what ends with it, in the order in which it goes. */
 export async function beginUndo(rt: Runtime, runId: string): Promise<RemovalItem[]> {
   await rt.mayBegin();
-  const { scene } = await sceneOfRun(rt, runId);
+  const { run, scene } = await sceneOfRun(rt, runId);
+  if (isOperation(run.kind)) return takenBack(await listSteps(rt.db.query, runId));
   const created = new Set(scene.creates.filter((each) => each.run_id === runId).map((each) => each.step));
   // What came with its parent (keys, a database) was found, not created: it goes where its parent goes.
   const inside = scene.blueprint.steps.filter(
@@ -83,3 +115,18 @@ export async function beginUndo(rt: Runtime, runId: string): Promise<RemovalItem
 
 const releasedOf = (scene: Scene, isDestroy: boolean) =>
   releasedSteps(scene.blueprint.steps, (step) => scene.resources.get(step)?.origin === "adopted", isDestroy);
+
+/** The tasks that were begun, in reverse: each after those that need it. */
+function takenBack(steps: readonly StepRow[]): RemovalItem[] {
+  const begun = steps.filter(({ undo }) => undo === "registered").toReversed();
+  const needsIt = (step: StepRow, name: string): boolean =>
+    (step.needs ?? []).some((need) => {
+      const found = steps.find((each) => each.step === need);
+      return need === name || (found !== undefined && needsIt(found, name));
+    });
+  return begun.map(({ step }) => ({
+    step,
+    does: "take-back",
+    after: begun.filter((each) => needsIt(each, step)).map((each) => each.step),
+  }));
+}

@@ -1,9 +1,11 @@
+import { isOperation } from "@atoll/core/states";
 import type pg from "pg";
 import type { Query } from "./database.ts";
 import { forgetSecretAnswers, moveInstance } from "./journal/instances.ts";
 import { lockRun, moveRun, nextAttempt, type RunRow } from "./journal/runs.ts";
 import { dropAllSecrets } from "./journal/secrets.ts";
 import { listSteps } from "./journal/steps.ts";
+import { operationOf } from "./operation.ts";
 import { applicationName, runsQueue, undoWorkflowId, versionFor, workflowNames } from "./protocol.ts";
 import { reportOf } from "./report.ts";
 import type { Office, Runtime } from "./runtime.ts";
@@ -13,7 +15,8 @@ import { sceneOfRun } from "./scene.ts";
 export async function endRun(rt: Runtime, runId: string): Promise<"ended" | "undoing"> {
   await rt.mayBegin();
   await rt.pause("run-ending", { runId, step: "" });
-  const { scene } = await sceneOfRun(rt, runId);
+  const { run: asked, scene } = await sceneOfRun(rt, runId);
+  const operation = operationOf(rt, asked.kind);
   return rt.db.tx(async (query, client) => {
     const run = await lockRun(query, runId);
     if (run?.state === "undoing") return "undoing";
@@ -22,11 +25,13 @@ export async function endRun(rt: Runtime, runId: string): Promise<"ended" | "und
     if (steps.every((step) => step.state === "done")) {
       const url = scene.blueprint.url(scene.outputs);
       await moveRun(query, run, "succeeded");
-      await moveInstance(query, run.instance_id, "live", { url, answers: run.answers });
+      if (operation?.to) await moveInstance(query, run.instance_id, operation.to);
+      if (!operation) await moveInstance(query, run.instance_id, "live", { url, answers: run.answers });
     } else if (run.undoes) await startUndo(rt, query, client, run);
     else {
       await moveRun(query, run, "failed");
-      await moveInstance(query, run.instance_id, "failed");
+      // An operation that changed nothing that has to be taken back leaves the instance as it was.
+      if (!operation) await moveInstance(query, run.instance_id, "failed");
     }
     return steps.some((step) => step.state !== "done") && run.undoes ? "undoing" : "ended";
   });
@@ -63,7 +68,7 @@ export async function endUndo(rt: Runtime, runId: string): Promise<void> {
     if (run?.state !== "undoing") return;
     const owed = (await listSteps(query, runId)).some((step) => step.undo === "owed");
     await moveRun(query, run, owed ? "failed" : "undone");
-    await moveInstance(query, run.instance_id, "failed");
+    if (owed || !isOperation(run.kind)) await moveInstance(query, run.instance_id, "failed");
   });
 }
 
@@ -96,6 +101,6 @@ export async function failRun(rt: Runtime, runId: string, error: unknown): Promi
     const run = await lockRun(query, runId);
     if (run?.state !== "running" && run?.state !== "undoing") return;
     await moveRun(query, run, "failed", { fault });
-    await moveInstance(query, run.instance_id, "failed");
+    if (!isOperation(run.kind)) await moveInstance(query, run.instance_id, "failed");
   });
 }

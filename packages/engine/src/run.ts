@@ -31,7 +31,11 @@ export async function runWorkflow(
 ): Promise<void> {
   const idOf = (step: string) => `${workflowId}/${step}`;
   try {
-    const begun = await DBOS.runStep(() => beginRun(rt, runId), { name: "begin" });
+    let begun = await DBOS.runStep(() => beginRun(rt, runId), { name: "begin" });
+    while (begun.is === "later") {
+      await DBOS.sleep(begun.inMs);
+      begun = await DBOS.runStep(() => beginRun(rt, runId), { name: "begin" });
+    }
     if (begun.is === "over") return;
     if (begun.is === "destroy") {
       const items = await DBOS.runStep(() => beginDestroy(rt, runId), { name: "list" });

@@ -1,6 +1,7 @@
 import type { AnyBlueprint } from "@atoll/core/blueprint";
 import { Fault } from "@atoll/core/fault";
 import type { Ids } from "@atoll/core/instance";
+import type { Operation } from "@atoll/core/operation";
 import type { DBOSClient } from "@dbos-inc/dbos-sdk";
 import type { Database } from "./database.ts";
 import type { PausePoint } from "./options.ts";
@@ -12,6 +13,7 @@ export interface Office {
   vault: Vault;
   dbos: DBOSClient;
   blueprints: ReadonlyMap<string, AnyBlueprint>;
+  operations: ReadonlyMap<string, Operation>;
   ids: Ids & { instance(): string };
   environment: string;
 }

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
 import { Fault } from "@atoll/core/fault";
-import { type InstanceState, instanceMoves, mayMove, type RunKind } from "@atoll/core/states";
+import { type InstanceState, instanceMoves, isOperation, mayMove, type RunKind } from "@atoll/core/states";
 import type pg from "pg";
 import type { Query } from "./database.ts";
 import { appendEvent } from "./journal/events.ts";
@@ -15,6 +16,7 @@ import {
 } from "./journal/runs.ts";
 import { openSecrets, storeSecrets } from "./journal/secrets.ts";
 import { listSteps, noteUndo } from "./journal/steps.ts";
+import { mustStartFrom, operationOf } from "./operation.ts";
 import { applicationName, runsQueue, runWorkflowId, versionFor, workflowNames } from "./protocol.ts";
 import type { SubmitOptions } from "./records.ts";
 import { chooseMissing, mustBeHere, mustBeTheirs } from "./register.ts";
@@ -27,8 +29,10 @@ export async function submitRun(
   office: Office,
   kind: RunKind,
   slug: string,
-  { answers, by, keepOnFailure }: SubmitOptions,
+  { answers, by, input: given, keepOnFailure, notBefore }: SubmitOptions,
 ): Promise<string> {
+  const operation = operationOf(office, kind);
+  const input = operation?.input(given ?? {});
   return office.db.tx(async (query, client) => {
     const row = await lockInstance(query, slug);
     if (!row) throw noInstance(slug);
@@ -42,8 +46,9 @@ export async function submitRun(
       mustKeepSlug(row, parsed);
       mustBeTheirs(office, row, parsed);
     }
-    if (active) return joined(active, kind, row, parsed);
-    checkMove(row, kind);
+    if (active) return joined(active, kind, row, { answers: parsed, input });
+    if (operation) mustStartFrom(operation, slug, row.state);
+    else checkMove(row, kind);
     await chooseMissing(office, query, row);
     const taken = takeSecrets(parsed, `answers:${office.ids.suffix()}`);
     await storeSecrets(query, office.vault, row.id, taken.secrets);
@@ -52,6 +57,9 @@ export async function submitRun(
       kind,
       by,
       answers: taken.json,
+      input,
+      cameFrom: row.state,
+      notBefore: kind === "destroy" ? notBefore : undefined,
       keepOnFailure: keepOnFailure ?? false,
     });
     await appendEvent(query, run.id, { type: "run", state: "queued", kind });
@@ -85,8 +93,15 @@ async function parsedFor(
 }
 
 /** A run that is under way is joined by whoever asks for just that; anybody else is told to wait. */
-function joined(active: RunRow, kind: RunKind, row: InstanceRow, answers: unknown): string {
-  const same = answers === undefined || sameAnswers(answers, active.answers ?? row.answers);
+function joined(
+  active: RunRow,
+  kind: RunKind,
+  row: InstanceRow,
+  { answers, input }: { answers: unknown; input: unknown },
+): string {
+  const same = isOperation(kind)
+    ? isDeepStrictEqual(input, active.input)
+    : answers === undefined || sameAnswers(answers, active.answers ?? row.answers);
   if (active.kind === kind && active.state !== "undoing" && same) return active.id;
   throw new Fault("rejected", {
     what: `A ${active.kind} of "${row.slug}" is under way${active.kind === kind && !same ? " with other answers" : ""}.`,
@@ -208,10 +223,12 @@ export async function cancelRun(office: Office, runId: string): Promise<void> {
         what: `The run "${runId}" is ${run.state}: there is nothing to cancel.`,
         next: run.state === "undoing" ? "An undo cannot be cancelled: wait for its end." : "Nothing.",
       });
+    const isCooling = run.state === "waiting";
     const begun = run.state !== "queued" || run.started_at !== null;
     await moveRun(query, run, "cancelled");
-    if (run.undoes && begun) await startUndo(office, query, client, run);
-    else if (begun) await moveInstance(query, run.instance_id, "failed");
+    if (isCooling) await moveInstance(query, run.instance_id, run.came_from ?? "live");
+    else if (run.undoes && begun) await startUndo(office, query, client, run);
+    else if (begun && !isOperation(run.kind)) await moveInstance(query, run.instance_id, "failed");
     return runWorkflowId(run.id, run.attempt);
   });
   // The journal has stopped it already: every look asks the run's state first. This ends the waiting, too.

@@ -27,7 +27,10 @@ export type Tick =
   | { is: "wait"; waitMs: number; progress: Progress };
 
 /** A thing's limits in wall time: its own, else 10 minutes to settle and 30 seconds in which absent is doubted. */
-export function limits(resource: Resource<never, unknown> | undefined, timeScale: number) {
+export function limits(
+  resource: Pick<Resource<never, unknown>, "settleWithinMs" | "graceMs"> | undefined,
+  timeScale: number,
+) {
   return {
     settleMs: (resource?.settleWithinMs ?? 600_000) / timeScale,
     graceMs: (resource?.graceMs ?? 30_000) / timeScale,

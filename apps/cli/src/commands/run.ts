@@ -1,5 +1,5 @@
 import { Fault } from "@atoll/core/fault";
-import type { RunKind } from "@atoll/core/states";
+import { isOperation, type RunKind } from "@atoll/core/states";
 import type { Desk } from "../desk.ts";
 import { exitCode } from "../output/exit-codes.ts";
 import type { Handler, Outcome } from "../output/outcome.ts";
@@ -26,12 +26,17 @@ export async function* followRun(
   desk: Desk,
   kind: RunKind,
   slug: string,
-  words: { done: (result: RunResult) => string; answers?: Record<string, unknown> | undefined },
+  words: {
+    done: (result: RunResult) => string;
+    answers?: Record<string, unknown> | undefined;
+    input?: Record<string, unknown> | undefined;
+  },
 ): Handler {
-  const { answers } = words;
+  const { answers, input } = words;
   const runId = await desk.journal.submit(kind, slug, {
     by: desk.operator,
     ...(answers !== undefined && { answers }),
+    ...(input !== undefined && { input }),
   });
   return yield* watchRun(desk, kind, slug, runId, words);
 }
@@ -93,7 +98,9 @@ function leftToGoOn(kind: RunKind, slug: string, run: string): Outcome {
   const again =
     kind === "destroy"
       ? `atoll destroy ${slug} --confirm ${slug}`
-      : `atoll ${kind === "repair" ? "repair" : "up"} ${slug}`;
+      : isOperation(kind)
+        ? `atoll ${kind} ${slug}`
+        : `atoll ${kind === "repair" ? "repair" : "up"} ${slug}`;
   return {
     result: { slug, run, state: "running" },
     text: `\nLeft. The run goes on as soon as a worker is there: \`${again}\`, or \`atoll worker\`.`,

@@ -55,6 +55,7 @@ export function journalOver(desks: readonly [Desk, ...Desk[]]): Journal {
       const placed = await placeOf(what);
       return named(placed.environment).plan(placed);
     },
+    planOperation: async (kind, slug, input) => (await holding(slug)).planOperation(kind, slug, input),
     verify: async (slug) => (await holding(slug)).verify(slug),
     drift: async (slug) => (await holding(slug)).drift(slug),
     submit: async (kind, slug, options) => (await holding(slug)).submit(kind, slug, options),

@@ -3,6 +3,8 @@ import { startEngine } from "@atoll/engine/engine";
 import { type Journal, openJournal } from "@atoll/engine/journal";
 import { type Accounts, connect } from "../accounts.ts";
 import type { OutsideBlueprint } from "../blueprints/load.ts";
+import type { OperationDesk } from "../operations/desk.ts";
+import { operationsOf } from "../operations/operations.ts";
 import type { Databases } from "../schema/databases.ts";
 import { databasesOf } from "../schema/environment.ts";
 import type { Kind } from "../schema/kind.ts";
@@ -53,7 +55,15 @@ export async function openAll(
     const accounts = { ...made, blueprints: made.blueprints.map((each) => closedAt(environment, each)) };
     const { databaseUrl, key, timeScale } = options;
     const { name } = environment;
-    const common = { databaseUrl, key, timeScale, environment: name, blueprints: accounts.blueprints };
+    const later = Promise.withResolvers<OperationDesk>();
+    const common = {
+      databaseUrl,
+      key,
+      timeScale,
+      environment: name,
+      blueprints: accounts.blueprints,
+      operations: operationsOf(later.promise),
+    };
     const desk = Promise.withResolvers<RolloutDesk>();
     const journal = await (worker
       ? startEngine({ ...common, jobs: [rollouts(desk.promise)] })
@@ -61,6 +71,7 @@ export async function openAll(
     opened.push(journal);
     const databases = databasesOf({ ...environment, accounts, journal }, options.store);
     const kinds = kindsOf(accounts.blueprints);
+    later.resolve(options.store().then((store) => ({ store, accounts, databases })));
     if (worker)
       desk.resolve({
         store: await options.store(),

@@ -101,7 +101,13 @@ export function shownRunRow(
     state: row.state,
     by: row.asked_by,
     attempt: row.attempt,
-    ...present({ fault: row.fault, startedAt: iso(row.started_at), endedAt: iso(row.ended_at) }),
+    ...present({
+      fault: row.fault,
+      startedAt: iso(row.started_at),
+      endedAt: iso(row.ended_at),
+      notBefore: iso(row.not_before),
+      input: row.input,
+    }),
     createdAt: row.created_at.toISOString(),
     owed: [],
   };
@@ -109,7 +115,7 @@ export function shownRunRow(
 
 export function shownRun(record: RunRecord): Run {
   const { id, slug, environment, lacksWorker, number, kind, state, by, attempt, createdAt, owed } = record;
-  const { fault, startedAt, endedAt } = record;
+  const { fault, startedAt, endedAt, notBefore, input } = record;
   return {
     id,
     instance: slug,
@@ -122,23 +128,23 @@ export function shownRun(record: RunRecord): Run {
     attempt,
     createdAt,
     owed,
-    ...present({ fault, startedAt, endedAt }),
+    ...present({ fault, startedAt, endedAt, notBefore, input }),
   };
 }
 
-/** A run with its steps; `needs` come from the blueprint as it is today. */
+/** A run with its steps; the `needs` of a blueprint's steps are those of today. */
 export function shownRunWithSteps(
   record: RunRecord,
   needs: ReadonlyMap<string, readonly string[]>,
 ): RunWithSteps {
   return {
     ...shownRun(record),
-    steps: record.steps.map(({ step, kind, name, state, ...more }) => ({
+    steps: record.steps.map(({ step, kind, name, state, needs: own, ...more }) => ({
       step,
       kind,
       name,
       state,
-      needs: [...(needs.get(step) ?? [])],
+      needs: own ?? [...(needs.get(step) ?? [])],
       ...present(more),
     })),
   };

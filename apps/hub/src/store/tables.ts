@@ -51,6 +51,8 @@ export interface RunTable {
   asked_by: string;
   attempt: number;
   fault: FaultReport | null;
+  input: unknown;
+  not_before: Date | null;
   created_at: Date;
   started_at: Date | null;
   ended_at: Date | null;
@@ -209,7 +211,7 @@ export interface Tables {
   runs: RunTable;
   resources: { instance_id: string; step: string; kind: string; provider_id: string; attrs: unknown };
   instance_health: InstanceHealthTable;
-  run_steps: { run_id: string; step: string; position: number; state: string };
+  run_steps: { run_id: string; step: string; position: number; state: string; note: unknown };
   secrets: { instance_id: string; name: string };
   hub_settings: { id: Generated<number>; value: JSONColumnType<object>; version: Generated<number> };
   invitations: InvitationTable;

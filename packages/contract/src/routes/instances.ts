@@ -1,3 +1,4 @@
+import { operationKinds } from "@atoll/core/states";
 import { z } from "@hono/zod-openapi";
 import { route } from "../define.ts";
 import { listOf, pageOf, pageQuery } from "../schemas/common.ts";
@@ -18,6 +19,11 @@ const newInstance = z.object({
     .optional()
     .describe("The provider accounts that it is made with; without it the default's."),
 });
+
+const operationInput = z
+  .record(z.string().max(60), z.unknown())
+  .optional()
+  .describe("What an operation is asked for: docs/operations.md has it by kind.");
 
 /** Instances: what there is, how it is, and what to do with it. */
 export const instanceRoutes = {
@@ -120,10 +126,21 @@ export const instanceRoutes = {
         .record(z.string().max(60), z.unknown())
         .optional()
         .describe("Answers that change; null takes one away, the others stay as they were last accepted."),
-      confirm: z.string().max(60).optional().describe("The slug once more, for `destroy`."),
+      input: operationInput,
+      confirm: z.string().max(60).optional().describe("The slug once more, for `destroy` and `archive`."),
     }),
     answer: run,
     status: 202,
+  }),
+  planRun: route({
+    method: "post",
+    path: "/api/instances/:slug/runs/plan",
+    access: "operator",
+    tag,
+    summary: "What an operation would do; writes nothing",
+    params,
+    body: z.object({ kind: z.enum(operationKinds), input: operationInput }),
+    answer: z.object({ items: z.array(planItem) }),
   }),
   createInstance: route({
     method: "post",

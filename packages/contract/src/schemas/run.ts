@@ -1,3 +1,4 @@
+import { operationKinds, resourceRunKinds } from "@atoll/core/states";
 import { z } from "@hono/zod-openapi";
 import { time } from "./common.ts";
 import { change } from "./plan.ts";
@@ -13,7 +14,7 @@ export const runStates = [
   "undone",
   "cancelled",
 ] as const;
-export const runKinds = ["provision", "update", "repair", "destroy"] as const;
+export const runKinds = [...resourceRunKinds, ...operationKinds] as const;
 
 const step = z
   .object({
@@ -27,6 +28,7 @@ const step = z
     endedAt: time.optional(),
     waitingUntil: time.optional(),
     why: z.string().optional(),
+    note: z.unknown().optional().describe("What a task of an operation noted."),
     fault: faultReport.optional(),
     undo: z.enum(["registered", "done", "kept", "owed"]).optional(),
     undoFault: faultReport.optional(),
@@ -52,6 +54,8 @@ export const run = z
     createdAt: time,
     startedAt: time.optional(),
     endedAt: time.optional(),
+    notBefore: time.optional().describe("A removal that cools off: nothing is removed before."),
+    input: z.unknown().optional().describe("What an operation was asked for."),
     owed: z.array(z.object({ step: z.string(), fault: faultReport })),
   })
   .openapi("Run");

@@ -1,5 +1,5 @@
 import type { FaultReport } from "@atoll/core/event";
-import { mayMove, type RunKind, type RunState, runMoves } from "@atoll/core/states";
+import { type InstanceState, mayMove, type RunKind, type RunState, runMoves } from "@atoll/core/states";
 import type { Query } from "../database.ts";
 import { appendEvent } from "./events.ts";
 
@@ -11,6 +11,12 @@ export interface RunRow {
   state: RunState;
   asked_by: string;
   answers: unknown;
+  /** What an operation was asked for. */
+  input: unknown;
+  /** State of the instance when it was asked for; null in runs of before there were operations. */
+  came_from: InstanceState | null;
+  /** Nothing is removed before. */
+  not_before: Date | null;
   keep_on_failure: boolean;
   undoes: boolean;
   attempt: number;
@@ -21,8 +27,8 @@ export interface RunRow {
   ended_at: Date | null;
 }
 
-const columns = `id, instance_id, number, kind, state, asked_by, answers, keep_on_failure, undoes, attempt,
-  undo_attempt, fault, created_at, started_at, ended_at`;
+const columns = `id, instance_id, number, kind, state, asked_by, answers, input, came_from, not_before, keep_on_failure,
+  undoes, attempt, undo_attempt, fault, created_at, started_at, ended_at`;
 
 export async function findRun(query: Query, id: string): Promise<RunRow | undefined> {
   const [row] = await query<RunRow>(`select ${columns} from atoll.runs where id = $1`, [id]);
@@ -56,19 +62,32 @@ export async function activeRun(query: Query, instanceId: string): Promise<RunRo
 /** Adds the instance's next run. Its number comes from the instance's row, which must be locked. */
 export async function insertRun(
   query: Query,
-  run: { instanceId: string; kind: RunKind; by: string; answers: unknown; keepOnFailure: boolean },
+  run: {
+    instanceId: string;
+    kind: RunKind;
+    by: string;
+    answers: unknown;
+    input: unknown;
+    cameFrom: InstanceState;
+    notBefore: Date | undefined;
+    keepOnFailure: boolean;
+  },
 ): Promise<RunRow> {
   const [row] = await query<RunRow>(
     `with next as (
        update atoll.instances set last_run = last_run + 1 where id = $1 returning id, last_run
      )
-     insert into atoll.runs (id, instance_id, number, kind, state, asked_by, answers, keep_on_failure)
-     select id || '-' || last_run, id, last_run, $2, 'queued', $3, $4, $5 from next returning ${columns}`,
+     insert into atoll.runs (id, instance_id, number, kind, state, asked_by, answers, input, came_from,
+       not_before, keep_on_failure)
+     select id || '-' || last_run, id, last_run, $2, 'queued', $3, $4, $5, $6, $7, $8 from next returning ${columns}`,
     [
       run.instanceId,
       run.kind,
       run.by,
       run.answers === undefined ? null : JSON.stringify(run.answers),
+      run.input === undefined ? null : JSON.stringify(run.input),
+      run.cameFrom,
+      run.notBefore ?? null,
       run.keepOnFailure,
     ],
   );

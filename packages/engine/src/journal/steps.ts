@@ -16,10 +16,14 @@ export interface StepRow {
   why: string | null;
   undo: UndoState | null;
   undo_fault: FaultReport | null;
+  /** Null = as the blueprint says. */
+  needs: string[] | null;
+  /** What a task of an operation noted. */
+  note: unknown;
 }
 
 const columns = `run_id, step, kind, name, state, did, fault, started_at, ended_at, waiting_until, why, undo,
-  undo_fault`;
+  undo_fault, needs, note`;
 
 export async function listSteps(query: Query, runId: string): Promise<StepRow[]> {
   return query<StepRow>(`select ${columns} from atoll.run_steps where run_id = $1 order by position`, [
@@ -31,15 +35,15 @@ export async function listSteps(query: Query, runId: string): Promise<StepRow[]>
 export async function prepareSteps(
   query: Query,
   runId: string,
-  steps: readonly { step: string; kind: string; name: string }[],
+  steps: readonly { step: string; kind: string; name: string; needs?: readonly string[] }[],
 ): Promise<void> {
-  for (const [position, { step, kind, name }] of steps.entries())
+  for (const [position, { step, kind, name, needs }] of steps.entries())
     await query(
-      `insert into atoll.run_steps (run_id, step, position, kind, name, state)
-       values ($1, $2, $3, $4, $5, 'pending')
+      `insert into atoll.run_steps (run_id, step, position, kind, name, needs, state)
+       values ($1, $2, $3, $4, $5, $6, 'pending')
        on conflict (run_id, step) do update set state = 'pending', fault = null, ended_at = null, why = null,
          waiting_until = null, started_at = null`,
-      [runId, step, position, kind, name],
+      [runId, step, position, kind, name, needs === undefined ? null : JSON.stringify(needs)],
     );
 }
 
@@ -70,6 +74,15 @@ export async function parkStep(
     [runId, step, why, retryInMs],
   );
   return row?.told === false;
+}
+
+/** Keeps what a task noted, for later tasks and for who reads the run. */
+export async function writeNote(query: Query, runId: string, step: string, note: unknown): Promise<void> {
+  await query("update atoll.run_steps set note = $3 where run_id = $1 and step = $2", [
+    runId,
+    step,
+    JSON.stringify(note),
+  ]);
 }
 
 /** What a step has done so far; "created" stays when an update follows the create. */

@@ -1,5 +1,6 @@
 import type { instanceRoutes } from "@atoll/contract/routes/instances";
 import { fixedAnswers } from "@atoll/core/instance";
+import { isOperation, type RunKind } from "@atoll/core/states";
 import { sql } from "kysely";
 import { withoutSecrets } from "../../files/answers-file.ts";
 import { checkHealth } from "../../services/health.ts";
@@ -65,17 +66,23 @@ async function mustNotBeBlocked(hub: Hub, slug: string, answers: Record<string, 
 
 async function start(
   call: Call,
-  kind: "provision" | "update" | "repair" | "destroy",
+  kind: RunKind,
   slug: string,
-  answers?: Record<string, unknown>,
+  { answers, input }: { answers?: Record<string, unknown> | undefined; input?: unknown } = {},
 ) {
   const { hub } = call;
   const id = await hub.runtime.journal.submit(kind, slug, {
     by: call.actor,
     ...(answers !== undefined && { answers }),
+    ...(input !== undefined && { input }),
   });
   // After it was accepted; should the hub die in between, the run itself says who asked for it.
-  const details = { run: id, ...(answers !== undefined && { answers: Object.keys(answers) }) };
+  const asked = isOperation(kind) ? (await hub.runtime.journal.run(id))?.input : undefined;
+  const details = {
+    run: id,
+    ...(asked !== undefined && { input: asked }),
+    ...(answers !== undefined && { answers: Object.keys(answers) }),
+  };
   await call.act({ action: `instance.${kind}`, subject: `instance/${slug}`, details }, async () => {});
   const run = await hub.runtime.journal.run(id);
   if (run === undefined) throw notFound(`run "${id}"`);
@@ -194,21 +201,27 @@ export const instanceHandlers: Handlers<keyof typeof instanceRoutes> = {
 
   async startRun({ params, body }, call) {
     await find(call.hub, params.slug);
-    if (body.kind === "destroy" && body.confirm !== params.slug)
+    const isFinal = body.kind === "destroy" || body.kind === "archive";
+    if (isFinal && body.confirm !== params.slug)
       throw new Refusal(
         400,
-        "Destroying asks for the slug once more.",
+        `${body.kind === "destroy" ? "Destroying" : "Archiving"} asks for the slug once more.`,
         `Send \`confirm\` with "${params.slug}".`,
         "confirm",
       );
     const answers = body.answers && (await changed(call.hub, params.slug, body.answers));
     if (answers) await mustNotBeBlocked(call.hub, params.slug, answers);
-    return start(call, body.kind, params.slug, answers);
+    return start(call, body.kind, params.slug, { answers, input: body.input });
+  },
+
+  async planRun({ params, body }, { hub }) {
+    await find(hub, params.slug);
+    return { items: await hub.runtime.journal.planOperation(body.kind, params.slug, body.input) };
   },
 
   async createInstance({ body }, call) {
     const slug = await call.hub.runtime.register(body.blueprint, body.answers, body.environment);
-    return start(call, "provision", slug, { ...body.answers, slug });
+    return start(call, "provision", slug, { answers: { ...body.answers, slug } });
   },
 
   async planNewInstance({ body }, { hub, caller }) {
