@@ -40,6 +40,7 @@ export const theme = createTheme({
   components: {
     Button: { defaultProps: { size: "compact-md" } },
     Modal: { defaultProps: { centered: true, radius: 10 } },
+    Notification: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
     Tooltip: {
       defaultProps: {
         multiline: true,
