@@ -37,6 +37,24 @@ holdAgainstDescription({
     { call: "GET /repos/{repo}/branches/none", status: 404 },
     { call: "GET /repos/{repo}/git/ref/heads/main" },
     { call: "GET /repos/{repo}/git/ref/heads/none", status: 404 },
+    {
+      call: "POST /repos/{repo}/git/refs",
+      body: ({ head }: Known) => ({ ref: "refs/heads/atoll/feature", sha: head }),
+      status: 201,
+    },
+    {
+      call: "POST /repos/{repo}/git/refs",
+      body: ({ head }: Known) => ({ ref: "refs/heads/atoll/feature", sha: head }),
+      status: 422,
+    },
+    { call: "GET /repos/{repo}/git/matching-refs/heads/atoll/" },
+    { call: "GET /repos/{repo}/git/ref/heads/atoll/feature" },
+    {
+      call: "PATCH /repos/{repo}/git/refs/heads/atoll/feature",
+      body: ({ head }: Known) => ({ sha: head, force: false }),
+    },
+    { call: "DELETE /repos/{repo}/git/refs/heads/atoll/feature", status: 204 },
+    { call: "DELETE /repos/{repo}/git/refs/heads/atoll/feature", status: 422 },
     { call: "PUT /repos/{repo}/topics", body: { names: ["atoll-conform"] } },
     {
       call: "PUT /repos/{repo}/contents/client-config.json",

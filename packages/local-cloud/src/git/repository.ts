@@ -31,10 +31,23 @@ export interface GitRepository {
   read(sha: string): Promise<Buffer>;
   /** Commits all changes at once on top of a branch, which is made where it is missing. */
   commit(branch: string, changes: readonly FileChange[], message: string): Promise<string>;
+  /** Newest first, without what `since` has already; `skip` leaves out as many. */
   commits(
     ref: string,
-    options: { path?: string; limit: number },
-  ): Promise<{ sha: string; tree: string; message: string; at: string; author: string; email: string }[]>;
+    options: { path?: string; limit: number; skip?: number; since?: string },
+  ): Promise<
+    {
+      sha: string;
+      tree: string;
+      parents: string[];
+      message: string;
+      at: string;
+      author: string;
+      email: string;
+    }[]
+  >;
+  /** How many commits `commits` would give without a limit. */
+  countCommits(ref: string, file?: string): Promise<number>;
 }
 
 /** A commit on a branch that has moved meanwhile. */
@@ -173,7 +186,13 @@ export function openRepository(folder: string): GitRepository {
         if (existsSync(index)) await rm(index, { force: true });
       }
     },
-    async commits(ref, { path: file, limit }) {
+    async countCommits(ref, file) {
+      const commit = await resolve(ref);
+      if (commit === undefined) return 0;
+      const where = file === undefined || file === "" ? [] : ["--", file];
+      return Number(text(await git(folder, ["rev-list", "--count", commit, ...where])));
+    },
+    async commits(ref, { path: file, limit, skip = 0, since }) {
       const commit = await resolve(ref);
       if (commit === undefined) return [];
       const where = file === undefined || file === "" ? [] : ["--", file];
@@ -181,8 +200,10 @@ export function openRepository(folder: string): GitRepository {
         await git(folder, [
           "log",
           `-${limit}`,
-          "--format=%H%x00%T%x00%cI%x00%an%x00%ae%x00%B%x01",
+          `--skip=${skip}`,
+          "--format=%H%x00%T%x00%P%x00%cI%x00%an%x00%ae%x00%B%x01",
           commit,
+          ...(since === undefined ? [] : [`^${since}`]),
           ...where,
         ]),
       );
@@ -191,8 +212,10 @@ export function openRepository(folder: string): GitRepository {
         .map((each) => each.trim())
         .filter((each) => each !== "")
         .map((each) => {
-          const [sha = "", tree = "", at = "", author = "", email = "", message = ""] = each.split("\0");
-          return { sha, tree, at, author, email, message: message.trim() };
+          const [sha = "", tree = "", before = "", at = "", author = "", email = "", message = ""] =
+            each.split("\0");
+          const parents = before === "" ? [] : before.split(" ");
+          return { sha, tree, parents, at, author, email, message: message.trim() };
         });
     },
   };

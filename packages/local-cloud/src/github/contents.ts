@@ -3,7 +3,9 @@ import { z } from "zod";
 import { BranchMoved, type GitRepository, safePath } from "../git/repository.ts";
 import type { CloudEnv } from "../kit/context.ts";
 import { notFound, refuse } from "./refuse.ts";
-import { contentOf, keyOf, type RepositoryRecord, type World } from "./world.ts";
+import { shownCommit } from "./shown-commit.ts";
+import { within } from "./within.ts";
+import type { RepositoryRecord, World } from "./world.ts";
 
 const putSchema = z.object({
   message: z.string().min(1),
@@ -13,173 +15,11 @@ const putSchema = z.object({
 });
 const deleteSchema = z.object({ message: z.string().min(1), sha: z.string(), branch: z.string().optional() });
 
-/** Everything inside of a repository: branches, references, trees, commits, contents. */
+/** `/contents`: files and folders at a commit, and one file changed by a commit. */
 export function contentRoutes(world: World): Hono<CloudEnv> {
   const app = new Hono<CloudEnv>();
   const base = () => `${world.context.url()}/github`;
-
-  /** Runs a route on a repository that is there and has content; an empty one answers as GitHub does. */
-  function on(
-    work: (c: Context<CloudEnv>, record: RepositoryRecord, repository: GitRepository) => Promise<Response>,
-    empty: (c: Context<CloudEnv>) => Response,
-  ) {
-    return async (c: Context<CloudEnv>): Promise<Response> => {
-      const record = world.repositories.get(keyOf(c.req.param("owner") ?? "", c.req.param("name") ?? ""));
-      if (record === undefined) return notFound(c);
-      const repository = contentOf(world, record);
-      return repository === undefined ? empty(c) : work(c, record, repository);
-    };
-  }
-  const isEmpty = (c: Context<CloudEnv>) => refuse(c, 409, "Git Repository is empty.");
-
-  app.get(
-    "/repos/:owner/:name/branches",
-    on(
-      async (c, record, repository) => {
-        const branches = await repository.branches();
-        return c.json(
-          branches.map(({ name, sha }) => ({
-            name,
-            commit: { sha, url: `${base()}/repos/${record.owner}/${record.name}/commits/${sha}` },
-            protected: false,
-          })),
-        );
-      },
-      (c) => c.json([]),
-    ),
-  );
-
-  app.get(
-    "/repos/:owner/:name/branches/:branch{.+}",
-    on(
-      async (c, record, repository) => {
-        const name = c.req.param("branch") ?? "";
-        const sha = await repository.head(name);
-        if (sha === undefined) return refuse(c, 404, "Branch not found");
-        const [commit] = await repository.commits(sha, { limit: 1 });
-        if (commit === undefined) return refuse(c, 404, "Branch not found");
-        const url = `${base()}/repos/${record.owner}/${record.name}`;
-        return c.json({
-          name,
-          commit: shownCommit(record, commit),
-          _links: { self: `${url}/branches/${name}`, html: url },
-          protected: false,
-          protection: { enabled: false },
-          protection_url: `${url}/branches/${name}/protection`,
-        });
-      },
-      (c) => refuse(c, 404, "Branch not found"),
-    ),
-  );
-
-  app.get(
-    "/repos/:owner/:name/git/ref/:ref{.+}",
-    on(async (c, record, repository) => {
-      const name = (c.req.param("ref") ?? "").replace(/^heads\//, "");
-      const sha = await repository.head(name);
-      if (sha === undefined) return (await repository.branches()).length === 0 ? isEmpty(c) : notFound(c);
-      const url = `${base()}/repos/${record.owner}/${record.name}`;
-      return c.json({
-        ref: `refs/heads/${name}`,
-        node_id: `REF_${sha}`,
-        url: `${url}/git/refs/heads/${name}`,
-        object: { sha, type: "commit", url: `${url}/git/commits/${sha}` },
-      });
-    }, isEmpty),
-  );
-
-  app.get(
-    "/repos/:owner/:name/git/trees/:ref",
-    on(async (c, record, repository) => {
-      const commit = await repository.resolve(c.req.param("ref") ?? "");
-      if (commit === undefined) return notFound(c);
-      const entries = await repository.list(commit, "", c.req.query("recursive") !== undefined);
-      const url = `${base()}/repos/${record.owner}/${record.name}`;
-      return c.json({
-        sha: commit,
-        url: `${url}/git/trees/${commit}`,
-        truncated: false,
-        tree: entries.map((each) => ({
-          path: each.path,
-          mode: each.mode,
-          type: each.type,
-          sha: each.sha,
-          ...(each.type === "blob" ? { size: each.size } : {}),
-          url: `${url}/git/${each.type}s/${each.sha}`,
-        })),
-      });
-    }, isEmpty),
-  );
-
-  app.get(
-    "/repos/:owner/:name/git/blobs/:sha",
-    on(async (c, record, repository) => {
-      const sha = c.req.param("sha") ?? "";
-      if (!/^[0-9a-f]{40}$/.test(sha)) return notFound(c);
-      const content = await repository.read(sha).catch(() => undefined);
-      if (content === undefined) return notFound(c);
-      return c.json({
-        sha,
-        node_id: `B_${sha}`,
-        size: content.length,
-        url: `${base()}/repos/${record.owner}/${record.name}/git/blobs/${sha}`,
-        content: content.toString("base64"),
-        encoding: "base64",
-      });
-    }, isEmpty),
-  );
-
-  function shownCommit(
-    record: RepositoryRecord,
-    each: Awaited<ReturnType<GitRepository["commits"]>>[number],
-  ) {
-    const url = `${base()}/repos/${record.owner}/${record.name}`;
-    const person = { name: each.author, email: each.email, date: each.at };
-    return {
-      sha: each.sha,
-      node_id: `C_${each.sha}`,
-      url: `${url}/commits/${each.sha}`,
-      html_url: `${base()}/${record.owner}/${record.name}/commit/${each.sha}`,
-      commit: {
-        message: each.message,
-        tree: { sha: each.tree, url: `${url}/git/trees/${each.tree}` },
-        author: person,
-        committer: person,
-        url: `${url}/git/commits/${each.sha}`,
-        comment_count: 0,
-      },
-      author: null,
-      committer: null,
-      parents: [],
-      comments_url: `${url}/commits/${each.sha}/comments`,
-    };
-  }
-
-  app.get(
-    "/repos/:owner/:name/commits",
-    on(async (c, record, repository) => {
-      const path = c.req.query("path");
-      const list = await repository.commits(c.req.query("sha") ?? record.defaultBranch, {
-        limit: Math.min(100, Number(c.req.query("per_page") ?? 30)),
-        ...(path === undefined ? {} : { path }),
-      });
-      return c.json(list.map((each) => shownCommit(record, each)));
-    }, isEmpty),
-  );
-
-  app.get(
-    "/repos/:owner/:name/commits/:ref",
-    on(async (c, record, repository) => {
-      const [commit] = await repository.commits(c.req.param("ref") ?? "", { limit: 1 });
-      return commit === undefined
-        ? refuse(c, 422, `No commit found for SHA: ${c.req.param("ref")}`)
-        : c.json({
-            ...shownCommit(record, commit),
-            stats: { total: 0, additions: 0, deletions: 0 },
-            files: [],
-          });
-    }, isEmpty),
-  );
+  const on = within(world);
 
   const at = (record: RepositoryRecord, path: string) =>
     `${base()}/repos/${record.owner}/${record.name}/contents/${path}`;
@@ -266,7 +106,7 @@ export function contentRoutes(world: World): Hono<CloudEnv> {
         {
           content: written === undefined ? null : shownEntry(record, written),
           commit: {
-            ...(commit === undefined ? {} : shownCommit(record, commit).commit),
+            ...(commit === undefined ? {} : shownCommit(world, record, commit).commit),
             sha,
             html_url: `${base()}/${record.owner}/${record.name}/commit/${sha}`,
           },
@@ -289,7 +129,7 @@ export function contentRoutes(world: World): Hono<CloudEnv> {
       if (!/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(given.data.content))
         return refuse(c, 422, "content is not valid Base64");
       return change(c, record, repository, given.data, Buffer.from(given.data.content, "base64"));
-    }, isEmpty),
+    }),
   );
 
   app.delete(
@@ -304,7 +144,7 @@ export function contentRoutes(world: World): Hono<CloudEnv> {
       if (!given.success)
         return refuse(c, 422, "Invalid request.", [{ message: z.prettifyError(given.error) }]);
       return change(c, record, repository, given.data, undefined);
-    }, isEmpty),
+    }),
   );
 
   return app;

@@ -7,11 +7,15 @@ import { createRepository, type FileChange } from "../git/repository.ts";
 import { git } from "../git/run.ts";
 import type { CloudContext, CloudEnv, Emulator } from "../kit/context.ts";
 import { rateLimit } from "../kit/rate-limit.ts";
+import { branchRoutes } from "./branches.ts";
+import { commitRoutes } from "./commits.ts";
 import { contentRoutes } from "./contents.ts";
+import { objectRoutes } from "./objects.ts";
+import { pullRoutes } from "./pulls.ts";
 import { notFound, refuse } from "./refuse.ts";
 import { newRecord, repositoryRoutes } from "./repositories.ts";
 import { shownAccount, shownOrganization, shownOwner } from "./shown.ts";
-import { contentOf, folderOf, keyOf, type RepositoryRecord, type World } from "./world.ts";
+import { contentOf, folderOf, keyOf, type PullRecord, type RepositoryRecord, type World } from "./world.ts";
 
 /** Accounts of the local cloud: who the token belongs to, where clients' repositories and templates are. */
 const login = "atoll-bot";
@@ -54,7 +58,8 @@ const plantSchema = z.object({
 /** GitHub: REST API over real bare git repositories, which can be cloned from and pushed to. */
 export async function githubEmulator(context: CloudContext): Promise<Emulator> {
   const repositories = context.store.collection<RepositoryRecord>("github.repositories");
-  const world: World = { context, repositories, organizations, login };
+  const pulls = context.store.collection<PullRecord>("github.pulls");
+  const world: World = { context, repositories, pulls, organizations, login };
   await seedTemplate();
 
   /** The template follows the files of this checkout: a change of them is a new commit. */
@@ -194,6 +199,10 @@ export async function githubEmulator(context: CloudContext): Promise<Emulator> {
   });
   app.route("/", repositoryRoutes(world));
   app.route("/", contentRoutes(world));
+  app.route("/", branchRoutes(world));
+  app.route("/", objectRoutes(world));
+  app.route("/", commitRoutes(world));
+  app.route("/", pullRoutes(world));
 
   return {
     name: "github",
@@ -214,6 +223,7 @@ export async function githubEmulator(context: CloudContext): Promise<Emulator> {
               topics: record.topics,
               archived: record.archived,
               files: files?.filter((each) => each.type === "blob").length ?? 0,
+              pulls: pulls.values().filter((each) => each.repositoryId === record.id).length,
             };
           }),
         ),

@@ -5,7 +5,7 @@ import { createRepository, generateRepository, openRepository, removeRepository 
 import type { CloudEnv } from "../kit/context.ts";
 import { notFound, refuse } from "./refuse.ts";
 import { shownRepository } from "./shown.ts";
-import { contentOf, folderOf, keyOf, type RepositoryRecord, type World } from "./world.ts";
+import { contentOf, folderOf, keyOf, pullKey, type RepositoryRecord, type World } from "./world.ts";
 
 const generateSchema = z.object({
   owner: z.string().optional(),
@@ -200,6 +200,8 @@ export function repositoryRoutes(world: World): Hono<CloudEnv> {
     const record = find(c.req.param("owner"), c.req.param("name"));
     if (record === undefined) return notFound(c);
     repositories.delete(keyOf(record.owner, record.name));
+    for (const each of world.pulls.values())
+      if (each.repositoryId === record.id) world.pulls.delete(pullKey(each));
     await removeRepository(folderOf(world, record.owner, record.name));
     return c.body(null, 204);
   });

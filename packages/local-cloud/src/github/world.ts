@@ -21,16 +21,45 @@ export interface RepositoryRecord {
   since: number;
 }
 
+/** A pull request as it is stored: from a branch of the repository into another one. */
+export interface PullRecord {
+  /** Of the repository, since its name may be given again. */
+  repositoryId: number;
+  id: number;
+  number: number;
+  title: string;
+  body: string | null;
+  draft: boolean;
+  state: "open" | "closed";
+  head: string;
+  /** Newest commit of the branch while it was open. */
+  headSha: string;
+  base: string;
+  baseSha: string;
+  createdAt: string;
+  updatedAt: string;
+  closedAt: string | null;
+  mergedAt: string | null;
+  mergeSha: string | null;
+  /** The two commits that were last tried together: until then nobody knows whether they can be merged. */
+  tried: string | null;
+}
+
 /** What the routes of the GitHub emulator share. */
 export interface World {
   context: CloudContext;
   repositories: Collection<RepositoryRecord>;
+  pulls: Collection<PullRecord>;
   organizations: readonly string[];
   login: string;
 }
 
 /** GitHub's names are the same in any case. */
 export const keyOf = (owner: string, name: string): string => `${owner}/${name}`.toLowerCase();
+
+/** Where a pull request is stored. */
+export const pullKey = (pull: Pick<PullRecord, "repositoryId" | "number">): string =>
+  `${pull.repositoryId}#${pull.number}`;
 
 export function folderOf(world: World, owner: string, name: string): string {
   return path.join(

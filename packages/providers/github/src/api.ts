@@ -34,7 +34,7 @@ function explain({ status, headers, body }: Refusal): Explanation {
     if (status === 429 || spent || after || /rate limit/i.test(message))
       return { limited: true, ...(!spent && !after && { retryInMs: 60_000 }) };
     return {
-      next: "Give the token the right to this: for a classic one the scopes repo and delete_repo, for a fine-grained one Administration and Contents (write) in the organisation. Then retry the run.",
+      next: "Give the token the right to this: for a classic one the scopes repo and delete_repo, for a fine-grained one Administration, Contents and Pull requests (write) in the organisation. Then retry the run.",
     };
   }
   // "Git Repository is empty.": its content is still on its way.

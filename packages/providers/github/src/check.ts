@@ -40,7 +40,7 @@ async function token(api: Http): Promise<Finding> {
       ok: true,
       subject,
       what: "Is valid. It is a fine-grained one, whose permissions GitHub does not tell.",
-      next: "See for yourself that it has Administration and Contents (write) on all repositories of the organisation.",
+      next: "See for yourself that it has Administration, Contents and Pull requests (write) on all repositories of the organisation.",
     };
   const scopes = listed.split(",").map((scope) => scope.trim());
   const missing = neededScopes.filter((scope) => !scopes.includes(scope));

@@ -4,6 +4,7 @@ import { Fault } from "@atoll/core/fault";
 import type { Address, Observed, Resource } from "@atoll/core/resource";
 import type { Http } from "@atoll/provider-kit/http";
 import { HttpFault } from "@atoll/provider-kit/http-fault";
+import { repositoryRetiring } from "./retiring.ts";
 
 // --- types
 
@@ -179,6 +180,8 @@ export function repository(api: Http, options: RepositoryOptions): Resource<Repo
     async remove(id) {
       await api.delete("/repos/{+repository}", { params: { repository: id } });
     },
+
+    retiring: repositoryRetiring(api),
   };
 }
 
