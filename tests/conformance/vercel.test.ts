@@ -125,6 +125,7 @@ holdAgainstDescription({
     { call: `POST /v10/projects/{id}/domains?${team}`, body: { name: "no domain" }, status: 400 },
     { call: `GET /v9/projects/{id}/domains?${team}` },
     { call: `GET /v9/projects/{id}/domains/toko.example.com?${team}` },
+    { call: `POST /v9/projects/{id}/domains/toko.example.com/verify?${team}`, status: 400 },
     { call: `GET /v6/domains/toko.example.com/config?${team}` },
     { call: `DELETE /v9/projects/{id}/domains/toko.example.com?${team}` },
 

@@ -73,6 +73,8 @@ export interface Resource<In, Attrs> {
   release?(at: Address): Promise<void>;
   /** How a paused instance's thing is halted; without it pausing leaves it as it is. */
   halting?: Halting;
+  /** How an archived instance's thing is put away without being removed; ensuring it brings it back. */
+  retiring?: Pick<Halting, "observe" | "halt">;
   /** The client's own data: in what a client brought, destroying an instance leaves it there. */
   outlives?: true;
 }

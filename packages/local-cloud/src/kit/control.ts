@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import type { CloudContext, CloudEnv, Emulator } from "./context.ts";
+import { openDns, zoneSchema } from "./dns.ts";
 import { faultSchema } from "./faults.ts";
 
 const latencySchema = z.strictObject({
@@ -70,6 +71,16 @@ export function controlRoutes(
     if (!change.success) return wrong(z.prettifyError(change.error));
     Object.assign(context.settings.latencies, change.data);
     return c.json(context.settings.latencies);
+  });
+
+  // What the world's DNS says of custom domains, and when their certificates end.
+  const dns = openDns(context);
+  app.get("/control/dns", (c) => c.json(dns.list(c.req.query("name")?.toLowerCase())));
+  app.post("/control/dns", async (c) => {
+    const zone = zoneSchema.safeParse(await c.req.json().catch(() => undefined));
+    if (!zone.success) return wrong(z.prettifyError(zone.error));
+    dns.put(zone.data);
+    return c.json(dns.list(), 201);
   });
 
   app.post("/control/plant", async (c) => {

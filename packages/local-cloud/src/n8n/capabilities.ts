@@ -4,7 +4,7 @@ const operations: Record<string, string[]> = {
   workflowTags: ["list", "update"],
   tag: ["create", "read", "list", "delete"],
   credential: ["create", "read", "list", "update", "delete"],
-  execution: ["list"],
+  execution: ["read", "list"],
 };
 
 /** What `GET /discover` tells of the API key. */

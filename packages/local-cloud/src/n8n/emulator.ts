@@ -1,9 +1,10 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import type { CloudContext, CloudEnv, Emulator } from "../kit/context.ts";
-import { page, refuse } from "./answers.ts";
+import { refuse } from "./answers.ts";
 import { capabilities } from "./capabilities.ts";
 import { credentialRoutes } from "./credentials.ts";
+import { addExecution, executionRoutes } from "./executions.ts";
 import { webhookPaths } from "./publish.ts";
 import { shownWorkflow } from "./shown.ts";
 import { tagRoutes } from "./tags.ts";
@@ -13,7 +14,7 @@ import { addWorkflow, openWorld } from "./world.ts";
 /** n8n's public API: workflows, their publishing and webhooks, tags, credentials. */
 export function n8nEmulator(context: CloudContext): Emulator {
   const world = openWorld(context);
-  const { workflows, credentials, tags, executions, now } = world;
+  const { workflows, credentials, tags } = world;
   const app = new Hono<CloudEnv>();
   const api = new Hono<CloudEnv>();
 
@@ -28,28 +29,7 @@ export function n8nEmulator(context: CloudContext): Emulator {
 
   api.get("/discover", (c) => c.json({ data: capabilities }));
 
-  api.get("/executions", (c) => {
-    const of = c.req.query("workflowId");
-    const { items, nextCursor } = page(
-      c,
-      executions
-        .values()
-        .filter((each) => of === undefined || each.workflowId === of)
-        .toReversed(),
-    );
-    return c.json({
-      data: items.map((each) => ({
-        ...each,
-        finished: true,
-        retryOf: null,
-        stoppedAt: each.startedAt,
-        status: "success",
-        waitTill: null,
-      })),
-      nextCursor,
-    });
-  });
-
+  api.route("/", executionRoutes(world));
   api.route("/", workflowRoutes(world));
   api.route("/", tagRoutes(world));
   api.route("/", credentialRoutes(world));
@@ -62,8 +42,7 @@ export function n8nEmulator(context: CloudContext): Emulator {
     const workflow = workflows.values().find((each) => each.active && webhookPaths(each).includes(wanted));
     if (workflow === undefined)
       return c.json({ code: 404, message: `The requested webhook "${wanted}" is not registered.` }, 404);
-    const id = executions.values().length + 1;
-    executions.set(String(id), { id, workflowId: workflow.id, mode: "webhook", startedAt: now() });
+    addExecution(world, workflow.id);
     return c.json({ message: "Workflow was started" });
   });
 

@@ -35,7 +35,7 @@ export interface Credential {
 }
 
 /** A call of a published webhook. */
-interface Execution {
+export interface Execution {
   id: number;
   workflowId: string;
   mode: "webhook";

@@ -89,6 +89,40 @@ export function deployRoutes(world: World): Hono<CloudEnv> {
     ),
   );
 
+  app.get("/sites/:site/deploys/:deploy", (c) => {
+    const found = find(c);
+    return found?.site.id === siteOf(world, c.req.param("site"))?.id && found
+      ? c.json(shownDeploy(found.deploy, found.site))
+      : gone(c);
+  });
+
+  app.post("/sites/:site/deploys/:deploy/restore", async (c) => {
+    const found = find(c);
+    if (!found || found.site.id !== siteOf(world, c.req.param("site"))?.id) return gone(c);
+    const { deploy, site } = found;
+    if (deploy.state !== "ready") return refuse(c, 422, "Only a deploy that is ready can be published.");
+    if (site.locked && site.publishedId !== deploy.id)
+      return refuse(c, 422, "The published deploy is locked: unlock it first.");
+    const now = world.context.clock.now();
+    sites.set(site.id, Object.assign(site, { publishedId: deploy.id, updatedAt: now }));
+    deploys.set(deploy.id, Object.assign(deploy, { publishedAt: now }));
+    return c.json(shownDeploy(deploy, site), 201);
+  });
+
+  for (const [verb, locked] of [
+    ["lock", true],
+    ["unlock", false],
+  ] as const)
+    app.post(`/deploys/:deploy/${verb}`, (c) => {
+      const found = find(c);
+      if (!found) return gone(c);
+      const { deploy, site } = found;
+      if (site.publishedId !== deploy.id)
+        return refuse(c, 422, "Only the published deploy can be locked and unlocked.");
+      sites.set(site.id, Object.assign(site, { locked }));
+      return c.json(shownDeploy(deploy, site));
+    });
+
   app.get("/deploys/:deploy", (c) => {
     const found = find(c);
     return found ? c.json(shownDeploy(found.deploy, found.site)) : gone(c);

@@ -1,23 +1,25 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import type { CloudContext, CloudEnv, Emulator } from "../kit/context.ts";
+import { openDns } from "../kit/dns.ts";
 import { rateLimit } from "../kit/rate-limit.ts";
 import { openApps } from "../sites/apps.ts";
 import { openBuilder, runtimeFiles } from "../sites/build/builder.ts";
 import { openFronts, type Shown } from "../sites/fronts.ts";
 import { accountRoutes } from "./account.ts";
 import { refuse } from "./answers.ts";
+import { certificateRoutes } from "./certificates.ts";
 import { build, deployRoutes } from "./deploys.ts";
 import { environmentRoutes } from "./environment.ts";
 import { newId } from "./facts.ts";
 import { openPipeline, specOf } from "./pipeline.ts";
 import { siteRoutes } from "./sites.ts";
 import { made } from "./variables.ts";
-import { type Deploy, deploysOf, type Site, type World } from "./world.ts";
+import { type Deploy, deploysOf, domainsOf, type Site, type World } from "./world.ts";
 
 const platform = {
   header: "x-nf-error",
-  codes: { nothing: "site_not_found", paused: "usage_exceeded", failed: "function_crashed" },
+  codes: { nothing: "site_not_found", paused: "site_disabled", failed: "function_crashed" },
 };
 
 const plantSchema = z.object({
@@ -38,9 +40,11 @@ export async function netlifyEmulator(context: CloudContext): Promise<Emulator> 
   const ending = new AbortController();
   const apps = openApps();
 
-  function shown(key: string): Shown {
+  function shown(key: string, domain: string | undefined): Shown {
     const site = sites.get(key);
+    if (domain !== undefined && !(site && domainsOf(site).includes(domain))) return { is: "nothing" };
     const deploy = site?.publishedId === undefined ? undefined : deploys.get(site.publishedId);
+    if (site?.disabled !== undefined) return { is: "paused" };
     if (!site || !deploy) return { is: "nothing" };
     if (settings.light)
       return { is: "light", name: site.name, instance: deploy.environment.ATOLL_INSTANCE_ID };
@@ -49,6 +53,7 @@ export async function netlifyEmulator(context: CloudContext): Promise<Emulator> 
 
   const world: World = {
     context,
+    dns: openDns(context),
     sites,
     deploys,
     fronts: openFronts({ firstPort: settings.sitePort, apps, platform, shown }),
@@ -106,6 +111,7 @@ export async function netlifyEmulator(context: CloudContext): Promise<Emulator> 
   app.route("/", accountRoutes());
   app.route("/", environmentRoutes(world));
   app.route("/", deployRoutes(world));
+  app.route("/", certificateRoutes(world));
   app.route("/", siteRoutes(world));
 
   return {

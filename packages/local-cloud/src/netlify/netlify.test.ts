@@ -132,6 +132,54 @@ test("secrets cannot be read, and are not taken for every context", async () => 
   expect(JSON.stringify((await call("GET", at)).body)).not.toContain("s3cret");
 });
 
+test("Netlify's own client disables a site and enables it, goes back to a deploy, and sees a domain's certificate", async () => {
+  const { id: site_id, url } = await site("life");
+  const [first] = await deploys(site_id);
+  await ended(first.id);
+  const build = async (): Promise<string> => {
+    const { deploy_id = "" } = await client.createSiteBuild({ site_id });
+    await ended(deploy_id);
+    return deploy_id;
+  };
+  const published = async () => (await client.getSite({ site_id })).published_deploy;
+  const second = await build();
+  expect(await published()).toMatchObject({ id: second });
+
+  await client.restoreSiteDeploy({ site_id, deploy_id: first.id });
+  await client.lockDeploy({ deploy_id: first.id });
+  expect(await published()).toMatchObject({ id: first.id, locked: true });
+  const third = await build();
+  expect(await published()).toMatchObject({ id: first.id });
+  await expect(client.restoreSiteDeploy({ site_id, deploy_id: third })).rejects.toMatchObject({
+    status: 422,
+  });
+  await client.unlockDeploy({ deploy_id: first.id });
+  await client.restoreSiteDeploy({ site_id, deploy_id: third });
+  expect(await published()).toMatchObject({ id: third, locked: false });
+
+  await client.disableSite({ site_id, reason: "Paused" });
+  expect((await fetch(url)).status).toBe(503);
+  expect(await client.getSite({ site_id })).toMatchObject({ disabled: true });
+  await client.enableSite({ site_id });
+  expect((await fetch(url)).status).toBe(200);
+
+  const domain = "www.life.example";
+  const body = { custom_domain: domain, domain_aliases: ["life.example"] };
+  expect(await client.updateSite({ site_id, body })).toMatchObject(body);
+  expect(await client.showSiteTLSCertificate({ site_id })).toBeNull();
+  await expect(client.provisionSiteTLSCertificate({ site_id })).rejects.toMatchObject({ status: 422 });
+  await cloud.call("POST", "/control/dns", {
+    domain,
+    records: [{ type: "CNAME", value: "life.netlify.app." }],
+  });
+  await client.provisionSiteTLSCertificate({ site_id });
+  await expect
+    .poll(() => client.showSiteTLSCertificate({ site_id }))
+    .toMatchObject({ state: "issued", domains: [domain] });
+  expect(await client.getAllCertificates({ site_id, domain })).toMatchObject([{ domains: [domain] }]);
+  await client.deleteSite({ site_id });
+});
+
 test("what was under way goes on after a restart, and sites answer where they did", async () => {
   const { id } = await site("restarted");
   const before = (await call("GET", `/sites/${id}`)).body.url;

@@ -90,7 +90,7 @@ export function openPipeline({ world, builder, apps, signal }: PipelineOptions) 
     const site = sites.get(deploy.siteId);
     const newest = deploysOf(world, deploy.siteId).find((each) => each.state === "ready");
     // One that was begun earlier and ended later does not take the address from a newer one.
-    const first = newest === undefined || newest.createdAt <= deploy.createdAt;
+    const first = site?.locked !== true && (newest === undefined || newest.createdAt <= deploy.createdAt);
     if (!move(id, "ready", first ? { publishedAt: clock.now() } : {})) return await drop(id);
     if (!site || !first) return;
     const before = site.publishedId;

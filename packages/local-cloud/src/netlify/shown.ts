@@ -16,7 +16,7 @@ export function shownSite(site: Site, published: Deploy | undefined): object {
     state: "current",
     name,
     ...(customDomain !== undefined && { custom_domain: customDomain }),
-    domain_aliases: [],
+    domain_aliases: site.aliases ?? [],
     url: addressOf(site),
     ssl_url: addressOf(site),
     admin_url: adminOf(site),
@@ -27,6 +27,7 @@ export function shownSite(site: Site, published: Deploy | undefined): object {
     ssl: false,
     force_ssl: false,
     managed_dns: false,
+    disabled: site.disabled === undefined ? null : true,
     account_id: account.id,
     account_name: account.name,
     account_slug: account.slug,
@@ -79,7 +80,7 @@ export function shownDeploy(deploy: Deploy, site: Site): object {
     ...(title !== undefined && { title }),
     ...(error !== undefined && { error_message: error }),
     context: "production",
-    locked: false,
+    locked: site.locked === true && site.publishedId === id,
     framework: "next",
   };
 }

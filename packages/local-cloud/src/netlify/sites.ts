@@ -5,7 +5,7 @@ import { bodyAs, gone, pageOf, refuse, refuseFields } from "./answers.ts";
 import { build } from "./deploys.ts";
 import { account, newId } from "./facts.ts";
 import { shownSite } from "./shown.ts";
-import { deploysOf, isAccount, type Site, siteOf, type World } from "./world.ts";
+import { deploysOf, domainsOf, isAccount, type Site, siteOf, type World } from "./world.ts";
 
 const text = z.string().nullish();
 
@@ -26,6 +26,7 @@ const repoSchema = z.object({
 const siteSchema = z.object({
   name: z.string().optional(),
   custom_domain: text,
+  domain_aliases: z.array(z.string()).optional(),
   repo: repoSchema.optional(),
 });
 type NewSite = z.infer<typeof siteSchema>;
@@ -44,14 +45,17 @@ export function siteRoutes(world: World): Hono<CloudEnv> {
   const others = (site?: Site) => sites.values().filter((each) => each.id !== site?.id);
 
   /** What Netlify says of single fields. Names and domains are everybody's. */
-  function problems({ name, custom_domain: domain, repo }: NewSite, site?: Site): Record<string, string[]> {
+  function problems(given: NewSite, site?: Site): Record<string, string[]> {
+    const { name, custom_domain: domain, domain_aliases: aliases = [], repo } = given;
     const found: Record<string, string[]> = {};
+    const taken = new Set(others(site).flatMap(domainsOf));
     if (name !== undefined && !isName(name)) found.subdomain = ["is not a valid name"];
     else if (name !== undefined && others(site).some((each) => each.name === name.toLowerCase()))
       found.subdomain = ["must be unique"];
     if (domain && !isDomain(domain)) found.custom_domain = ["is not a valid domain"];
-    else if (domain && others(site).some((each) => each.customDomain === domain))
-      found.custom_domain = ["must be unique"];
+    else if (domain && taken.has(domain)) found.custom_domain = ["must be unique"];
+    if (aliases.some((each) => !isDomain(each))) found.domain_aliases = ["is not a valid domain"];
+    else if (aliases.some((each) => taken.has(each))) found.domain_aliases = ["must be unique"];
     const path = repo && (repo.repo_path ?? repo.repo);
     if (repo && !path) found.repo = ["is missing"];
     else if (path && !hosted(path)) found.repo = [`${path} could not be found`];
@@ -82,13 +86,14 @@ export function siteRoutes(world: World): Hono<CloudEnv> {
     if ("refused" in parsed) return parsed.refused;
     const wrong = problems(parsed.body);
     if (Object.keys(wrong).length > 0) return refuseFields(c, wrong);
-    const { name, custom_domain: domain, repo } = parsed.body;
+    const { name, custom_domain: domain, domain_aliases: aliases, repo } = parsed.body;
     const now = context.clock.now();
     const id = newId("site");
     const site: Site = {
       id,
       name: name?.toLowerCase() ?? `site-${id.slice(0, 8)}`,
       ...(domain && { customDomain: domain }),
+      ...(aliases && { aliases }),
       ...(repo && { repository: linked(repo) }),
       variables: [],
       port: 0,
@@ -128,10 +133,13 @@ export function siteRoutes(world: World): Hono<CloudEnv> {
     if ("refused" in parsed) return parsed.refused;
     const wrong = problems(parsed.body, site);
     if (Object.keys(wrong).length > 0) return refuseFields(c, wrong);
-    const { name, custom_domain: domain, repo } = parsed.body;
+    const { name, custom_domain: domain, domain_aliases: aliases, repo } = parsed.body;
+    const had = domainsOf(site);
+    if (aliases) site.aliases = [...new Set(aliases)];
     if (name !== undefined) site.name = name.toLowerCase();
     if (domain) site.customDomain = domain;
     else if (domain !== undefined) delete site.customDomain;
+    for (const each of had) if (!domainsOf(site).includes(each)) world.dns.drop("netlify", each);
     const before = site.repository;
     if (repo) site.repository = linked(repo);
     site.updatedAt = context.clock.now();
@@ -153,6 +161,7 @@ export function siteRoutes(world: World): Hono<CloudEnv> {
     const site = siteOf(world, c.req.param("site"));
     if (!site) return gone(c);
     sites.delete(site.id);
+    for (const each of domainsOf(site)) world.dns.drop("netlify", each);
     await world.fronts.close(site.id);
     for (const { id } of deploysOf(world, site.id)) {
       deploys.delete(id);
@@ -161,9 +170,23 @@ export function siteRoutes(world: World): Hono<CloudEnv> {
     return c.body(null, 204);
   });
 
-  app.put("/sites/:site/:what{disable|enable}", (c) =>
-    refuse(c, 501, "The local cloud disables no sites: delete them, or leave them."),
-  );
+  app.put("/sites/:site/disable", async (c) => {
+    const site = siteOf(world, c.req.param("site"));
+    if (!site) return gone(c);
+    const reason = c.req.query("reason");
+    if (!reason) return refuse(c, 422, "reason is missing");
+    sites.set(site.id, Object.assign(site, { disabled: reason, updatedAt: context.clock.now() }));
+    await world.fronts.stopApp(site.id);
+    return c.body(null, 204);
+  });
+
+  app.put("/sites/:site/enable", (c) => {
+    const site = siteOf(world, c.req.param("site"));
+    if (!site) return gone(c);
+    delete site.disabled;
+    sites.set(site.id, Object.assign(site, { updatedAt: context.clock.now() }));
+    return c.body(null, 204);
+  });
 
   return app;
 }

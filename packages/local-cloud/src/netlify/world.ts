@@ -1,4 +1,5 @@
 import type { CloudContext, GitHost } from "../kit/context.ts";
+import type { Dns } from "../kit/dns.ts";
 import type { Collection } from "../kit/store.ts";
 import type { Fronts } from "../sites/fronts.ts";
 import { account, type OwnContext, type Scope } from "./facts.ts";
@@ -28,6 +29,8 @@ export interface Site {
   elsewhere?: boolean;
   name: string;
   customDomain?: string;
+  /** Further domains. */
+  aliases?: string[];
   repository?: {
     path: string;
     id: number;
@@ -38,10 +41,14 @@ export interface Site {
     stopped: boolean;
   };
   variables: Variable[];
+  /** Serves nothing, for this reason. */
+  disabled?: string;
   /** Where its production site answers; chosen when it is made. */
   port: number;
   /** The deploy that visitors get. */
   publishedId?: string;
+  /** Newer deploys are not published by themselves. */
+  locked?: boolean;
   createdAt: number;
   updatedAt: number;
 }
@@ -69,6 +76,7 @@ export interface Deploy {
 /** What the routes work with. */
 export interface World {
   context: CloudContext;
+  dns: Dns;
   sites: Collection<Site>;
   deploys: Collection<Deploy>;
   fronts: Fronts;
@@ -89,6 +97,12 @@ export function siteOf({ sites }: World, asked: string): Site | undefined {
         (site.id === asked || `${site.name}.netlify.app` === asked || site.customDomain === asked),
     );
 }
+
+/** A site's own domains, the primary one first. */
+export const domainsOf = ({ customDomain, aliases = [] }: Site): string[] => [
+  ...(customDomain === undefined ? [] : [customDomain]),
+  ...aliases,
+];
 
 /** Whether a path names the one team, by its id or its slug. */
 export const isAccount = (asked: string) => asked === account.id || asked === account.slug;

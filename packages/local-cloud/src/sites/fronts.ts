@@ -35,7 +35,14 @@ interface FrontsOptions {
   firstPort: number;
   apps: Apps;
   platform: Platform;
-  shown(key: string): Shown;
+  /** `domain`: the custom domain that is asked for, where it is one. */
+  shown(key: string, domain: string | undefined): Shown;
+}
+
+/** The custom domain in a Host header; undefined for this machine's own names, and for those that only tests use. */
+function domainIn(host: string | undefined): string | undefined {
+  const name = (host ?? "localhost").toLowerCase().replace(/:\d+$/, "");
+  return /^(\[.*\]|[\d.]+)$|(^|\.)(localhost|test)$/.test(name) ? undefined : name;
 }
 
 const hopByHop = new Set(["connection", "keep-alive", "transfer-encoding", "upgrade", "proxy-connection"]);
@@ -82,7 +89,7 @@ export function openFronts({ firstPort, apps, platform, shown }: FrontsOptions):
   }
 
   async function answer(key: string, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-    const what = shown(key);
+    const what = shown(key, domainIn(incoming.headers.host));
     if (what.is === "paused" || what.is === "nothing") return platformPage(response, platform, what.is);
     if (what.is === "light") return lightSite(response, incoming.url ?? "/", what);
     const before = behind.get(key);

@@ -12,6 +12,8 @@ export interface ProjectDatabases {
   /** Removes what a crash left over: databases of projects that nobody knows. */
   sweep(refs: readonly string[]): Promise<void>;
   setPassword(ref: string, password: string): Promise<void>;
+  /** Ends all sessions in a project's database and lets nobody in, or opens it again; safe to repeat. */
+  setOpen(ref: string, open: boolean): Promise<void>;
   /** As the project's own login `postgres.REF`: what its SQL endpoint runs as. */
   asOwner(project: Project): Promise<pg.Client>;
   /** Becomes anon, authenticated or service_role in each transaction: what its Data API connects as. */
@@ -146,6 +148,14 @@ export async function openDatabases(
       await admin.query(
         `alter role ${pg.escapeIdentifier(loginOf(ref))} password ${pg.escapeLiteral(password)}`,
       );
+    },
+    async setOpen(ref, open) {
+      const name = databaseOf(ref);
+      await admin.query(`alter database ${pg.escapeIdentifier(name)} with allow_connections ${open}`);
+      if (!open)
+        await admin.query("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", [
+          name,
+        ]);
     },
     async asOwner(project) {
       const client = new pg.Client({

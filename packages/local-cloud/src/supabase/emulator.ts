@@ -8,6 +8,7 @@ import { regions } from "./facts.ts";
 import { gatewayRoutes } from "./gateway.ts";
 import { managementRoutes } from "./management/routes.ts";
 import { newProject, type Project, statusOf } from "./project.ts";
+import { openRequestCounts } from "./requests.ts";
 import { openFiles } from "./storage/files.ts";
 import type { World } from "./world.ts";
 
@@ -31,9 +32,13 @@ export async function supabaseEmulator(context: CloudContext): Promise<Emulator>
   const databases = await openDatabases(context.postgresUrl, servicePassword);
   const projects = context.store.collection<Project>("supabase.projects");
   await databases.sweep(projects.values().map((each) => each.ref));
+  // A crash may have come between what is known of a pause and the database's door.
+  for (const { ref, state } of projects.values())
+    if (state === "pausing" || state === "inactive") await databases.setOpen(ref, false);
   const files = await openFiles(path.join(context.settings.dataDir, "storage"));
   await files.sweep(projects.values().map((each) => each.ref));
-  const world: World = { context, databases, files, projects, organization };
+  const requests = openRequestCounts(context.store, context.clock.now);
+  const world: World = { context, databases, files, projects, requests, organization };
   const app = new Hono<CloudEnv>();
   app.route("/v1", managementRoutes(world));
   app.route("/projects", gatewayRoutes(world));
@@ -90,6 +95,9 @@ export async function supabaseEmulator(context: CloudContext): Promise<Emulator>
       projects.set(project.ref, project);
       return { ref: project.ref };
     },
-    close: () => databases.close(),
+    async close() {
+      requests.flush();
+      await databases.close();
+    },
   };
 }

@@ -7,6 +7,7 @@ import { authRoutes } from "./auth/routes.ts";
 import { claimsOf } from "./auth/session.ts";
 import { type Caller, type DataApi, dataApi } from "./data/handler.ts";
 import type { ApiKey, Project } from "./project.ts";
+import { counted } from "./requests.ts";
 import type { StorageContext } from "./storage/context.ts";
 import { handleStorage } from "./storage/handler.ts";
 import { ensureKeys, find, projectUrl, type World } from "./world.ts";
@@ -66,6 +67,15 @@ export function gatewayRoutes(world: World): Hono<CloudEnv> {
     }),
   );
 
+  app.use(
+    "/:ref/:service/v1/*",
+    counted(
+      world.requests,
+      (ref) => find(world, ref) !== undefined,
+      () => world.context.clock.now(),
+    ),
+  );
+
   function dataOf(ref: string): DataApi {
     const pool = world.databases.dataPool(ref);
     const api = apis.get(pool) ?? dataApi(pool, () => world.projects.get(ref)?.postgrest.max_rows);
@@ -107,7 +117,7 @@ export function gatewayRoutes(world: World): Hono<CloudEnv> {
     const isLink = c.req.method === "GET" && path.startsWith("/verify");
     const found = find(world, ref);
     const access =
-      isLink && found !== undefined
+      isLink && found?.status === "ACTIVE_HEALTHY"
         ? { project: found.project, key: undefined, bearer: undefined }
         : await admitted(ref, (name) => c.req.header(name), c.req.query("apikey"));
     if (access instanceof Response) return access;

@@ -3,6 +3,7 @@ import type { CloudContext } from "../kit/context.ts";
 import type { Collection } from "../kit/store.ts";
 import type { ProjectDatabases } from "./database.ts";
 import { newKey, type Project, type Status, statusOf } from "./project.ts";
+import type { RequestCounts } from "./requests.ts";
 import type { ProjectFiles } from "./storage/files.ts";
 
 /** Everything that the routes of the Supabase emulator share. */
@@ -11,6 +12,7 @@ export interface World {
   databases: ProjectDatabases;
   files: ProjectFiles;
   projects: Collection<Project>;
+  requests: RequestCounts;
   organization: Organization;
 }
 

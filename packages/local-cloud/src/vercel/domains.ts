@@ -1,23 +1,46 @@
 import { randomBytes } from "node:crypto";
 import { type Context, Hono } from "hono";
 import type { CloudEnv } from "../kit/context.ts";
-import { bodyAs, noProject, refuse } from "./answers.ts";
+import { accountMissing, bodyAs, noProject, refuse } from "./answers.ts";
 import { newDomain } from "./schemas.ts";
-import { type Domain, type Project, projectOf, type World } from "./world.ts";
+import { accountOf, type Domain, type Project, projectOf, type World } from "./world.ts";
 
 const isDomain = (name: string) =>
   name.length <= 253 && /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,}$/.test(name);
 /** Names that no public DNS answers for: whoever uses them here may, so they need no proof. */
 const isLocal = (name: string) => /\.(localhost|test)$/.test(name);
 
-/** Domains of a project: kept, verified as far as that goes without DNS, and named among a deployment's aliases. */
+/** Where a domain should lead: sites of the local cloud are on this machine. */
+const address = "127.0.0.1";
+const canonical = "localhost.";
+const apexOf = (name: string) => name.split(".").slice(-2).join(".");
+
+/** Domains of a project: verified and configured by what the control endpoint put into the DNS, with certificates. */
 export function domainRoutes(world: World): Hono<CloudEnv> {
   const app = new Hono<CloudEnv>();
-  const { context, projects } = world;
+  const { context, projects, dns } = world;
+  const host = "vercel";
+
+  /** How a domain leads to the sites, and since when; undefined = it does not. */
+  function pointing(name: string): { by: "A" | "CNAME"; since: number } | undefined {
+    if (isLocal(name)) return { by: "A", since: 0 };
+    const a = dns.rightSince(name, ({ type, value }) => type === "A" && value === address);
+    if (a !== undefined) return { by: "A", since: a };
+    const cname = dns.rightSince(
+      name,
+      ({ type, value }) => type === "CNAME" && value.replace(/\.?$/, ".") === canonical,
+    );
+    return cname === undefined ? undefined : { by: "CNAME", since: cname };
+  }
+
+  function certificateOf({ name, verified, createdAt }: Domain) {
+    const since = verified ? pointing(name)?.since : undefined;
+    return dns.certificate(host, name, since === undefined ? undefined : Math.max(since, createdAt));
+  }
 
   function shown(project: Project, domain: Domain): object {
     const { name, verified, challenge, createdAt, redirect } = domain;
-    const apexName = name.split(".").slice(-2).join(".");
+    const apexName = apexOf(name);
     return {
       name,
       apexName,
@@ -91,6 +114,7 @@ export function domainRoutes(world: World): Hono<CloudEnv> {
     const found = find(c);
     if (!found) return noDomain(c);
     found.project.domains = found.project.domains.filter((each) => each !== found.domain);
+    dns.drop(host, found.domain.name);
     projects.set(found.project.id, found.project);
     return c.json({});
   });
@@ -98,20 +122,50 @@ export function domainRoutes(world: World): Hono<CloudEnv> {
   app.post("/:v{v9|v10}/projects/:project/domains/:domain/verify", (c) => {
     const found = find(c);
     if (!found) return noDomain(c);
-    if (found.domain.verified) return c.json(shown(found.project, found.domain));
-    const message = `The TXT record of ${found.domain.name} was not found: the local cloud asks no DNS.`;
-    return refuse(c, 400, "missing_txt_record", message);
+    const { project, domain } = found;
+    const place = `_vercel.${apexOf(domain.name)}`;
+    const texts = dns.list(place).filter(({ type }) => type === "TXT");
+    if (!domain.verified && !texts.some(({ value }) => value === domain.challenge))
+      return texts.length === 0
+        ? refuse(c, 400, "missing_txt_record", `There is no TXT record at ${place} for ${domain.name}.`)
+        : refuse(
+            c,
+            400,
+            "existing_project_domain",
+            `The TXT record at ${place} does not match what proves ${domain.name} for this project.`,
+          );
+    domain.verified = true;
+    projects.set(project.id, project);
+    return c.json(shown(project, domain));
   });
 
   app.get("/v6/domains/:domain/config", (c) => {
-    const pointed = isLocal(c.req.param("domain"));
+    const pointed = pointing(c.req.param("domain").toLowerCase());
     return c.json({
-      configuredBy: pointed ? "A" : null,
-      acceptedChallenges: [],
-      recommendedIPv4: [{ rank: 1, value: ["127.0.0.1"] }],
-      recommendedCNAME: [{ rank: 1, value: "localhost." }],
-      misconfigured: !pointed,
+      configuredBy: pointed?.by ?? null,
+      acceptedChallenges: pointed ? ["http-01"] : [],
+      recommendedIPv4: [{ rank: 1, value: [address] }],
+      recommendedCNAME: [{ rank: 1, value: canonical }],
+      misconfigured: pointed === undefined,
     });
+  });
+
+  app.get("/v8/certs", (c) => {
+    const account = accountOf(c);
+    if (account === undefined) return accountMissing(c);
+    const certs = projects
+      .values()
+      .filter((project) => project.accountId === account)
+      .flatMap((project) => project.domains)
+      .flatMap((domain) => certificateOf(domain) ?? [])
+      .map(({ id, domain, issuedAt, expiresAt }) => ({
+        id,
+        cns: [domain],
+        createdAt: issuedAt,
+        expiresAt,
+        autoRenew: true,
+      }));
+    return c.json({ certs, pagination: { count: certs.length, next: null, prev: null } });
   });
 
   return app;

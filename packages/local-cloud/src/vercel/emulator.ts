@@ -2,6 +2,7 @@ import path from "node:path";
 import { Hono } from "hono";
 import { z } from "zod";
 import type { CloudContext, CloudEnv, Emulator } from "../kit/context.ts";
+import { openDns } from "../kit/dns.ts";
 import { rateLimit } from "../kit/rate-limit.ts";
 import { openApps } from "../sites/apps.ts";
 import { openBuilder, runtimeFiles } from "../sites/build/builder.ts";
@@ -41,8 +42,10 @@ export async function vercelEmulator(context: CloudContext): Promise<Emulator> {
   const ending = new AbortController();
   const apps = openApps();
 
-  function shown(key: string): Shown {
+  function shown(key: string, domain: string | undefined): Shown {
     const project = projects.get(key);
+    if (domain !== undefined && !project?.domains.some((each) => each.name === domain && each.verified))
+      return { is: "nothing" };
     const deployment = deployments.get(project ? (project.productionId ?? "") : key);
     if (project?.paused) return { is: "paused" };
     if (deployment?.readyState !== "READY") return { is: "nothing" };
@@ -53,6 +56,7 @@ export async function vercelEmulator(context: CloudContext): Promise<Emulator> {
 
   const world: World = {
     context,
+    dns: openDns(context),
     projects,
     deployments,
     fronts: openFronts({ firstPort: settings.sitePort, apps, platform, shown }),

@@ -7,7 +7,14 @@ import type { Apps } from "../sites/apps.ts";
 import { type Builder, placeFiles } from "../sites/build/builder.ts";
 import { openMaker } from "../sites/make.ts";
 import { openBuildLog } from "./log.ts";
-import { type Deployment, deploymentsOf, type Project, type ReadyState, type World } from "./world.ts";
+import {
+  assignsDomains,
+  type Deployment,
+  deploymentsOf,
+  type Project,
+  type ReadyState,
+  type World,
+} from "./world.ts";
 
 interface PipelineOptions {
   world: World;
@@ -77,7 +84,7 @@ export function openPipeline({ world, builder, apps, signal }: PipelineOptions) 
       (each) => each.target === "production" && each.readyState === "READY",
     );
     // One that was begun earlier and ended later does not take the address from a newer one.
-    if (newest?.id === id) await promote(project, deployment);
+    if (newest?.id === id && assignsDomains(project)) await promote(project, deployment);
   }
 
   async function promote(project: Project, deployment: Deployment): Promise<void> {

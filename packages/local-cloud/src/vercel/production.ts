@@ -41,6 +41,7 @@ export function productionRoutes(world: World): Hono<CloudEnv> {
     if (rollback && project.productionId === deployment.id)
       return refuse(c, 409, "conflict", "This deployment is the current production deployment.");
     if (rollback) project.lastRollbackTarget = deployment.id;
+    project.rolledBack = rollback;
     await world.promote(project, deployment);
     return c.json({}, 201);
   }

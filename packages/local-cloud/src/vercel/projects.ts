@@ -117,6 +117,7 @@ export function projectRoutes(world: World): Hono<CloudEnv> {
     const project = projectOf(world, c, c.req.param("project"));
     if (!project) return noProject(c);
     projects.delete(project.id);
+    for (const { name } of project.domains) world.dns.drop("vercel", name);
     await world.fronts.close(project.id);
     for (const { id, target } of deploymentsOf(world, project.id)) {
       deployments.delete(id);

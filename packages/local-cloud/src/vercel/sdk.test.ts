@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { Vercel } from "@vercel/sdk";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { openDns } from "../kit/dns.ts";
 import { localTokens } from "../kit/settings.ts";
 import { type VercelForTest, vercelForTest } from "./testing/vercel.ts";
 
@@ -82,4 +83,82 @@ test("the official client uploads a file under its hash", async () => {
     xVercelDigest: createHash("sha1").update(data).digest("hex"),
     requestBody: new Blob([data]),
   });
+});
+
+test("the official client pauses, goes back to an earlier deployment and promotes a later one", async () => {
+  const { id: projectId } = await vercel.projects.createProject({
+    teamId,
+    requestBody: { name: "back", gitRepository: { type: "github", repo: "clients/site" } },
+  });
+  const deploy = async () => {
+    const gitSource = { type: "github" as const, repoId: 77, ref: "main" };
+    const { id } = await vercel.deployments.createDeployment({
+      teamId,
+      forceNew: "1",
+      requestBody: { name: "back", project: projectId, target: "production", gitSource },
+    });
+    await emulator.ended(id);
+    return id;
+  };
+  const production = async () => {
+    const { targets, autoAssignCustomDomains } = await vercel.projects.getProject({
+      teamId,
+      idOrName: projectId,
+    });
+    return { id: targets?.production?.id, follows: autoAssignCustomDomains };
+  };
+  const [first, second] = [await deploy(), await deploy()];
+  expect(await production()).toEqual({ id: second, follows: true });
+  await vercel.projects.requestRollback({ teamId, projectId, deploymentId: first });
+  expect(await production()).toEqual({ id: first, follows: false });
+  const third = await deploy();
+  expect(await vercel.deployments.getDeployment({ teamId, idOrUrl: third })).toMatchObject({
+    readySubstate: "STAGED",
+    aliasAssigned: false,
+  });
+  expect((await production()).id).toBe(first);
+  await vercel.projects.requestPromote({ teamId, projectId, deploymentId: third });
+  expect(await production()).toEqual({ id: third, follows: true });
+
+  await vercel.projects.pauseProject({ teamId, projectId });
+  expect(await vercel.projects.getProject({ teamId, idOrName: "back" })).toMatchObject({ paused: true });
+  await vercel.projects.unpauseProject({ teamId, projectId });
+  expect((await production()).follows).toBe(true);
+  await vercel.projects.deleteProject({ teamId, idOrName: "back" });
+});
+
+test("the official client adds a domain, verifies it once its DNS is set, and sees its certificate", async () => {
+  const idOrName = "domain";
+  await vercel.projects.createProject({ teamId, requestBody: { name: idOrName } });
+  const domain = "www.client.example";
+  const { verification = [] } = await vercel.projects.addProjectDomain({
+    teamId,
+    idOrName,
+    requestBody: { name: domain },
+  });
+  const verify = () => vercel.projects.verifyProjectDomain({ teamId, idOrName, domain });
+  await expect(verify()).rejects.toThrow();
+  const { recommendedCNAME, misconfigured } = await vercel.domains.getDomainConfig({ teamId, domain });
+  expect(misconfigured).toBe(true);
+  openDns(emulator.context).put({
+    domain: "client.example",
+    records: [
+      ...verification.map(({ domain: name, value }) => ({ type: "TXT" as const, name, value })),
+      { type: "CNAME", name: domain, value: recommendedCNAME[0]?.value ?? "" },
+    ],
+  });
+  expect(await verify()).toMatchObject({ verified: true });
+  expect(await vercel.domains.getDomainConfig({ teamId, domain })).toMatchObject({
+    misconfigured: false,
+    configuredBy: "CNAME",
+  });
+  await expect
+    .poll(async () => (await vercel.certs.getCerts({ teamId })).certs)
+    .toMatchObject([{ cns: [domain] }]);
+  expect(await vercel.projects.getProjectDomain({ teamId, idOrName, domain })).toMatchObject({
+    verified: true,
+  });
+  await vercel.projects.removeProjectDomain({ teamId, idOrName, domain });
+  expect((await vercel.certs.getCerts({ teamId })).certs).toEqual([]);
+  await vercel.projects.deleteProject({ teamId, idOrName });
 });

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { team, user } from "./facts.ts";
-import type { Deployment, Project, Variable } from "./world.ts";
+import { assignsDomains, type Deployment, type Project, type Variable } from "./world.ts";
 
 /** A variable as it is shown: only what is plain can be read, what is sensitive never. */
 export function shownVariable(variable: Variable): object {
@@ -31,13 +31,13 @@ export function shownProject(project: Project, production: Deployment | undefine
   const { id, accountId, name, framework, link, settings, createdAt, updatedAt, paused } = project;
   return {
     accountId,
-    autoAssignCustomDomains: true,
     directoryListing: false,
     id,
     name,
     framework,
     nodeVersion: "22.x",
     ...settings,
+    autoAssignCustomDomains: assignsDomains(project),
     resourceConfig: resources,
     defaultResourceConfig: resources,
     deploymentExpiration: {},
@@ -56,17 +56,29 @@ export function shownProject(project: Project, production: Deployment | undefine
   };
 }
 
-/** Addresses of a deployment without scheme: production has the project's port and verified domains. */
-export function aliasesOf(project: Project, { target, port }: Deployment): string[] {
-  const domains = target === "production" ? project.domains.filter((each) => each.verified) : [];
-  return [`localhost:${port}`, ...domains.map((each) => each.name)];
+/** Addresses of a deployment without scheme: what visitors get has the project's port and verified domains. */
+export function aliasesOf(project: Project, { id, target, port }: Deployment): string[] {
+  if (target !== "production") return [`localhost:${port}`];
+  if (project.productionId !== id) return [];
+  return [`localhost:${port}`, ...project.domains.filter((each) => each.verified).map((each) => each.name)];
 }
+
+/** What Vercel adds to what a caller says of a deployment. */
+const metaOf = ({ meta, source }: Deployment) => ({
+  ...meta,
+  ...(source.type === "git" && {
+    githubCommitSha: source.sha,
+    githubCommitRef: source.ref,
+    githubOrg: source.org,
+    githubRepo: source.repo,
+  }),
+});
 
 const isAssigned = (deployment: Deployment) => deployment.readyState === "READY" && deployment.promoted;
 
 /** A deployment as it is shown on its own. */
 export function shownDeployment(project: Project, deployment: Deployment): object {
-  const { id, name, source, readyState, createdAt, environment, error, target, meta } = deployment;
+  const { id, name, source, readyState, createdAt, environment, error, target } = deployment;
   return {
     id,
     uid: id,
@@ -98,7 +110,7 @@ export function shownDeployment(project: Project, deployment: Deployment): objec
     env: Object.keys(environment),
     projectSettings: { framework: project.framework },
     target,
-    meta,
+    meta: metaOf(deployment),
     source: deployment.origin,
     ...(source.type === "git" && {
       gitSource: { type: "github", repoId: source.repoId, ref: source.ref, sha: source.sha },
@@ -115,7 +127,7 @@ export function shownDeployment(project: Project, deployment: Deployment): objec
 
 /** A deployment in a list. */
 export function listedDeployment(project: Project, deployment: Deployment): object {
-  const { id, name, readyState, createdAt, error, target, meta } = deployment;
+  const { id, name, readyState, createdAt, error, target } = deployment;
   return {
     uid: id,
     name,
@@ -129,7 +141,7 @@ export function listedDeployment(project: Project, deployment: Deployment): obje
     state: readyState,
     readyState,
     target,
-    meta,
+    meta: metaOf(deployment),
     source: deployment.origin,
     aliasAssigned: isAssigned(deployment),
     aliasError: null,

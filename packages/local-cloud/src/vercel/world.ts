@@ -1,5 +1,6 @@
 import type { Context } from "hono";
 import type { CloudContext, CloudEnv, GitHost } from "../kit/context.ts";
+import type { Dns } from "../kit/dns.ts";
 import type { Collection } from "../kit/store.ts";
 import type { Fronts } from "../sites/fronts.ts";
 import { type Target, team, user } from "./facts.ts";
@@ -46,6 +47,8 @@ export interface Project {
   /** The deployment that production points to. */
   productionId?: string;
   lastRollbackTarget?: string;
+  /** Somebody went back to an earlier deployment: newer ones wait until one is promoted. */
+  rolledBack?: boolean;
   createdAt: number;
   updatedAt: number;
 }
@@ -88,6 +91,7 @@ export interface Deployment {
 /** What the routes work with. */
 export interface World {
   context: CloudContext;
+  dns: Dns;
   projects: Collection<Project>;
   deployments: Collection<Deployment>;
   fronts: Fronts;
@@ -117,6 +121,10 @@ export function projectOf(world: World, c: Context<CloudEnv>, idOrName: string):
     .values()
     .find((each) => each.accountId === account && (each.id === idOrName || each.name === idOrName));
 }
+
+/** Whether production domains follow the newest deployment: not while the project is paused or rolled back. */
+export const assignsDomains = ({ paused, rolledBack, settings }: Project): boolean =>
+  !paused && rolledBack !== true && settings.autoAssignCustomDomains !== false;
 
 /** A project's deployments, newest first. */
 export function deploymentsOf(world: World, projectId: string): Deployment[] {

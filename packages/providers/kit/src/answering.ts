@@ -19,11 +19,15 @@ export function answering(given?: typeof fetch) {
 
   /** What is wrong with the site of an instance, in plain words; empty = it answers in that instance's name. */
   async function problems(url: string, instance: string): Promise<string[]> {
-    const silent = await silence(url);
-    if (silent) return [silent];
-    const told: unknown = await health(url)
-      .then((answer) => answer.json())
-      .catch(() => undefined);
+    // One call for both: monitoring asks every minute, and takes its time as the site's.
+    let answer: Response;
+    try {
+      answer = await health(url);
+    } catch {
+      return [`${url} does not answer.`];
+    }
+    const told: unknown = await answer.json().catch(() => undefined);
+    if (answer.status >= 500) return [`${url} answers ${answer.status}.`];
     const named = typeof told === "object" && told !== null && "instance" in told && told.instance;
     return named === instance ? [] : [`${url}/api/health does not name this instance.`];
   }

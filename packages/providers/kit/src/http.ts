@@ -3,6 +3,7 @@ import { addressOf, checkBaseUrl, type PathParams, type Query } from "./address.
 import { type Clock, systemClock } from "./clock.ts";
 import type { Explanation, Refusal } from "./explain.ts";
 import { HttpFault } from "./http-fault.ts";
+import { limitIn, type ObservedLimit } from "./limits.ts";
 import { backoffMs, type RateLimit } from "./policy.ts";
 import { exposeJson, redactor } from "./redact.ts";
 import { type CallFacts, lossFault, redirectFault, refusalFault, unreadableFault } from "./refuse.ts";
@@ -18,6 +19,8 @@ export interface ObservedCall {
   /** 0 when no answer arrived. */
   status: number;
   durationMs: number;
+  /** What the answer said of the rate limit, where it said something. */
+  limit?: ObservedLimit;
 }
 
 /** How a provider is reached. */
@@ -87,6 +90,7 @@ export interface Http {
 }
 
 const redirectsAtMost = 3;
+const unexplained: Explanation = {};
 
 /** A client for one provider: one place for auth, retries, rate limits, redaction and faults. */
 export function createHttp(options: HttpOptions): Http {
@@ -137,20 +141,21 @@ export function createHttp(options: HttpOptions): Http {
       received = await sendFollowing(facts, url, init, timeoutMs);
     } catch (error) {
       const fault = error instanceof HttpFault ? error : lossFault(facts, error);
-      return { fault, status: fault.status, explained: {} satisfies Explanation };
+      return { fault, status: fault.status, explained: unexplained };
     }
     const { status, headers, text } = received;
     const body = parsed(text);
+    const limit = limitIn(headers, facts.rateLimit, facts.nowMs);
     if (status >= 200 && status < 300) {
       if (body !== undefined || text === "") {
         const answer: Answer<T> = { status, headers, body: body as T }; // the caller says what the provider documents
-        return { answer, status };
+        return { answer, status, limit };
       }
-      return { fault: unreadableFault(facts, status), status, explained: {} satisfies Explanation };
+      return { fault: unreadableFault(facts, status), status, limit, explained: unexplained };
     }
     const refusal: Refusal = { status, headers, body: body ?? text };
     const explained = options.explain?.(refusal) ?? {};
-    return { fault: refusalFault(facts, refusal, explained), status, explained };
+    return { fault: refusalFault(facts, refusal, explained), status, limit, explained };
   }
 
   async function call<T>(method: Method, path: string, more: CallOptions<T>) {
@@ -178,6 +183,7 @@ export function createHttp(options: HttpOptions): Http {
         path,
         status: result.status,
         durationMs: clock.now() - startedMs,
+        ...(result.limit && { limit: result.limit }),
       });
       if (result.answer) return { answer: result.answer };
       const { fault, explained } = result;

@@ -2,7 +2,6 @@ import type { Change } from "@atoll/core/change";
 import { differences } from "@atoll/core/change";
 import type { Address, Observed, Resource } from "@atoll/core/resource";
 import type { Http } from "@atoll/provider-kit/http";
-import { HttpFault } from "@atoll/provider-kit/http-fault";
 import { serially } from "@atoll/provider-kit/serially";
 import {
   carries,
@@ -12,6 +11,8 @@ import {
   type WorkflowNode,
   webhookPaths,
 } from "./definition.ts";
+import { workflowHalting } from "./halting.ts";
+import { conflict, switchTo } from "./publishing.ts";
 import { all, ensureTag, findTag, tagOf } from "./tag.ts";
 
 // --- types
@@ -86,20 +87,6 @@ export function workflow(api: Http): Resource<WorkflowIn, WorkflowAttrs> {
 
   // --- apply
 
-  /** n8n 2 calls it publish, n8n 1 activate. */
-  async function switchTo(id: string, active: boolean): Promise<void> {
-    const [now, before] = active ? ["publish", "activate"] : ["unpublish", "deactivate"];
-    const call = { ...of(id), body: {}, safe: true };
-    try {
-      await api.post(`${path}/${now}`, call).catch((fault: unknown) => {
-        if (!(fault instanceof HttpFault) || (fault.status !== 404 && fault.status !== 405)) throw fault;
-        return api.post(`${path}/${before}`, call);
-      });
-    } catch (fault) {
-      throw conflict(fault);
-    }
-  }
-
   async function tag(id: string, at: Address, others: readonly string[]): Promise<void> {
     await serially(tagOf(at.instance), async () => {
       const ours = await ensureTag(api, tagOf(at.instance));
@@ -111,7 +98,7 @@ export function workflow(api: Http): Resource<WorkflowIn, WorkflowAttrs> {
     const id = live.workflowId;
     const paths = compare(want, live).map((change) => change.path);
     if (live.archived) await api.post(`${path}/unarchive`, { ...of(id), safe: true });
-    if (!want.active && live.active) await switchTo(id, false);
+    if (!want.active && live.active) await switchTo(api, id, false);
     if (!live.marked.tag) {
       const { tags = [] } = await api.get<WorkflowBody>(path, of(id));
       await tag(
@@ -130,7 +117,7 @@ export function workflow(api: Http): Resource<WorkflowIn, WorkflowAttrs> {
       } catch (fault) {
         throw conflict(fault);
       }
-    if (want.active && !live.active) await switchTo(id, true);
+    if (want.active && !live.active) await switchTo(api, id, true);
   }
 
   return {
@@ -168,23 +155,14 @@ export function workflow(api: Http): Resource<WorkflowIn, WorkflowAttrs> {
         await api.delete(path, of(workflowId));
       });
     },
+
+    halting: workflowHalting(api),
   };
 }
 
 function split(id: string): { workflowId: string; tagName: string } {
   const [workflowId = "", tagName = ""] = id.split("/");
   return { workflowId, tagName };
-}
-
-/** 409: another published workflow has the webhook path, or a review stands in the way. */
-function conflict(fault: unknown): unknown {
-  if (!(fault instanceof HttpFault) || fault.status !== 409 || /review/i.test(fault.what)) return fault;
-  return new HttpFault("not-ours", {
-    what: `The workflow cannot be published, since another one has its webhook path. ${fault.what}`,
-    next: "Unpublish the other workflow or change its path, then retry the run.",
-    status: fault.status,
-    ...(fault.call && { call: fault.call }),
-  });
 }
 
 function attrsOf(at: Address, body: WorkflowBody): WorkflowAttrs {

@@ -5,6 +5,7 @@ import { answering } from "@atoll/provider-kit/answering";
 import type { Http } from "@atoll/provider-kit/http";
 import { redactor } from "@atoll/provider-kit/redact";
 import { type DeployBody, isUnderWay, listDeploys } from "./deploys.ts";
+import { publish, readPublished } from "./published.ts";
 
 // --- types
 
@@ -44,12 +45,6 @@ interface DeploymentOptions {
   fetch?: typeof fetch;
 }
 
-interface SiteBody {
-  url: string;
-  ssl_url?: string;
-  published_deploy?: { id?: string } | null;
-}
-
 /** The production deploy of a site: `within` is the site's id, the name is the site's. */
 export function deployment(
   api: Http,
@@ -73,9 +68,8 @@ export function deployment(
       if (begun.delete(id)) throw buildFault(body);
       return { is: "present", id, owner: "us", attrs: attrsOf(at, body, "", false) };
     }
-    const site = await api.get<SiteBody>("/sites/{siteId}", { params: { siteId } });
-    const url = (site.ssl_url || site.url).replace(/\/+$/, "");
-    const published = site.published_deploy?.id === id;
+    const { url, deploy } = await readPublished(api, siteId);
+    const published = deploy?.id === id;
     // Nobody is told of a new deploy before it answers. One that worked before is asked by `probe` only.
     const silent = fresh && published ? await silence(url) : undefined;
     if (silent) return { is: "settling", id, retryInMs: pollMs, why: silent };
@@ -102,7 +96,16 @@ export function deployment(
 
   // --- apply
 
-  async function apply(at: Address, { source }: DeploymentIn): Promise<string> {
+  async function apply(
+    at: Address,
+    { source }: DeploymentIn,
+    live: DeploymentAttrs | undefined,
+    changes: Change[],
+  ): Promise<string> {
+    if (live && changes.length > 0 && changes.every(({ path }) => path === "published")) {
+      await publish(api, home(at), live.deploymentId, false);
+      return live.deploymentId;
+    }
     if (source.type !== "git")
       throw new Fault("rejected", {
         what: "Netlify builds from the linked repository only, and files were to be uploaded.",
@@ -124,7 +127,7 @@ export function deployment(
     settleWithinMs: 35 * 60_000,
     observe,
     compare,
-    apply: ({ at, want }) => apply(at, want),
+    apply: ({ at, want, live, changes }) => apply(at, want, live, changes),
 
     // --- remove
 

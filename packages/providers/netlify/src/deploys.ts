@@ -6,6 +6,9 @@ export interface DeployBody {
   state: string;
   created_at: string;
   context?: string;
+  /** The commit's hash; null for what was uploaded. */
+  commit_ref?: string | null;
+  deploy_ssl_url?: string;
   error_message?: string | null;
   admin_url?: string;
 }
@@ -17,10 +20,10 @@ const ended = new Set(["ready", "error", "rejected"]);
 export const isUnderWay = ({ state }: DeployBody) => !ended.has(state);
 
 /** Production deploys of a site, newest first; undefined when there is no such site. */
-export async function listDeploys(api: Http, siteId: string): Promise<DeployBody[] | undefined> {
+export async function listDeploys(api: Http, siteId: string, atMost = 10): Promise<DeployBody[] | undefined> {
   const list = await api.getOrGone<DeployBody[]>("/sites/{siteId}/deploys", {
     params: { siteId },
-    query: { production: true, per_page: 10 },
+    query: { production: true, per_page: atMost },
   });
   return list
     ?.filter(({ context = "production" }) => context === "production")

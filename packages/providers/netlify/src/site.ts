@@ -5,6 +5,7 @@ import type { Address, Observed, Resource } from "@atoll/core/resource";
 import type { Http } from "@atoll/provider-kit/http";
 import { HttpFault } from "@atoll/provider-kit/http-fault";
 import { cancelBuilds } from "./deploys.ts";
+import { siteHalting } from "./halting.ts";
 import { markKey, readVariable, variablesPath } from "./variables.ts";
 
 // --- types
@@ -225,6 +226,8 @@ export function site(api: Http, { account, installationId }: SiteOptions): Resou
     async remove(id) {
       await api.delete(path, of(id));
     },
+
+    halting: siteHalting(api),
   };
 }
 

@@ -1,5 +1,6 @@
 import { type Change, differences } from "@atoll/core/change";
 import type { Address, Observed, Resource } from "@atoll/core/resource";
+import { allowedIn, siteOf } from "./allow-list.ts";
 import type { SupabaseApi } from "./api.ts";
 
 // --- types
@@ -22,6 +23,13 @@ export interface AuthConfigAttrs {
   redirectUrls: string[];
   disableSignup: boolean;
   passwordMinLength: number;
+  /** Custom domains that the site was given beside its first address; the first one is its address. */
+  domains?: readonly string[];
+}
+
+interface AuthConfigOptions {
+  /** Custom domains that a project's site was given, by the project's ref; what Auth was moved to is no drift then. */
+  domainsOf?(ref: string): Promise<readonly string[]>;
 }
 
 interface AuthConfigBody {
@@ -34,22 +42,23 @@ interface AuthConfigBody {
 const path = "/v1/projects/{ref}/config/auth";
 
 /** Settings of a project's Auth (`within`). */
-export function authConfig(api: SupabaseApi): Resource<AuthConfigIn, AuthConfigAttrs> {
+export function authConfig(
+  api: SupabaseApi,
+  { domainsOf = async () => [] }: AuthConfigOptions = {},
+): Resource<AuthConfigIn, AuthConfigAttrs> {
   // --- observe
 
   async function observe(at: Address): Promise<Observed<AuthConfigAttrs>> {
     const ref = home(at);
     const body = await api.http.getOrGone<AuthConfigBody>(path, { params: { ref } });
     if (!body) return { is: "absent" };
+    const domains = await domainsOf(ref);
     const attrs = {
       siteUrl: body.site_url ?? "",
-      redirectUrls: (body.uri_allow_list ?? "")
-        .split(",")
-        .map((url) => url.trim())
-        .filter((url) => url !== "")
-        .toSorted(),
+      redirectUrls: allowedIn(body.uri_allow_list).toSorted(),
       disableSignup: body.disable_signup ?? false,
       passwordMinLength: body.password_min_length ?? 6,
+      ...(domains.length > 0 && { domains }),
     };
     return { is: "present", id: ref, owner: "us", attrs };
   }
@@ -57,7 +66,7 @@ export function authConfig(api: SupabaseApi): Resource<AuthConfigIn, AuthConfigA
   // --- compare
 
   function compare(want: AuthConfigIn, live: AuthConfigAttrs): Change[] {
-    return differences({ ...want, redirectUrls: want.redirectUrls.toSorted() }, live);
+    return differences(movedAlong(want, live.domains), live);
   }
 
   return {
@@ -69,14 +78,15 @@ export function authConfig(api: SupabaseApi): Resource<AuthConfigIn, AuthConfigA
 
     // --- apply
 
-    async apply({ at, want }) {
+    async apply({ at, want, live }) {
       const ref = home(at);
+      const { siteUrl, redirectUrls } = movedAlong(want, live ? live.domains : await domainsOf(ref));
       await api.http.patch(path, {
         params: { ref },
         safe: true,
         body: {
-          site_url: want.siteUrl,
-          uri_allow_list: want.redirectUrls.join(","),
+          site_url: siteUrl,
+          uri_allow_list: redirectUrls.join(","),
           disable_signup: want.disableSignup,
           password_min_length: want.passwordMinLength,
         },
@@ -89,6 +99,17 @@ export function authConfig(api: SupabaseApi): Resource<AuthConfigIn, AuthConfigA
     async remove() {
       // Ends with its project; the engine does not ask for it.
     },
+  };
+}
+
+/** What is wanted where the site has custom domains: they are let in beside its first address. */
+function movedAlong(want: AuthConfigIn, domains: readonly string[] = []): AuthConfigIn {
+  const [first] = domains;
+  const redirects = new Set([...want.redirectUrls, ...domains.map((each) => `${siteOf(each)}/**`)]);
+  return {
+    ...want,
+    siteUrl: first === undefined ? want.siteUrl : siteOf(first),
+    redirectUrls: [...redirects].toSorted(),
   };
 }
 

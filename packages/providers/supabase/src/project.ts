@@ -3,6 +3,7 @@ import { differences } from "@atoll/core/change";
 import type { Address, Observed, Resource } from "@atoll/core/resource";
 import type { Secret } from "@atoll/core/secret";
 import type { ProjectBody, ProjectStatus, SupabaseApi } from "./api.ts";
+import { projectHalting } from "./halting.ts";
 import { isStuck, stuckFault } from "./statuses.ts";
 
 // --- types
@@ -118,6 +119,8 @@ export function project(api: SupabaseApi): Resource<ProjectIn, ProjectAttrs> {
     async probe(live) {
       return live.status === "ACTIVE_HEALTHY" ? [] : [`Supabase says that the project is ${live.status}.`];
     },
+
+    halting: projectHalting(api),
   };
 }
 

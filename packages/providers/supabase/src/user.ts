@@ -26,12 +26,14 @@ export interface UserAttrs {
   userId: string;
   email: string;
   role: string;
+  /** The role was changed with the instance's team since the account was made: it is not ours to put back. */
+  roleFromTeam?: true;
 }
 
 interface UserBody {
   id: string;
   email?: string;
-  app_metadata?: { role?: unknown; atoll_instance?: unknown };
+  app_metadata?: { role?: unknown; atoll_instance?: unknown; atoll_team?: unknown };
 }
 
 const pageSize = 200;
@@ -63,16 +65,21 @@ export function user(api: SupabaseApi, admin: AuthAdmin = authAdmin(api)): Resou
     const ref = home(at);
     const body = await admin.at(ref, (auth) => find(auth, at));
     if (!body) return { is: "absent" };
-    const { atoll_instance: instance, role } = body.app_metadata ?? {};
+    const { atoll_instance: instance, atoll_team: team, role } = body.app_metadata ?? {};
     const owner = instance === at.instance ? "us" : "other";
-    const attrs = { userId: body.id, email: body.email ?? "", role: typeof role === "string" ? role : "" };
+    const attrs = {
+      userId: body.id,
+      email: body.email ?? "",
+      role: typeof role === "string" ? role : "",
+      ...(team !== undefined && { roleFromTeam: true as const }),
+    };
     return { is: "present", id: `${ref}/${body.id}`, owner, attrs };
   }
 
   // --- compare
 
   function compare(want: UserIn, live: UserAttrs): Change[] {
-    return differences({ role: want.role }, live);
+    return live.roleFromTeam ? [] : differences({ role: want.role }, live);
   }
 
   // --- apply

@@ -117,7 +117,7 @@ describe("vercel.deployment", () => {
       "https://www.toko-a.example",
     ],
     ["its own address where there is none", [], "https://toko-a-x1.vercel.app"],
-    ["an address on this machine", ["localhost:4600"], "http://localhost:4600"],
+    ["an address on this machine", ["t.example", "localhost:4600"], "http://localhost:4600"],
   ])("gives %s as its address", async (_, alias, url) => {
     const { resource } = vercel([ready], { alias });
     expect(await resource.observe(at)).toMatchObject({ attrs: { url } });

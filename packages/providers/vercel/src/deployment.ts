@@ -3,6 +3,7 @@ import type { Address, Observed, Resource } from "@atoll/core/resource";
 import { answering } from "@atoll/provider-kit/answering";
 import type { Http } from "@atoll/provider-kit/http";
 import { buildFault } from "./build-log.ts";
+import { isHere, promote, readProduction, withScheme } from "./production.ts";
 import { type SourceFile, upload } from "./upload.ts";
 
 // --- types
@@ -37,6 +38,8 @@ export interface DeploymentAttrs {
   createdAt: number;
   /** Of uploaded files. */
   version?: string;
+  /** Visitors get an earlier deployment: somebody went back to it. Absent = they get this one. */
+  isBehind?: true;
   /** Why it failed, in Vercel's words. */
   error?: string;
   /** Which instance's site is expected to answer. */
@@ -59,6 +62,8 @@ interface DeploymentBody {
   state?: string;
   aliasAssigned?: number | boolean | null;
   aliasError?: { message: string } | null;
+  /** STAGED = built, and production domains do not follow: after a rollback, while the project is paused. */
+  readySubstate?: string;
   errorMessage?: string | null;
   meta?: Record<string, string>;
 }
@@ -75,6 +80,8 @@ export function deployment(
   const { silence, problems } = answering(options.fetch);
   /** Begun here and not seen to end well or badly: a failure is told once, a later look takes it as what is there. */
   const begun = new Set<string>();
+  /** Promoted here: Vercel takes a moment to move the domains, and is not asked again meanwhile. */
+  const promoted = new Set<string>();
 
   async function newest(projectId: string): Promise<DeploymentBody | undefined> {
     const list = await api.getOrGone<{ deployments: DeploymentBody[] }>("/v6/deployments", {
@@ -93,32 +100,42 @@ export function deployment(
     const id = body.uid;
     const state = stateOf(body);
     if (!ended.has(state)) return { is: "settling", id, retryInMs: pollMs, why: `Vercel says ${state}` };
-    if (state === "READY" && body.aliasAssigned === false && !body.aliasError)
+    const isStaged = body.readySubstate === "STAGED" && !promoted.has(id);
+    if (state === "READY" && body.aliasAssigned === false && !body.aliasError && !isStaged)
       return { is: "settling", id, retryInMs: pollMs, why: "Vercel is assigning the domains" };
     const fresh = begun.has(id) || at.id !== id;
     if (state !== "READY") {
       if (begun.delete(id)) throw await buildFault(api, id, state, body.errorMessage);
       return { is: "present", id, owner: "us", attrs: attrsOf(at, body, "") };
     }
-    const url = await addressOf(id);
+    const current = await readProduction(api, home(at));
+    const isBehind = isStaged || (current !== undefined && current.id !== id);
+    // The project hears of what was begun or promoted just now a moment later.
+    if (isBehind && !isStaged && (begun.has(id) || promoted.has(id)))
+      return { is: "settling", id, retryInMs: pollMs, why: "Vercel is pointing the domains to it" };
+    promoted.delete(id);
+    const url = await addressOf(isBehind ? (current?.id ?? id) : id, current);
     // Nobody is told of a new deployment before it answers. One that worked before is asked by `probe` only.
-    const silent = fresh ? await silence(url) : undefined;
+    const silent = fresh && !isBehind ? await silence(url) : undefined;
     if (silent) return { is: "settling", id, retryInMs: pollMs, why: silent };
     begun.delete(id);
-    return { is: "present", id, owner: "us", attrs: attrsOf(at, body, url) };
+    const attrs = { ...attrsOf(at, body, url), ...(isBehind && { isBehind }) };
+    return { is: "present", id, owner: "us", attrs };
   }
 
   /** The production domain: a deployment's own address may be closed to visitors (Vercel's standard protection). */
-  async function addressOf(id: string): Promise<string> {
+  async function addressOf(
+    id: string,
+    current: { id: string; alias: string[] } | undefined,
+  ): Promise<string> {
+    if (current?.id === id && current.alias.length > 0) return preferred(current.alias);
     const { alias = [], url } = await api.get<{ alias?: string[]; url: string }>(
       "/v13/deployments/{idOrUrl}",
       {
         params: { idOrUrl: id },
       },
     );
-    const own = alias.filter((host) => !host.endsWith(".vercel.app"));
-    const [host = url] = (own.length > 0 ? own : alias).toSorted((a, b) => a.length - b.length);
-    return withScheme(host);
+    return preferred(alias.length > 0 ? alias : [url]);
   }
 
   // --- compare
@@ -136,12 +153,23 @@ export function deployment(
       changes.push(update("source", made, `changed ${shown(sourceUpdatedAt)}`));
     if (source.type === "files" && live.version !== source.version)
       changes.push(update("version", live.version ?? "unknown", source.version));
+    if (live.isBehind) changes.push(update("published", "an earlier deployment", "the newest one"));
     return changes;
   }
 
   // --- apply
 
-  async function apply(at: Address, { source }: DeploymentIn): Promise<string> {
+  async function apply(
+    at: Address,
+    { source }: DeploymentIn,
+    live: DeploymentAttrs | undefined,
+    changes: Change[],
+  ): Promise<string> {
+    if (live && changes.length > 0 && changes.every(({ path }) => path === "published")) {
+      await promote(api, home(at), live.deploymentId);
+      promoted.add(live.deploymentId);
+      return live.deploymentId;
+    }
     const code =
       source.type === "git"
         ? { gitSource: { type: "github", repoId: source.repoId, ref: source.ref } }
@@ -170,7 +198,7 @@ export function deployment(
     settleWithinMs: 20 * 60_000,
     observe,
     compare,
-    apply: ({ at, want }) => apply(at, want),
+    apply: ({ at, want, live, changes }) => apply(at, want, live, changes),
 
     // --- remove
 
@@ -193,9 +221,12 @@ const stateOf = (body: DeploymentBody) => body.readyState ?? body.state ?? "UNKN
 const createdAtOf = (body: DeploymentBody) => body.createdAt ?? body.created;
 const shown = (time: number) => new Date(time).toISOString();
 
-/** Vercel's addresses come without a scheme; what runs on this machine has no certificate. */
-const withScheme = (host: string) =>
-  `${/^(localhost|127\.0\.0\.1|\[::1\])(:|$)/.test(host) ? "http" : "https"}://${host}`;
+/** A client's own domain before Vercel's, the shortest first; on this machine no name but its own leads anywhere. */
+function preferred(hosts: readonly string[]): string {
+  const own = hosts.filter((host) => !host.endsWith(".vercel.app"));
+  const sorted = (own.length > 0 ? own : hosts).toSorted((a, b) => a.length - b.length);
+  return withScheme(sorted.find(isHere) ?? sorted[0] ?? "");
+}
 
 function attrsOf(at: Address, body: DeploymentBody, url: string): DeploymentAttrs {
   const error = body.errorMessage ?? body.aliasError?.message;

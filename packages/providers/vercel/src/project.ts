@@ -4,6 +4,7 @@ import { Fault } from "@atoll/core/fault";
 import type { Address, Observed, Resource } from "@atoll/core/resource";
 import type { Http } from "@atoll/provider-kit/http";
 import { HttpFault } from "@atoll/provider-kit/http-fault";
+import { projectHalting } from "./halting.ts";
 import { markFor, markIn, setMark } from "./mark.ts";
 import { listVariables, type VariableBody } from "./variables.ts";
 
@@ -140,6 +141,8 @@ export function project(api: Http): Resource<ProjectIn, ProjectAttrs> {
     async remove(id) {
       await api.delete(path, of(id));
     },
+
+    halting: projectHalting(api),
   };
 }
 

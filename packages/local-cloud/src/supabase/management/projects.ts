@@ -69,11 +69,17 @@ function weak(password: string): boolean {
   return password.length < 20 ? password.length < 12 || kinds < 3 : kinds < 2;
 }
 
+const fullWords =
+  "The following organization members have reached their maximum limits for the number of active free projects within organizations where they are an administrator or owner: local (2 project limit). Please pause or delete projects to continue.";
+
 /** `/v1/projects`: create, list, read, rename, remove, pause, restore, health. */
 export function projectRoutes(world: World): Hono<CloudEnv> {
   const app = new Hono<CloudEnv>();
   const { context, projects, databases, files, organization } = world;
   const status = (project: Project) => statusOf(context, project);
+  const isFull = () =>
+    organization.plan === "free" &&
+    projects.values().filter((each) => status(each) !== "INACTIVE").length >= 2;
 
   app.post("/", async (c) => {
     const given = await bodyAs(c, createSchema);
@@ -87,16 +93,7 @@ export function projectRoutes(world: World): Hono<CloudEnv> {
       return refuse(c, 400, "Only one of region and region_selection may be given");
     if (weak(db_pass))
       return refuse(c, 400, "Password is not secure enough. Please choose a stronger password.");
-    if (
-      organization.plan === "free" &&
-      projects.values().filter((each) => status(each) !== "INACTIVE").length >= 2
-    ) {
-      return refuse(
-        c,
-        400,
-        `The following organization members have reached their maximum limits for the number of active free projects within organizations where they are an administrator or owner: local (2 project limit). Please pause or delete projects to continue.`,
-      );
-    }
+    if (isFull()) return refuse(c, 400, fullWords);
     const chosen =
       region_selection?.type === "specific"
         ? region_selection.code
@@ -150,12 +147,13 @@ export function projectRoutes(world: World): Hono<CloudEnv> {
     const { ref, name } = found.project;
     // In this order, since a crash in between then leaves a database that nobody sees, not a project without one.
     projects.delete(ref);
+    world.requests.drop(ref);
     await databases.remove(ref);
     await files.remove(ref);
     return c.json({ id: numberOf(ref), ref, name });
   });
 
-  app.post("/:ref/pause", (c) => {
+  app.post("/:ref/pause", async (c) => {
     const found = find(world, c.req.param("ref"));
     if (found === undefined) return refuse(c, 404, "Project not found");
     if (organization.plan !== "free")
@@ -166,15 +164,23 @@ export function projectRoutes(world: World): Hono<CloudEnv> {
       );
     if (found.status !== "ACTIVE_HEALTHY")
       return refuse(c, 400, `Project cannot be paused while it is ${found.status}`);
-    projects.set(found.project.ref, { ...found.project, state: "pausing", since: context.clock.now() });
+    const { ref } = projects.set(found.project.ref, {
+      ...found.project,
+      state: "pausing",
+      since: context.clock.now(),
+    });
+    await databases.setOpen(ref, false);
     return c.body(null, 200);
   });
 
-  app.post("/:ref/restore", (c) => {
+  app.post("/:ref/restore", async (c) => {
     const found = find(world, c.req.param("ref"));
     if (found === undefined) return refuse(c, 404, "Project not found");
     if (found.status !== "INACTIVE")
       return refuse(c, 400, `This project is no longer in a paused state, it is ${found.status}`);
+    if (isFull()) return refuse(c, 400, fullWords);
+    // Opened first: a crash in between leaves it paused, and to be restored again.
+    await databases.setOpen(found.project.ref, true);
     projects.set(found.project.ref, { ...found.project, state: "restoring", since: context.clock.now() });
     return c.body(null, 200);
   });

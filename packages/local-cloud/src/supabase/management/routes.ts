@@ -3,6 +3,7 @@ import type { CloudEnv } from "../../kit/context.ts";
 import { rateLimit } from "../../kit/rate-limit.ts";
 import { statusOf } from "../project.ts";
 import type { World } from "../world.ts";
+import { analyticsRoutes } from "./analytics.ts";
 import { refuse } from "./answers.ts";
 import { configRoutes } from "./config.ts";
 import { keyRoutes } from "./keys.ts";
@@ -84,6 +85,7 @@ export function managementRoutes(world: World): Hono<CloudEnv> {
   });
 
   app.route("/projects", projectRoutes(world));
+  app.route("/projects", analyticsRoutes(world));
   app.route("/projects", keyRoutes(world));
   app.route("/projects", configRoutes(world));
   app.route("/projects", sqlRoutes(world));
