@@ -28,6 +28,7 @@ export default {
     only("engine", "^packages/engine/", [core, "^packages/fleet/src/(own|quote)\\.ts$"]),
     only("fleet", fleet, [core]),
     only("postgres", postgres, []),
+    only("archive", "^packages/archive/", [core]),
     only("provider-kit", kit, [core]),
     {
       name: "no-provider-to-provider",
