@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
+import { Fault } from "@atoll/core/fault";
 import { catalogQuery } from "@atoll/fleet/catalog";
 import { openFleet, startFleetWorker } from "@atoll/hub/schema/testing/fleet";
 import {
@@ -126,6 +127,16 @@ test("a rollout waits for a person between waves, can be paused, and leaves behi
     await untilState("awaiting-approval");
     await fleet.schemas.approve(id, "test");
     await untilState("finished");
+    // Whoever asked for it, by whatever way; what was refused is no deed.
+    const deeds = await (await store())
+      .selectFrom("audit")
+      .select(["actor", "action"])
+      .where("subject", "=", `rollout/${id}`)
+      .orderBy("seq")
+      .execute();
+    expect(deeds.map(({ actor, action }) => `${actor} ${action}`)).toEqual(
+      ["approve", "pause", "resume", "approve"].map((act) => `test rollout.${act}`),
+    );
     expect((await fleet.schemas.rollout(id)).counts).toMatchObject({ done: 5, leftBehind: 1, failed: 0 });
     const [left] = (await fleet.schemas.targets(id, { state: "left-behind", limit: 10 })).items;
     expect(left).toMatchObject({ instance: slugs[5], fault: { what: "The instance is paused." } });
@@ -152,6 +163,43 @@ test("a rollout waits for a person between waves, can be paused, and leaves behi
       .poll(async () => (await fleet.schemas.rollout(caught)).state, { timeout: 60_000 })
       .toBe("finished");
     expect((await of(slugs[5] ?? ""))?.version).toBe(4);
+  } finally {
+    await worker.close();
+    await fleet.close();
+  }
+}, 120_000);
+
+test("a project that its provider has paused is left behind and is no failure", async () => {
+  const sleeping = slugOf("nap", 1);
+  const asleep = {
+    ...databases,
+    open: async (slug: string) => {
+      if (slug === sleeping)
+        throw new Fault("rejected", { what: "The endpoint refused: 400.", next: "Look at the project." });
+      return databases.open(slug);
+    },
+    isPaused: async (slug: string) => slug === sleeping,
+  };
+  const fleet = await openFleet({ hubUrl, kind: fleetKind, databases: asleep });
+  const worker = await startFleetWorker({ hubUrl, kind: fleetKind, databases: asleep });
+  try {
+    const more = { ...yard, prefix: "nap", count: 3 };
+    await makeDatabases(more);
+    await giveLedgers(more, fleetKind.migrations.slice(0, 1));
+    await enterInstances(more, 1);
+    const { id } = await fleet.schemas.start(
+      { blueprint: "fleet", slugs: [0, 1, 2].map((n) => slugOf("nap", n)), errorBudget: 0 },
+      "test",
+    );
+    await expect
+      .poll(async () => (await fleet.schemas.rollout(id)).state, { timeout: 60_000 })
+      .toBe("finished");
+    expect((await fleet.schemas.rollout(id)).counts).toMatchObject({ done: 2, leftBehind: 1, failed: 0 });
+    const [left] = (await fleet.schemas.targets(id, { state: "left-behind", limit: 10 })).items;
+    expect(left).toMatchObject({
+      instance: sleeping,
+      fault: { what: "The provider has paused its project." },
+    });
   } finally {
     await worker.close();
     await fleet.close();

@@ -44,21 +44,52 @@ select pg_catalog.set_config('lock_timeout', '${lockTimeoutMs}ms', true)${
   statementTimeoutMs === undefined
     ? ""
     : `, pg_catalog.set_config('statement_timeout', '${statementTimeoutMs}ms', true)`
-};
-select pg_catalog.set_config('atoll.by', 'atoll', true);
-select pg_catalog.pg_advisory_xact_lock(${schemaLock});
+}, pg_catalog.set_config('atoll.by', 'atoll', true), pg_catalog.pg_advisory_xact_lock(${schemaLock});
 `;
 
-/** True where the database was given this ledger and vault already. A `case` would not keep the row from being looked for. */
-const hasLedger = `
-select pg_catalog.set_config('atoll.ledger', '', true);
-do $has$
+/** What the database says when another instance has it: sessions bring it along in their own sentences. */
+export const anotherOwner = "This database carries the mark of another instance.";
+
+/** What the database says when it knows more migrations than these: sessions bring it along in their own sentences. */
+export const aheadOfUs = "The database is ahead of these migrations";
+
+/**
+ * Gives the database its ledger and the mark of its owner, and stops before anything else where it belongs to another
+ * instance or knows more. One block for what were five statements: each of them costs a database as much as a small
+ * migration.
+ */
+const begin = (instance: string, newest: number | undefined) => `
+do ${dollarQuoted(
+  `declare
+  given text;
+  owner jsonb;
 begin
-  perform pg_catalog.set_config('atoll.ledger', value #>> '{}', true) from public.instance_config where key = '${ledgerKey}';
-exception when undefined_table or undefined_column then
-  null;
-end
-$has$;
+  begin
+    select value #>> '{}' into given from public.instance_config where key = '${ledgerKey}';
+  exception when undefined_table or undefined_column then
+    null;
+  end;
+  perform pg_catalog.set_config('atoll.ledger', coalesce(given, ''), true);
+  if given is distinct from '${ledgerChecksum}' then
+    execute ${dollarQuoted(ledger, "part")};
+  end if;
+  select value into owner from public.instance_config where key = '${ownerKey}';
+  if owner is null then
+    insert into public.instance_config (key, value, updated_by)
+    values ('${ownerKey}', to_jsonb(${sqlLiteral(instance)}::text), 'atoll');
+  elsif owner <> to_jsonb(${sqlLiteral(instance)}::text) then
+    raise exception '${anotherOwner}';
+  end if;
+  ${
+    newest === undefined
+      ? ""
+      : `if public.get_schema_version() > ${newest} then
+    raise exception '${aheadOfUs}: it is at version %, the newest here is ${newest}.', public.get_schema_version();
+  end if;`
+  }
+end`,
+  "begin",
+)};
 `;
 
 /** What is there already in just this form is not made again: it would lock its tables for nothing. */
@@ -73,57 +104,40 @@ end`,
 )};
 `;
 
-/** What the database says when another instance has it: sessions bring it along in their own sentences. */
-export const anotherOwner = "This database carries the mark of another instance.";
-
-const markOwner = (instance: string) => `
-insert into public.instance_config (key, value, updated_by)
-values ('${ownerKey}', to_jsonb(${sqlLiteral(instance)}::text), 'atoll') on conflict (key) do nothing;
-do ${dollarQuoted(
-  `begin
-  if (select value from public.instance_config where key = '${ownerKey}') <> to_jsonb(${sqlLiteral(instance)}::text) then
-    raise exception '${anotherOwner}';
-  end if;
-end`,
-  "owner",
-)};
-`;
-
-/** What the database says when it knows more migrations than these: sessions bring it along in their own sentences. */
-export const aheadOfUs = "The database is ahead of these migrations";
-
-const notAhead = (newest: number) => `
-do $ahead$
-begin
-  if public.get_schema_version() > ${newest} then
-    raise exception '${aheadOfUs}: it is at version %, the newest here is ${newest}.', public.get_schema_version();
-  end if;
-end
-$ahead$;
-`;
-
-/** What stands there with the same content is left alone; with another content the whole script fails. */
-function applyOnce(migration: Migration): string {
-  const { version, name, checksum } = migration;
+/**
+ * Runs what is missing, in order, and tells the ledger after each. What stands there with the same content is left
+ * alone; with another content the whole script fails. Up to `baseline` the objects stand there just as the migrations
+ * make them: the ledger is told, and nothing is run. One loop for all: a block for each was planned anew each time.
+ */
+function applyAll(migrations: readonly Migration[], baseline: number): string {
+  if (migrations.length === 0) return "";
+  const rows = migrations.map((each) => {
+    const isThere = each.version <= baseline;
+    const sql = isThere ? "null" : dollarQuoted(transactionalSql(each), "migration");
+    return `\n-- ${labelOf(each)}\n(${each.version}, ${sqlLiteral(each.name)}, '${each.checksum}', '${isThere ? "baseline" : "atoll"}', ${sql})`;
+  });
   const body = `declare
-  began timestamptz := clock_timestamp();
+  m record;
+  began timestamptz;
 begin
-  if exists (select from public.schema_migrations where version = ${version} and state <> 'finished' and statements_done > 0) then
-    raise exception 'Migration ${version} broke off outside of transactions, and not all of it is done.'
-      using hint = 'Let a rollout finish it: it goes on behind what is done.';
-  end if;
-  if not exists (select from public.schema_migrations where version = ${version} and state = 'finished') then
-    execute ${dollarQuoted(transactionalSql(migration), "migration")};
-  end if;
-  perform public.register_migration(${version}, ${sqlLiteral(name)}, '${checksum}', 'atoll',
-    (extract(epoch from clock_timestamp() - began) * 1000)::integer);
+  for m in select * from (values ${rows.join(",")}
+  ) as given (version, name, checksum, applied_by, sql) order by version loop
+    began := clock_timestamp();
+    if exists (select from public.schema_migrations s
+        where s.version = m.version and s.state <> 'finished' and s.statements_done > 0) then
+      raise exception 'Migration % broke off outside of transactions, and not all of it is done.', m.version
+        using hint = 'Let a rollout finish it: it goes on behind what is done.';
+    end if;
+    if m.sql is not null and not exists (select from public.schema_migrations s
+        where s.version = m.version and s.state = 'finished') then
+      execute m.sql;
+    end if;
+    perform public.register_migration(m.version, m.name, m.checksum, m.applied_by,
+      (extract(epoch from clock_timestamp() - began) * 1000)::integer);
+  end loop;
 end`;
-  return `\n-- ${labelOf(migration)}\ndo ${dollarQuoted(body, "apply")};\n`;
+  return `\ndo ${dollarQuoted(body, "apply")};\n`;
 }
-
-/** Objects that stand there just as these migrations make them: the ledger is told, and nothing is run. */
-const registerOnly = ({ version, name, checksum }: Migration) =>
-  `\nselect public.register_migration(${version}, ${sqlLiteral(name)}, '${checksum}', 'baseline');\n`;
 
 const secureAll = `
 do $secure$
@@ -168,7 +182,9 @@ begin
   ${
     expected === undefined
       ? ""
-      : `if isSame then
+      : `if isSame and found = expected then
+    wrong := null; -- as it nearly always is: what differs is not even planned
+  elsif isSame then
     wrong := ${changesSql("expected", "found")};
   else
     wrong := ${changesSql(namesOf("expected"), namesOf("found"))};
@@ -240,13 +256,9 @@ export function provisionScript(migrations: readonly Migration[], options: Scrip
   const { instance, seed, record, repair, expected, patience = usualPatience, baseline = 0 } = options;
   return [
     lock(patience),
-    hasLedger,
-    unlessThere(ledger),
-    markOwner(instance),
-    expected ? notAhead(migrations.at(-1)?.version ?? 0) : "",
-    ...migrations.map((each) => (each.version <= baseline ? registerOnly(each) : applyOnce(each))),
-    unlessThere(vault),
-    recordChecksum(ledgerKey, ledgerChecksum),
+    begin(instance, expected && (migrations.at(-1)?.version ?? 0)),
+    applyAll(migrations, baseline),
+    unlessThere(`${vault}\n${recordChecksum(ledgerKey, ledgerChecksum)}`),
     seed === undefined ? "" : `\n${seed}\n${recordChecksum(seedKey, seedChecksum(seed))}`,
     repair ? secureAll : "",
     record || expected ? recordCatalog(expected) : "",

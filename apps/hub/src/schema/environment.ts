@@ -7,7 +7,7 @@ import type { Databases } from "./databases.ts";
 
 interface Place {
   name: string;
-  accounts: Pick<Accounts, "looksAt" | "restorePoint">;
+  accounts: Pick<Accounts, "looksAt" | "restorePoint" | "keptBackups" | "isPaused">;
   journal: Pick<Journal, "find" | "resources" | "secret">;
   /** The local cloud has all its databases on one server; elsewhere each project has its own. */
   cloud: { url: string } | undefined;
@@ -38,6 +38,17 @@ export function databasesOf(
       if (ref === undefined || ref.startsWith("host:"))
         return { kind: "none", what: "The database is the client's own: its backups are theirs." };
       return accounts.restorePoint(ref);
+    },
+    async backups(slug) {
+      const ref = await projectOf(slug);
+      if (ref === undefined) return { items: [], what: "It has no database." };
+      if (ref.startsWith("host:"))
+        return { items: [], what: "The database is the client's own: its backups are theirs." };
+      return accounts.keptBackups(ref);
+    },
+    async isPaused(slug) {
+      const ref = await projectOf(slug);
+      return ref !== undefined && !ref.startsWith("host:") && (await accounts.isPaused(ref));
     },
   };
 }

@@ -6,6 +6,7 @@ import { type Rehearsed, rehearse } from "@atoll/fleet/rehearse/rehearse";
 import { provisionScript } from "@atoll/fleet/script";
 import type { Store } from "../store/store.ts";
 import { digestOf, type Kind } from "./kind.ts";
+import { openRecent } from "./recent.ts";
 import type { Scratch } from "./scratch.ts";
 import { reportOf } from "./states.ts";
 
@@ -30,9 +31,12 @@ export interface Rehearsals {
   ): Promise<Rehearsal>;
 }
 
+/** A drift of an older version asks for its own; each is some hundred KiB, and the store has them all. */
+const keptAtOnce = 32;
+
 /** Opens the rehearsals of one hub. */
 export function openRehearsals(store: () => Promise<Store>, scratch: Scratch): Rehearsals {
-  const known = new Map<string, Promise<Expectation>>();
+  const known = openRecent<Expectation>(keptAtOnce);
 
   async function stored({ name }: Kind, digest: string): Promise<Expectation | undefined> {
     const row = await (await store())
@@ -95,11 +99,7 @@ export function openRehearsals(store: () => Promise<Store>, scratch: Scratch): R
   return {
     expected(kind) {
       const digest = digestOf(kind);
-      const key = `${kind.name} ${digest}`;
-      const there = known.get(key) ?? expected(kind, digest);
-      known.set(key, there);
-      there.catch(() => known.delete(key)); // mended files, or a server that is back, are tried again
-      return there;
+      return known(`${kind.name} ${digest}`, () => expected(kind, digest));
     },
     async rehearse(kind, like) {
       const { found, serverMajor } = await run(kind, like);

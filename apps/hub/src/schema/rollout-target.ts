@@ -44,6 +44,12 @@ const gone: FaultReport = {
   next: "Nothing: there is no database to bring up.",
 };
 
+const pausedThere: FaultReport = {
+  kind: "rejected",
+  what: "The provider has paused its project.",
+  next: "Restore it there; it is caught up when its database answers again.",
+};
+
 const standing: Partial<Record<InstanceState, FaultReport>> = {
   removing: gone,
   removed: gone,
@@ -124,6 +130,9 @@ async function tryOnce(
         },
         ...withPoint(),
       };
+    // Asked only now: a look at the provider before each database would cost a call for nothing.
+    if (!isReached && (await databases.isPaused?.(slug).catch(() => false)))
+      return { is: "left-behind", fault: pausedThere };
     const fault = reportOf(error);
     const mayPass =
       error instanceof Fault ? error.kind === "try-again" || error.kind === "outcome-unknown" : false;

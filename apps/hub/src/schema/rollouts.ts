@@ -6,6 +6,7 @@ import type { Journal } from "@atoll/engine/journal";
 import { lintMigrations } from "@atoll/fleet/lint/lint";
 import { mayFail, planWaves } from "@atoll/fleet/rollout";
 import { type RawBuilder, sql, type Transaction } from "kysely";
+import { record } from "../store/audit.ts";
 import { cursorOf, openCursor } from "../store/cursor.ts";
 import type { Store } from "../store/store.ts";
 import type { Tables } from "../store/tables.ts";
@@ -120,6 +121,20 @@ export function openRollouts({ store, kind, kinds, rehearsals, journal, environm
     );
   }
 
+  /** Has a person's word done: the move and its line in the audit log stand together, or neither does. */
+  async function asked(
+    id: string,
+    act: "pause" | "resume" | "approve" | "stop",
+    by: string,
+    work: (tx: Transaction<Tables>) => Promise<RolloutRow>,
+  ): Promise<RolloutRow> {
+    return (await store()).transaction().execute(async (tx) => {
+      const moved = await work(tx);
+      await record(tx, { actor: by, action: `rollout.${act}`, subject: `rollout/${id}` });
+      return moved;
+    });
+  }
+
   async function candidates(input: { blueprint: string; slugs?: string[] | undefined }, environment: string) {
     const { migrations } = kind(input.blueprint);
     const newest = migrations.at(-1)?.version ?? 0;
@@ -216,7 +231,7 @@ export function openRollouts({ store, kind, kinds, rehearsals, journal, environm
     return shown(row);
   }
 
-  async function resume(id: string): Promise<Rollout> {
+  async function resume(id: string, by: string): Promise<Rollout> {
     const before = await must(id);
     const { counts } = await shown(before);
     if (before.state === "finished" && counts.leftBehind === 0)
@@ -227,19 +242,16 @@ export function openRollouts({ store, kind, kinds, rehearsals, journal, environm
         "Start a new rollout: it takes what is not done yet.",
       );
     // Together: a worker that comes in between would find the old failures and stop at them again.
-    const row = await (await store())
-      .transaction()
-      .execute(async (tx) => {
-        const moved = await move(tx, id, ["paused", "stopped", "failed", "finished"], "queued", "resumed");
-        await tx
-          .updateTable("rollout_targets")
-          .set({ state: "pending", attempts: 0, due_at: sql<Date>`clock_timestamp()`, ended_at: null })
-          .where("rollout_id", "=", id)
-          .where("state", "in", ["failed", "left-behind", "waiting"])
-          .execute();
-        return moved;
-      })
-      .catch(whileAnother(before));
+    const row = await asked(id, "resume", by, async (tx) => {
+      const moved = await move(tx, id, ["paused", "stopped", "failed", "finished"], "queued", "resumed");
+      await tx
+        .updateTable("rollout_targets")
+        .set({ state: "pending", attempts: 0, due_at: sql<Date>`clock_timestamp()`, ended_at: null })
+        .where("rollout_id", "=", id)
+        .where("state", "in", ["failed", "left-behind", "waiting"])
+        .execute();
+      return moved;
+    }).catch(whileAnother(before));
     await enqueue(row);
     return shown(row);
   }
@@ -293,23 +305,22 @@ export function openRollouts({ store, kind, kinds, rehearsals, journal, environm
         ...(rows.length > limit && last && { nextCursor: cursorOf(last.place, last.id) }),
       };
     },
-    pause: async (id) =>
-      shown(await move(await store(), id, ["queued", "running", "awaiting-approval"], "paused", "paused")),
-    stop: async (id) =>
+    pause: async (id, by) =>
       shown(
-        await move(
-          await store(),
-          id,
-          ["queued", "running", "awaiting-approval", "paused"],
-          "stopped",
-          "stopped",
+        await asked(id, "pause", by, (tx) =>
+          move(tx, id, ["queued", "running", "awaiting-approval"], "paused", "paused"),
         ),
       ),
-    async approve(id) {
-      const wave = sql<number>`wave`;
-      const row = await move(await store(), id, ["awaiting-approval"], "queued", "approved", {
-        approved_wave: wave,
-      });
+    stop: async (id, by) =>
+      shown(
+        await asked(id, "stop", by, (tx) =>
+          move(tx, id, ["queued", "running", "awaiting-approval", "paused"], "stopped", "stopped"),
+        ),
+      ),
+    async approve(id, by) {
+      const row = await asked(id, "approve", by, (tx) =>
+        move(tx, id, ["awaiting-approval"], "queued", "approved", { approved_wave: sql<number>`wave` }),
+      );
       await enqueue(row);
       return shown(row);
     },

@@ -7,7 +7,15 @@ import pg from "pg";
 
 /** Scratch databases: made, used, dropped. */
 export interface Scratch {
-  with<T>(work: (session: SqlSession, serverMajor: number) => Promise<T>): Promise<T>;
+  with<T>(work: (session: SqlSession, serverMajor: number, tools: ScratchTools) => Promise<T>): Promise<T>;
+}
+
+/** What loading rows into a scratch database takes beside a session. */
+interface ScratchTools {
+  /** The connection under the session, as the database's owner. */
+  client: pg.Client;
+  /** Runs SQL as the server's own login, for what belongs to the provider in a project. */
+  asProvider(sql: string): Promise<void>;
 }
 
 const rights = {
@@ -25,7 +33,10 @@ export function openScratch(adminUrl: string): Scratch {
       const name = `atoll_scratch_${randomBytes(8).toString("hex")}`;
       const { client, serverMajor } = await made(adminUrl, name);
       try {
-        return await work(sessionOn(client), serverMajor);
+        return await work(sessionOn(client), serverMajor, {
+          client,
+          asProvider: (sql) => asProvider(adminUrl, name, sql),
+        });
       } finally {
         await client.end().catch(() => {});
         await removed(adminUrl, name).catch(() => {}); // swept when the next one is made
@@ -83,6 +94,12 @@ function urlTo(adminUrl: string, database: string): string {
   const url = new URL(adminUrl);
   url.pathname = `/${database}`;
   return url.href;
+}
+
+async function asProvider(adminUrl: string, name: string, sql: string): Promise<void> {
+  const admin = new pg.Client({ connectionString: urlTo(adminUrl, name) });
+  await admin.connect();
+  await admin.query(sql).finally(() => admin.end());
 }
 
 async function removed(adminUrl: string, name: string): Promise<void> {

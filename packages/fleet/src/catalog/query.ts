@@ -1,5 +1,5 @@
 import { codeParts } from "./code-sql.ts";
-import { columnOrder, parentsSql, relationParts } from "./relations-sql.ts";
+import { columnOrder, groupsSql, relationParts } from "./relations-sql.ts";
 import { rightParts } from "./rights-sql.ts";
 import { scopeSql } from "./scope.ts";
 
@@ -30,10 +30,10 @@ const ours = rows([...relationParts, ...codeParts, ...rightParts]);
 
 /** A scalar SQL expression: the catalog as one JSON object, name to MD5 of the definition. Reads only. */
 export const catalogExpression = within(`
-with ${scopeSql},${parentsSql}
+with ${scopeSql},${groupsSql}
 select coalesce(jsonb_object_agg(name, md5(body)), '{}') from (${ours}) objects`);
 
 /** A scalar SQL expression: the definitions behind the catalog as one JSON object. Reads only. */
 export const definitionsQuery: string = within(`
-with ${scopeSql},${parentsSql}
+with ${scopeSql},${groupsSql}
 select coalesce(jsonb_object_agg(name, body), '{}') from (${ours}\nunion all${columnOrder}) objects`);

@@ -1,4 +1,4 @@
-import { roleSql } from "./scope.ts";
+import { isAmong, ownerSql, roleSql } from "./scope.ts";
 
 // One line for each right: "UPDATE(full_name) to authenticated with grant option". MAINTAIN is new in Postgres 17 and
 // lets nobody see or change a row: it would only tell servers apart.
@@ -14,7 +14,7 @@ const line = (
   case when x.is_grantable then ' with grant option' end)`;
 
 // Who rules in public is the server's affair; what callers may do there is ours.
-const isStaff = `(x.grantee = me.owner or x.grantee = r.owner or x.grantee <> 0
+const isStaff = `(x.grantee = ${ownerSql} or x.grantee = r.owner or x.grantee <> 0
   and x.grantee::regrole::text ~ '^"?(postgres|pg_database_owner|dashboard_user|supabase_.*)"?$')`;
 
 // No list of rights (null) means the usual ones; that and its explicit form are the same.
@@ -25,19 +25,16 @@ from (
     coalesce(relacl, acldefault(case relkind when 'S' then 's' else 'r' end::"char", relowner)) as acl
   from relations where relkind <> 'c'
   union all
-  select r.label, r.relowner, '(' || quote_ident(a.attname) || ')', false, a.attacl
-  from relations r join pg_attribute a on a.attrelid = r.oid and a.attacl is not null and not a.attisdropped
+  select a.attrelid::regclass::text, (select relowner from relations where oid = a.attrelid),
+    '(' || quote_ident(a.attname) || ')', false, a.attacl
+  from pg_attribute a where ${isAmong("a.attrelid", "relations")} and a.attacl is not null and not a.attisdropped
   union all
   select label, proowner, '', false, coalesce(proacl, acldefault('f', proowner)) from routines
   union all
-  select 'type ' || s.label || '.' || quote_ident(t.typname), t.typowner, '', false,
-    coalesce(t.typacl, acldefault('T', t.typowner))
-  from pg_type t join spaces s on s.oid = t.typnamespace left join relations c on c.oid = t.typrelid
-  where (t.typtype in ('e', 'd', 'r') or c.relkind = 'c')
-    and not exists (select from brought b where b.classid = 'pg_type'::regclass and b.objid = t.oid)
+  select 'type ' || t.oid::regtype, t.typowner, '', false, coalesce(t.typacl, acldefault('T', t.typowner)) from types t
   union all
   select 'schema ' || label, nspowner, '', nspname = 'public', coalesce(nspacl, acldefault('n', nspowner)) from spaces
-) r cross join me left join lateral aclexplode(r.acl) x on not (r.is_public and ${isStaff})
+) r left join lateral aclexplode(r.acl) x on not (r.is_public and ${isStaff})
 group by r.thing`;
 
 const schemas = "\nselect 'schema ' || label, '' from spaces";
@@ -48,23 +45,22 @@ const objects = (kind: string) =>
   `case ${kind} when 'r' then 'tables' when 'S' then 'sequences' when 'f' then 'functions' when 'T' then 'types' else 'schemas' end`;
 const defaults = `
 select name, body from (
-  select concat('default privileges ', coalesce('in ' || s.label || ' ', ''), 'on ', ${objects("d.defaclobjtype")}) as name,
+  select concat('default privileges ', 'in ' || nullif(d.defaclnamespace, 0)::regnamespace || ' ', 'on ', ${objects("d.defaclobjtype")}) as name,
     coalesce(${lines(line("d.defaclrole"), " and x.grantee <> d.defaclrole")}, '') as body,
     case when d.defaclnamespace <> 0 or d.defaclobjtype not in ('f', 'T') then ''
       when d.defaclobjtype = 'f' then 'EXECUTE to public' else 'USAGE to public' end as usual
-  from pg_default_acl d join me on me.owner = d.defaclrole left join spaces s on s.oid = d.defaclnamespace
-    left join lateral aclexplode(d.defaclacl) x on true
-  where d.defaclnamespace = 0 or s.oid is not null
-  group by s.label, d.defaclobjtype, d.defaclnamespace) d
+  from pg_default_acl d left join lateral aclexplode(d.defaclacl) x on true
+  where d.defaclrole = ${ownerSql} and (d.defaclnamespace = 0 or ${isAmong("d.defaclnamespace", "spaces")})
+  group by d.defaclobjtype, d.defaclnamespace) d
 where body <> usual`;
 
 // Row security does not bind an owner, and a definer's function acts as its own: who took one over is named.
 const owners = `
-select 'owner ' || label, relowner::regrole::text from relations join me on me.owner <> relowner where relkind <> 'c'
+select 'owner ' || label, relowner::regrole::text from relations where relowner <> ${ownerSql} and relkind <> 'c'
 union all
-select 'owner ' || label, proowner::regrole::text from routines join me on me.owner <> proowner
+select 'owner ' || label, proowner::regrole::text from routines where proowner <> ${ownerSql}
 union all
-select 'owner schema ' || label, nspowner::regrole::text from spaces join me on me.owner <> nspowner where nspname <> 'public'`;
+select 'owner schema ' || label, nspowner::regrole::text from spaces where nspowner <> ${ownerSql} and nspname <> 'public'`;
 
 /** Who may do what, who owns what, and the schemas themselves. */
 export const rightParts: readonly string[] = [grants, schemas, defaults, owners];

@@ -213,6 +213,12 @@ const table: [rule: string, bad: string, line: number, good: string][] = [
     "alter table public.old add constraint c check (name <> '') not valid;",
   ],
   [
+    "outside-without-need",
+    `${outside}${indexed}\nupdate public.old set name = name || '!' where name <> '';`,
+    3,
+    `${outside}set statement_timeout = '1h';\n${indexed}\nvacuum public.old;`,
+  ],
+  [
     "disallowed-unique-constraint",
     "\nalter table public.old add constraint u unique (name);",
     2,

@@ -41,6 +41,7 @@ export function bareDatabases(serverUrl: string): Databases {
     open: (slug): Promise<SqlSession> =>
       connectPostgres({ host, port: Number(port), user, database: slug }, secret, { timeoutMs: 300_000 }),
     server: async () => host,
+    backups: async () => ({ items: [] }),
     restorePoint: async () => ({ kind: "none", what: "A bare database has no backups." }),
   };
 }

@@ -89,6 +89,11 @@ function youngValue(step: Step, earlier: readonly Step[]): string | undefined {
     .find((value) => !("AlterEnumStmt" in step.node) && step.statement.sql.includes(`'${value}'`));
 }
 
+/** What may be done twice without harm, and what has to stand outside of a transaction anyway. */
+const standsRepeating = (node: Node): boolean =>
+  refusedInside(node) !== undefined ||
+  ["VacuumStmt", "ReindexStmt", "RefreshMatViewStmt", "VariableSetStmt"].some((kind) => kind in node);
+
 /** What makes an application wait, and what no transaction can hold. */
 export const lockRules: Rule[] = [
   {
@@ -129,5 +134,16 @@ export const lockRules: Rule[] = [
         ? []
         : [{ line: step.lineAt(), about: `Enum value '${value}' is added and used` }];
     },
+  },
+  {
+    name: "outside-without-need",
+    severity: "warning",
+    what: (statement) =>
+      `${statement} runs outside of a transaction: it runs once more if its session dies before the ledger knows that it is done.`,
+    next: "Move it to a migration that runs in a transaction; what has to stay must do no harm when it is repeated.",
+    find: ({ migration, node, lineAt }) =>
+      migration.transactional || standsRepeating(node)
+        ? []
+        : [{ line: lineAt(), about: "A statement that could stand in a transaction" }],
   },
 ];
