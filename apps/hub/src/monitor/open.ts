@@ -1,0 +1,208 @@
+import type {
+  Incident,
+  InstanceMonitor,
+  MonitorOverview,
+  MonitorRange,
+  Quotas,
+  RunTimes,
+} from "@atoll/contract/schemas/monitor";
+import { Fault } from "@atoll/core/fault";
+import type { OpenEnvironment } from "../environments/open.ts";
+import type { Store } from "../store/store.ts";
+import { judge, settle, slowOf } from "./evaluate.ts";
+import { closeUnwatched, openIncidentsOf, type Telling } from "./incidents.ts";
+import { type Limits, listQuotas, noteLimits } from "./limits.ts";
+import { lookAtAll, openSpending } from "./look.ts";
+import { forgetIncidents, keepHistory, keepPartitions } from "./rollups.ts";
+import {
+  claimDue,
+  type Due,
+  enrol,
+  learn,
+  nudgeOthers,
+  type Outcome,
+  type Probes,
+  readProbes,
+  writeOutcomes,
+} from "./rows.ts";
+import { runTimesOf, watchRunTimes } from "./run-times.ts";
+import type { MonitorSettings } from "./settings.ts";
+import { instanceMonitorOf, listIncidents, overviewOf } from "./shown.ts";
+import { type Target, targetsOf } from "./targets.ts";
+import { stateOf } from "./verdict.ts";
+import { openWebhooks, type Webhooks } from "./webhooks.ts";
+
+interface Options {
+  store(): Promise<Store>;
+  environments: readonly [OpenEnvironment, ...OpenEnvironment[]];
+  settings: MonitorSettings;
+  limits: Limits;
+  key: Uint8Array;
+}
+
+/** How the fleet is: what the hub's API, the command line and the console show of it. Throws `Fault`s. */
+export interface MonitorDesk {
+  overview(): Promise<MonitorOverview>;
+  instance(slug: string, range: MonitorRange): Promise<InstanceMonitor>;
+  incidents(part: {
+    only?: "open" | "closed" | undefined;
+    slug?: string | undefined;
+    limit: number;
+    cursor?: string | undefined;
+  }): Promise<{ items: Incident[]; nextCursor?: string | undefined }>;
+  quotas(): Promise<Quotas["items"]>;
+  runTimes(days: number): Promise<RunTimes>;
+}
+
+/** The desk, with what goes on by itself in a hub. */
+export interface Monitor extends MonitorDesk {
+  webhooks: Webhooks;
+  /** Looks at the instances that are due, and begins and ends incidents. */
+  round(telling: Omit<Telling, "webhooks" | "store">): Promise<void>;
+  /** Rollups, retention, limits and run times: what is due of them. */
+  keep(telling: Omit<Telling, "webhooks" | "store">): Promise<void>;
+}
+
+const atOnce = 128;
+const batch = 500;
+
+/** Opens monitoring over all environments of this process. */
+export function openMonitor(options: Options): Monitor {
+  const { settings, limits, environments } = options;
+  const { everyMs, closerEveryMs, timeoutMs, slowMs } = settings;
+  const spending = openSpending(settings.callsPerMinute, limits.isLow);
+  const spenders = new Map(environments.map(({ name }) => [name, spending(name)]));
+  /** What can be looked at in an instance, until one of its things is recorded anew. */
+  const targets = new Map<string, { stamp: string; all: Target[] }>();
+  const webhooks = openWebhooks(options.store, { key: options.key, allowsInside: settings.allowsInside });
+  const lastKept = new Map<string, number>();
+  /** Failing things for which others were asked already. */
+  const asked = new Set<string>();
+
+  async function targetsFor(store: Store, due: Due): Promise<Target[]> {
+    const known = targets.get(due.id);
+    if (known?.stamp === due.stamp) return known.all;
+    const place = environments.find(({ name }) => name === due.environment);
+    const all = place === undefined ? [] : await targetsOf(place, store, settings, due);
+    if (targets.size > 50_000) targets.clear();
+    targets.set(due.id, { stamp: due.stamp, all });
+    return all;
+  }
+
+  async function lookAt(store: Store, due: Due, probes: Probes, wasSlow: boolean): Promise<Outcome> {
+    const all = await targetsFor(store, due);
+    const spend = spenders.get(due.environment) ?? (() => false);
+    const { looked, wasCloser, missed } = await lookAtAll(all, { closer: due.closer, spend, timeoutMs });
+    // What is no longer there to be looked at (another host, a plain address) is forgotten.
+    for (const kind of probes.keys()) if (!all.some((each) => each.kind === kind)) probes.delete(kind);
+    learn(probes, looked);
+    const isUneasy = [...probes.values()].some(({ verdict }) => verdict === "failing");
+    const isWell = [...probes.values()].every(({ verdict }) => verdict === "up");
+    return {
+      due,
+      probes,
+      looked,
+      state: stateOf(probes, slowOf(probes, slowMs, wasSlow) !== undefined),
+      // A first failure is looked into three times as fast: three in a row then take one interval.
+      soonerMs: isUneasy ? everyMs / 3 : undefined,
+      closerMs: !wasCloser || missed || !isWell ? 0 : closerEveryMs * (0.9 + Math.random() / 5),
+    };
+  }
+
+  async function askOthers(store: Store, outcomes: readonly Outcome[]): Promise<void> {
+    const failing = new Map<string, { environment: string; provider: string }>();
+    for (const { due, probes } of outcomes)
+      for (const { provider, verdict } of probes.values())
+        if (provider !== undefined && verdict === "failing")
+          failing.set(`${due.environment}/${provider}`, { environment: due.environment, provider });
+    for (const [key, where] of failing)
+      if (!asked.has(key)) await nudgeOthers(store, { ...where, olderMs: everyMs / 3 });
+    asked.clear();
+    for (const key of failing.keys()) asked.add(key);
+  }
+
+  return {
+    webhooks,
+    overview: async () => overviewOf(await options.store(), everyMs / 1_000),
+    async instance(slug, range) {
+      const found = await instanceMonitorOf(await options.store(), slug, range);
+      if (found !== undefined) return found;
+      throw new Fault("rejected", {
+        what: `There is no instance "${slug}".`,
+        next: "`atoll status` lists them all.",
+        field: "slug",
+      });
+    },
+    incidents: async (part) => listIncidents(await options.store(), part),
+    quotas: async () => listQuotas(await options.store()),
+    runTimes: async (days) => runTimesOf(await options.store(), days),
+
+    async round(told) {
+      if (everyMs === 0) return;
+      const store = await options.store();
+      const telling: Telling = { ...told, store, webhooks };
+      await enrol(store, everyMs);
+      const names = environments.map(({ name }) => name);
+      for (;;) {
+        const due = await claimDue(store, { environments: names, everyMs, atMost: batch });
+        if (due.length === 0) break;
+        const ids = due.map(({ id }) => id);
+        const known = await readProbes(store, ids);
+        const slow = new Set(
+          (await openIncidentsOf(store, ids))
+            .filter(({ cause }) => cause === "slow")
+            .map(({ instance_id }) => instance_id),
+        );
+        const outcomes = await crowd(due, async (each) =>
+          lookAt(store, each, known.get(each.id) ?? new Map(), slow.has(each.id)),
+        );
+        await writeOutcomes(store, outcomes);
+        await askOthers(store, outcomes);
+        await settle(telling, {
+          // Three failed looks take two thirds of an interval: what was good before that says nothing about now.
+          withinMs: 0.75 * everyMs + 5_000,
+          judged: outcomes.map(({ due: one, probes }) =>
+            judge(one, probes, slowOf(probes, slowMs, slow.has(one.id))),
+          ),
+        });
+        if (due.length < batch) break;
+      }
+      await closeUnwatched(telling);
+    },
+
+    async keep(told) {
+      const store = await options.store();
+      const telling: Telling = { ...told, store, webhooks };
+      const isDue = (what: string, afterMs: number) => {
+        const last = lastKept.get(what);
+        if (last !== undefined && Date.now() - last < afterMs) return false;
+        lastKept.set(what, Date.now());
+        return true;
+      };
+      if (isDue("partitions", 3_600_000)) await keepPartitions(store);
+      await noteLimits(telling, limits);
+      if (everyMs === 0) return;
+      await keepHistory(store, (seconds) => isDue(`rollup ${seconds}`, Math.min(seconds * 200, 3_600_000)));
+      if (isDue("run times", 60_000)) await watchRunTimes(telling, environments[0].name);
+      if (isDue("old", 86_400_000)) await forgetIncidents(store);
+    },
+  };
+}
+
+/** Does work for many, so many at once; one that fails altogether is left out, and its turn comes again. */
+async function crowd<Item, Done>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Done>,
+): Promise<Done[]> {
+  const done: Done[] = [];
+  const rest = [...items];
+  await Promise.all(
+    Array.from({ length: Math.min(atOnce, items.length) }, async () => {
+      for (let item = rest.shift(); item !== undefined; item = rest.shift()) {
+        const result = await work(item).catch(() => undefined);
+        if (result !== undefined) done.push(result);
+      }
+    }),
+  );
+  return done;
+}

@@ -1,0 +1,73 @@
+import type { RunTimes } from "@atoll/contract/schemas/monitor";
+import { sql } from "kysely";
+import { readSettings } from "../store/settings.ts";
+import type { Store } from "../store/store.ts";
+import { closeIncident, openIncident, openIncidents, type Telling } from "./incidents.ts";
+
+/** Seconds that a run of a kind may take, where the settings say nothing. */
+const defaultBudgets: Record<string, number> = { provision: 120, update: 120, repair: 120, destroy: 120 };
+/** So many runs say something. */
+const fewest = 3;
+
+async function budgetsMs(store: Store): Promise<Record<string, number>> {
+  const { runBudgetsSeconds } = (await readSettings(store)).value;
+  const seconds = { ...defaultBudgets, ...runBudgetsSeconds };
+  return Object.fromEntries(Object.entries(seconds).map(([kind, each]) => [kind, each * 1_000]));
+}
+
+const took = sql`extract(epoch from u.ended_at - u.started_at) * 1000`;
+const percentileOf = (part: number, of: typeof took) =>
+  sql<number>`round(percentile_cont(${sql.lit(part)}) within group (order by ${of}))::integer`;
+
+/** How long runs that succeeded in the last `days` took, and each of their steps, by kind. */
+export async function runTimesOf(store: Store, days: number): Promise<RunTimes> {
+  const since = sql`u.state = 'succeeded' and u.ended_at > clock_timestamp() - make_interval(days => ${days})`;
+  const stepTook = sql`extract(epoch from s.ended_at - s.started_at) * 1000`;
+  const [runs, steps, budgets] = await Promise.all([
+    sql<{ kind: string; runs: number; p50Ms: number; p95Ms: number }>`
+      select u.kind, count(*)::integer as runs, ${percentileOf(0.5, took)} as "p50Ms", ${percentileOf(0.95, took)} as "p95Ms"
+        from atoll.runs u where ${since} and u.started_at is not null group by u.kind order by u.kind`.execute(
+      store,
+    ),
+    sql<{ kind: string; step: string; runs: number; p50Ms: number; p95Ms: number; maxMs: number }>`
+      select u.kind, s.step, count(*)::integer as runs, ${percentileOf(0.5, stepTook)} as "p50Ms",
+             ${percentileOf(0.95, stepTook)} as "p95Ms", round(max(${stepTook}))::integer as "maxMs"
+        from atoll.run_steps s join atoll.runs u on u.id = s.run_id
+       where ${since} and s.state = 'done' and s.started_at is not null and s.ended_at is not null
+       group by u.kind, s.step order by u.kind, "p95Ms" desc, s.step`.execute(store),
+    budgetsMs(store),
+  ]);
+  return {
+    days,
+    kinds: runs.rows.map((run) => {
+      const budgetMs = budgets[run.kind];
+      return {
+        ...run,
+        isOver: budgetMs !== undefined && run.runs >= fewest && run.p95Ms > budgetMs,
+        ...(budgetMs !== undefined && { budgetMs }),
+        steps: steps.rows.filter(({ kind }) => kind === run.kind).map(({ kind: _, ...step }) => step),
+      };
+    }),
+  };
+}
+
+/** Begins an incident where runs of the last day take longer than their budget, and ends it when they do no more. */
+export async function watchRunTimes(telling: Telling, environment: string): Promise<void> {
+  const { kinds } = await runTimesOf(telling.store, 1);
+  const open = await openIncidents(telling.store, "runs/");
+  for (const { kind, isOver, p95Ms, budgetMs, runs, steps } of kinds) {
+    const subject = `runs/${kind}`;
+    if (!isOver || open.some((each) => each.subject === subject)) continue;
+    const [slowest] = steps;
+    await openIncident(telling, {
+      subject,
+      cause: "runs-slow",
+      environment,
+      what: `Runs "${kind}" take long: 95 of 100 of the last day's ${runs} ended within ${Math.round(p95Ms / 1_000)} s, and ${Math.round((budgetMs ?? 0) / 1_000)} s is the budget.`,
+      next: `Look at Health, run times${slowest ? `: "${slowest.step}" takes longest` : ""}; a budget is changed by the setting runBudgetsSeconds.`,
+    });
+  }
+  for (const row of open)
+    if (!kinds.some(({ kind, isOver }) => isOver && row.subject === `runs/${kind}`))
+      await closeIncident(telling, { id: row.id, ending: "Runs keep to their budget again." });
+}

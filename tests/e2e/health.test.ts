@@ -1,0 +1,133 @@
+import path from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { atollIn } from "../support/atoll.ts";
+import { openBrowser, violations, watched } from "../support/browser.ts";
+import { type TestCloud, testCloud } from "../support/cloud.ts";
+import { type HubProcess, startHubProcess } from "../support/hub-process.ts";
+
+// Health as its people meet it: an instance that goes down, is looked after, and comes back.
+const slug = "calm-island";
+const password = "correct horse battery";
+let cloud: TestCloud;
+let hub: HubProcess;
+let browser: Browser;
+let page: Page;
+let complaints: string[];
+
+beforeAll(async () => {
+  cloud = await testCloud(["--light", "--no-rate-limits", "--site-port", "16300"]);
+  hub = await startHubProcess(cloud.home, {
+    ATOLL_PROBE_EVERY_SECONDS: "1",
+    ATOLL_PROBE_PROVIDERS_EVERY_SECONDS: "2",
+  });
+  browser = await openBrowser();
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  ({ page, complaints } = await watched(context));
+  context.setDefaultTimeout(20_000);
+  await page.goto(hub.welcome);
+  await page.getByLabel("Name").fill("Ada Owner");
+  await page.getByLabel("E-mail").fill("ada@atoll.example");
+  await page.getByRole("textbox", { name: "Password" }).fill(password);
+  await page.getByRole("button", { name: /Begin|Join/ }).click();
+  await page.waitForURL(/\/requests/);
+  const made = await call("POST", "/api/instances", {
+    blueprint: "business",
+    answers: { name: "Calm Island", slug, adminEmail: "owner@calm.example" },
+  });
+  expect(made).toBe(202);
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await hub?.stop();
+  await cloud?.stop();
+});
+
+/** As the signed-in person, by the hub's API. */
+const call = (method: string, route: string, body: object) =>
+  page.evaluate(
+    async ([how, where, what]) => {
+      const headers = { "content-type": "application/json" };
+      return (await fetch(where, { method: how, headers, body: what })).status;
+    },
+    [method, route, JSON.stringify(body)] as const,
+  );
+
+/** Halts or resumes the site at its host, behind the hub's back. */
+async function site(act: "pause" | "unpause"): Promise<void> {
+  const headers = { authorization: `Bearer ${cloud.tokens.vercel}`, "content-type": "application/json" };
+  const list = await fetch(`${cloud.url}/vercel/v9/projects?teamId=team_atoll`, { headers });
+  const { projects } = (await list.json()) as { projects: { id: string }[] }; // as Vercel describes it
+  for (const { id } of projects)
+    await fetch(`${cloud.url}/vercel/v1/projects/${id}/${act}?teamId=team_atoll`, {
+      method: "POST",
+      headers,
+      body: "{}",
+    });
+}
+
+async function fits(): Promise<void> {
+  for (const [width, scheme] of [
+    [1280, "light"],
+    [360, "dark"],
+  ] as const) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme: scheme });
+    // Colours change by a transition when the scheme does.
+    await expect.poll(() => violations(page)).toEqual([]);
+    const wide = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth");
+    expect(wide).toBeLessThanOrEqual(0);
+    const { SHOTS } = process.env; // where somebody wants to see them
+    const place = new URL(page.url()).pathname.replaceAll("/", "-");
+    if (SHOTS) await page.screenshot({ path: path.join(SHOTS, `${place}-${width}.png`), fullPage: true });
+  }
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.emulateMedia({ colorScheme: "light" });
+}
+
+test("an instance that is well shows what was looked at, with plots and their numbers", async () => {
+  await page.goto(`${hub.url}/instances/${slug}?tab=health`);
+  await page.getByRole("img", { name: /^Page, 24 hours: 100 % good/ }).waitFor({ timeout: 90_000 });
+  await page.getByRole("img", { name: /^Data API, 24 hours: half of the newest/ }).waitFor();
+  await page.getByText("Page: uptime as a table").click();
+  await page
+    .getByRole("region", { name: "Page: uptime" })
+    .getByRole("columnheader", { name: "Looks" })
+    .waitFor();
+  await fits();
+}, 150_000);
+
+test("one that goes down is an incident, which somebody looks after, and which ends by itself", async () => {
+  await page.goto(`${hub.url}/monitoring`);
+  await page.getByText("Nothing is wrong.").waitFor();
+  await site("pause");
+  const open = page.getByRole("list", { name: "Open incidents" });
+  await open.getByText("Application down").waitFor({ timeout: 60_000 });
+  await page.getByRole("button", { name: "I look after it" }).click();
+  await open.getByText("ada@atoll.example looks after it").waitFor();
+  await fits();
+  const command = await atollIn(() => cloud.home)("health", slug);
+  expect(command.code).toBe(3);
+  expect(JSON.stringify(command.json())).toContain("The application does not answer");
+  await site("unpause");
+  await page
+    .getByRole("list", { name: "Past incidents" })
+    .getByText("It answers as it should again.")
+    .waitFor({ timeout: 90_000 });
+  await page.getByText("Nothing is wrong.").waitFor();
+}, 180_000);
+
+test("a webhook is added, its secret shown once, and tried", async () => {
+  await page.goto(`${hub.url}/settings`);
+  await page.getByLabel("Who is told").fill("Nobody there");
+  await page.getByLabel("Address", { exact: true }).fill("http://127.0.0.1:9/alerts");
+  await page.getByRole("button", { name: "Add", exact: true }).last().click();
+  await page.getByText(/^whsec_/).waitFor();
+  await page.getByRole("button", { name: "I have it" }).click();
+  expect(await page.getByText(/whsec_/).count()).toBe(0);
+  await page.getByRole("button", { name: "Test", exact: true }).click();
+  await page.getByText("The receiver does not answer.").first().waitFor();
+  await fits();
+  expect(complaints).toEqual([]);
+}, 90_000);
