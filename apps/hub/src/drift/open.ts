@@ -1,0 +1,188 @@
+import type { DriftItem, InstanceDrift } from "@atoll/contract/schemas/drift";
+import { Fault } from "@atoll/core/fault";
+import type { Journal } from "@atoll/engine/journal";
+import { sql } from "kysely";
+import { record } from "../store/audit.ts";
+import type { Store } from "../store/store.ts";
+import type { Vaults } from "../vault/vaults.ts";
+import { beginRepair } from "./begin-repair.ts";
+import type { Drifts } from "./drifts.ts";
+import type { LookOptions } from "./look.ts";
+import { type Looked, look, lookSoon, mustBeLive } from "./looking.ts";
+import { listDrift, showDrift } from "./rows.ts";
+
+interface Options extends Omit<LookOptions, "store" | "journal" | "vaults"> {
+  store(): Promise<Store>;
+  journal: LookOptions["journal"] & Pick<Journal, "submit">;
+  vaults: Pick<Vaults, "drift" | "settle" | "read">;
+  /** When the next look is due after one by hand, in milliseconds. */
+  everyMs(): number;
+}
+
+/** Drift of the fleet, with what goes on by itself. */
+export interface OpenDrifts extends Drifts {
+  /** Looks at one instance unless a run is under way; false = there was one. */
+  look(instance: Looked, nextMs: number): Promise<boolean>;
+}
+
+const rejected = (what: string, next: string, field?: string) =>
+  new Fault("rejected", { what, next, ...(field !== undefined && { field }) });
+
+/** Opens everything that is done with drift. */
+export function openDrifts(options: Options): OpenDrifts {
+  const { journal, vaults, everyMs } = options;
+
+  async function place(slug: string): Promise<Looked> {
+    const store = await options.store();
+    const found = await store
+      .selectFrom("instances")
+      .select(["id", "slug", "blueprint", "environment", "state"])
+      .where("slug", "=", slug)
+      .executeTakeFirst();
+    if (found !== undefined) return found;
+    throw rejected(`There is no instance "${slug}".`, "`atoll status` lists them all.", "slug");
+  }
+
+  const lookWith = async (instance: Looked, nextMs: number) =>
+    (await look(instance, { ...options, store: await options.store() }, nextMs)) === "noted";
+
+  async function check(slug: string): Promise<InstanceDrift> {
+    const instance = await place(slug);
+    mustBeLive(instance);
+    const store = await options.store();
+    if (await lookWith(instance, everyMs())) return showDrift(store, instance);
+    await lookSoon(store, instance.id);
+    throw rejected(
+      `A run of "${slug}" is under way: what differs now is on its way.`,
+      "Wait until it has ended; the hub looks by itself then.",
+      "slug",
+    );
+  }
+
+  async function mark(
+    slug: string,
+    paths: readonly string[],
+    by: string,
+    how: "accept" | "unaccept",
+  ): Promise<InstanceDrift> {
+    const instance = await place(slug);
+    const store = await options.store();
+    await store.transaction().execute(async (tx) => {
+      const changed = await tx
+        .updateTable("instance_drift")
+        .set(
+          how === "accept"
+            ? {
+                accepted_by: by,
+                accepted_at: sql<Date>`clock_timestamp()`,
+                repairs: 0,
+                stopped_at: null,
+              }
+            : // Told already or not: who takes it back has seen it.
+              { accepted_by: null, accepted_at: null, told: sql<string>`digest` },
+        )
+        .where("instance_id", "=", instance.id)
+        .where("path", "in", [...paths])
+        .where("gone_at", "is", null)
+        .returning("path")
+        .execute();
+      const missing = paths.find((path) => !changed.some((each) => each.path === path));
+      if (missing !== undefined) throw noSuch(slug, missing);
+      await record(tx, {
+        actor: by,
+        action: `drift.${how}`,
+        subject: `instance/${slug}`,
+        details: { paths: [...paths] },
+      });
+    });
+    return showDrift(store, instance);
+  }
+
+  /** Keys of the vault get our side back; each says so in the audit log. */
+  async function settle(slug: string, chosen: readonly DriftItem[], by: string): Promise<void> {
+    if (chosen.length === 0) return;
+    const entries = await vaults.read(slug);
+    for (const { path } of chosen) {
+      const entry = entries.find(({ key }) => `vault.${key}` === path);
+      if (entry !== undefined && entry.state !== "same")
+        await vaults.settle(slug, entry.key, { take: "hub", seen: entry.seen }, by);
+    }
+  }
+
+  return {
+    check,
+    look: lookWith,
+    list: async ({ limit, cursor, ...which }) => listDrift(await options.store(), which, { limit, cursor }),
+    show: async (slug) => showDrift(await options.store(), await place(slug)),
+    accept: (slug, paths, by) => mark(slug, paths, by, "accept"),
+    unaccept: (slug, paths, by) => mark(slug, paths, by, "unaccept"),
+
+    async repair(slug, { paths, whole }, by) {
+      const instance = await place(slug);
+      const now = await check(slug);
+      const chosen = paths.map((path) => {
+        const item = now.items.find((each) => each.path === path);
+        if (item === undefined) throw noSuch(slug, path);
+        return item;
+      });
+      const byHand = chosen.find(({ repair }) => repair === "none");
+      if (byHand !== undefined)
+        throw rejected(
+          `No run sets "${byHand.path}" right.`,
+          byHand.next ?? "Set it right by hand, or accept it.",
+          "paths",
+        );
+      const wanted = chosen.filter(({ repair }) => repair === "run");
+      if (wanted.length > 0) mustMean(now, wanted, whole);
+      const vault = chosen.filter(({ repair }) => repair === "settle");
+      await settle(slug, vault, by);
+      const store = await options.store();
+      if (wanted.length === 0) {
+        await lookSoon(store, instance.id);
+        return { paths: [...paths] };
+      }
+      const run = await beginRepair(store, journal, instance, {
+        paths: wanted.map(({ path }) => path),
+        by,
+      });
+      await store
+        .updateTable("instance_drift")
+        .set({ repairs: 0, stopped_at: null })
+        .where("instance_id", "=", instance.id)
+        .where("path", "in", [...paths])
+        .execute();
+      return { run, paths: [...paths] };
+    },
+  };
+}
+
+const noSuch = (slug: string, path: string) =>
+  rejected(
+    `"${slug}" does not differ in "${path}", or not any more.`,
+    `\`atoll drift ${slug}\` says what it differs in.`,
+    "paths",
+  );
+
+/** A run ensures everything: who chose some of it agrees to the rest, or is told what that is. */
+function mustMean({ items, besides }: InstanceDrift, wanted: readonly DriftItem[], whole: boolean): void {
+  const inTheWay = items.find(({ area, act }) => area === "schema" || act === "blocked");
+  if (inTheWay !== undefined)
+    throw rejected(
+      `A repair would stop at "${inTheWay.path}".`,
+      inTheWay.next ?? "Set that right by hand first.",
+      "paths",
+    );
+  const others = [
+    ...items
+      .filter((each) => each.repair === "run" && !wanted.some(({ path }) => path === each.path))
+      .map(({ path }) => path),
+    ...besides,
+  ];
+  if (others.length === 0 || whole) return;
+  const named = others.slice(0, 5).join(", ");
+  throw rejected(
+    `A repair ensures the whole instance: it would set ${named}${others.length > 5 ? ` and ${others.length - 5} more` : ""} right, too.`,
+    "Choose them as well, or say that the whole instance is meant.",
+    "whole",
+  );
+}
