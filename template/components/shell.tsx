@@ -31,6 +31,7 @@ export async function Shell({ children }: { children: ReactNode }) {
     { href: homeOf(config), label: shell.home, exact: true },
     ...modules.map((name) => ({ href: `/${name}`, label: text.modules[name] })),
     ...(pageSettings(me).length > 0 ? [{ href: "/settings", label: shell.settings }] : []),
+    ...(me.role === "admin" && !me.own ? [{ href: "/admin/team", label: text.team.title }] : []),
     ...(me.role === "admin" ? [{ href: "/admin/vault", label: shell.vault }] : []),
     // A kind that only the file describes has no such table.
     ...(me.own

@@ -1,5 +1,6 @@
 import { application } from "@atoll/blueprint-kit/application";
 import type { Parts } from "@atoll/blueprint-kit/parts";
+import { teamOf } from "@atoll/blueprint-kit/team";
 import { commonVault } from "@atoll/blueprint-kit/vault";
 import type { AnyBlueprint } from "@atoll/core/blueprint";
 import { migrations, seedFor } from "./migrations.ts";
@@ -19,6 +20,15 @@ export const agency = (parts: Parts): AnyBlueprint =>
     migrations,
     seed: seedFor,
     vault: commonVault,
+    // A client's person sees what is done for their client, and nothing without one.
+    team: {
+      ...teamOf("admin", "manager", "member", "client"),
+      of: {
+        roles: ["client"],
+        key: "client_id",
+        table: { schema: "public", name: "clients", label: "name" },
+      },
+    },
     modules: moduleNames,
     workflows,
     automations: automationWords,

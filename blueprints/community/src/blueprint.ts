@@ -1,5 +1,6 @@
 import { application } from "@atoll/blueprint-kit/application";
 import type { Parts } from "@atoll/blueprint-kit/parts";
+import { teamOf } from "@atoll/blueprint-kit/team";
 import type { AnyBlueprint } from "@atoll/core/blueprint";
 import { migrations, vaultOf } from "./migrations.ts";
 import { moduleNames } from "./modules.ts";
@@ -18,6 +19,11 @@ export const community = (parts: Parts): AnyBlueprint =>
     host: "netlify",
     migrations,
     vault: vaultOf,
+    secretColumns: {
+      "public.bot_private": ["channel_token"],
+      "public.federation_peers": ["shared_secret"],
+    },
+    team: teamOf("admin", "moderator", "member"),
     modules: moduleNames,
     workflows,
     automations: automationWords,

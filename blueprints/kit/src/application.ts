@@ -11,6 +11,7 @@ import type { OwnStep } from "./own-step.ts";
 import { problemsOfPages } from "./pages.ts";
 import type { Parts, TokenName } from "./parts.ts";
 import { welcomeMail } from "./welcome-mail.ts";
+import { workflowPath, workflowText } from "./workflow-export.ts";
 import { workflowFrom } from "./workflow-file.ts";
 
 const bearer = (name: string, token: Secret) => ({
@@ -42,6 +43,8 @@ export function application<A extends BaseAnswers>(parts: Parts, kind: Kind<A>):
   return {
     ...chosen,
     migrations: kind.migrations,
+    ...(kind.team && { team: kind.team }),
+    ...(kind.secretColumns && { secretColumns: kind.secretColumns }),
     ...(parts.hosts[hostName] === undefined && { closed: hostMissing(hostName) }),
     ...(parts.adopting && { carry: carryBring }),
     // An instance stays at the host where it was made, whatever its kind chooses today.
@@ -354,23 +357,10 @@ function exported(
   return Object.fromEntries(
     Object.entries(needs).flatMap(([step, live]) =>
       live
-        ? [
-            [
-              `workflows/${step.replace(/-workflow$/, "")}.json`,
-              `${JSON.stringify(sorted(live.definition), null, 2)}\n`,
-            ],
-          ]
+        ? [[workflowPath(step), workflowText(live.definition)]]
         : [],
     ),
   );
-}
-
-/** The same object is the same file, in whichever order its keys came (the journal keeps an order of its own). */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, each]) => [key, sorted(each)]));
 }
 
 /** `when` has seen that it is there. */

@@ -1,4 +1,4 @@
-import type { FormWords, Questions } from "@atoll/core/blueprint";
+import type { FormWords, Questions, Team } from "@atoll/core/blueprint";
 import type { Migration } from "@atoll/fleet/migrations";
 import type { VaultEntry } from "@atoll/fleet/vault";
 import type { Bring } from "./bring.ts";
@@ -44,6 +44,10 @@ export interface Kind<A extends BaseAnswers> {
   seed?(answers: A): string;
   /** Public keys that the vault begins with; `commonVault` gives those that every application reads. */
   vault(answers: A): readonly VaultEntry[];
+  /** Columns that open other doors, as `schema.table` and names: a client's take-out is without them. */
+  secretColumns?: Readonly<Record<string, readonly string[]>>;
+  /** Who can be a member of its instances; `teamOf` where its users stand in `public.users`. */
+  team?: Team;
   /** In the order in which the application shows them. */
   modules: readonly string[];
   /** By module, for those that have automations; in the order in which they are made. */

@@ -1,5 +1,6 @@
 import { application } from "@atoll/blueprint-kit/application";
 import type { Parts } from "@atoll/blueprint-kit/parts";
+import { teamOf } from "@atoll/blueprint-kit/team";
 import { commonVault } from "@atoll/blueprint-kit/vault";
 import type { AnyBlueprint } from "@atoll/core/blueprint";
 import { migrations, seedFor } from "./migrations.ts";
@@ -19,6 +20,7 @@ export const shop = (parts: Parts): AnyBlueprint =>
     migrations,
     seed: seedFor,
     vault: commonVault,
+    team: teamOf("admin", "staff"),
     modules: moduleNames,
     workflows,
     automations: automationWords,

@@ -1,6 +1,7 @@
 import { agency } from "./agency";
 import { community } from "./community";
 import { shop } from "./shop";
+import { team } from "./team";
 import { trouble } from "./trouble";
 import { vault } from "./vault";
 import { columns, values } from "./words/en";
@@ -203,6 +204,7 @@ export const en = {
   agency: agency.en,
   community: community.en,
   vault: vault.en,
+  team: team.en,
 };
 
 export type Messages = typeof en;

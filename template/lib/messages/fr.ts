@@ -2,6 +2,7 @@ import { agency } from "./agency";
 import { community } from "./community";
 import type { Messages } from "./en";
 import { shop } from "./shop";
+import { team } from "./team";
 import { trouble } from "./trouble";
 import { vault } from "./vault";
 import { columns, values } from "./words/fr";
@@ -205,4 +206,5 @@ export const fr: Messages = {
   agency: agency.fr,
   community: community.fr,
   vault: vault.fr,
+  team: team.fr,
 };

@@ -2,6 +2,7 @@ import { agency } from "./agency";
 import { community } from "./community";
 import type { Messages } from "./en";
 import { shop } from "./shop";
+import { team } from "./team";
 import { trouble } from "./trouble";
 import { vault } from "./vault";
 import { columns, values } from "./words/id";
@@ -204,4 +205,5 @@ export const id: Messages = {
   agency: agency.id,
   community: community.id,
   vault: vault.id,
+  team: team.id,
 };
