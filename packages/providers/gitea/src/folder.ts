@@ -11,6 +11,8 @@ import { serially } from "@atoll/provider-kit/serially";
 /** What a folder should hold: contents by path within the folder. Files that others put there are left alone. */
 export interface FolderIn {
   files: Record<string, string>;
+  /** Files that we wrote before and that are not named stay as they are. Otherwise they go. */
+  keeps?: true;
   /** Commit message. Not compared. */
   message?: string;
 }
@@ -133,7 +135,7 @@ export function folder(api: Http, options: FolderOptions): Resource<FolderIn, Fo
       else if (there !== sha)
         changes.push({ path: name, act: "update", from: `content ${there}`, to: `content ${sha}` });
     }
-    for (const name of live.written)
+    for (const name of want.keeps ? [] : live.written)
       if (!(name in want.files) && name in live.files)
         changes.push({ path: name, act: "remove", from: `content ${live.files[name]}` });
     return changes;
@@ -167,7 +169,8 @@ export function folder(api: Http, options: FolderOptions): Resource<FolderIn, Fo
       ? compare(want, live)
       : Object.keys(want.files).map((name) => ({ path: name, act: "create" }));
     if (live && changes.length === 0) return [];
-    const marker = JSON.stringify({ instance, files: Object.keys(want.files).sort() }, undefined, 2);
+    const ours = new Set([...(want.keeps ? (live?.written ?? []) : []), ...Object.keys(want.files)]);
+    const marker = JSON.stringify({ instance, files: [...ours].sort() }, undefined, 2);
     const standing =
       live &&
       (await api.getOrGone<Entry>(contents, { params: { repository, path: `${path}/${markerName}` } }));

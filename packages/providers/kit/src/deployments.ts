@@ -17,6 +17,8 @@ export interface Deployed {
 export interface Deployments {
   /** The newest 50 at most, newest first; empty where there is no such site. */
   list(siteId: string): Promise<Deployed[]>;
+  /** The newest one of this commit that is no production deployment: a preview; undefined = there is none. */
+  preview(siteId: string, commit: string): Promise<Deployed | undefined>;
   /** Undefined where the site does not have it (any more). */
   one(siteId: string, id: string): Promise<Deployed | undefined>;
   /** Builds it anew, with the environment of now, and gives the new one's id. Not repeated after a lost answer. */

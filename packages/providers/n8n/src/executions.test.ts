@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { localTokens } from "../../../local-cloud/src/kit/settings.ts";
 import { testCloud } from "../../../local-cloud/src/testing/cloud.ts";
 import { n8nApi } from "./api.ts";
-import { executionCount } from "./executions.ts";
+import { executionSteps } from "./executions.ts";
 
 let cloud: Awaited<ReturnType<typeof testCloud>>;
 let api: ReturnType<typeof n8nApi>;
@@ -49,16 +49,17 @@ describe("executions", () => {
     for (let times = 0; times < 3; times++) expect(await hook("one")).toBe(200);
     expect(await hook("other")).toBe(200);
     const within = { fromMs, toMs: Date.now() + 1 };
-    expect(await executionCount(api, { workflowId: one, ...within })).toEqual({
-      workflowId: one,
-      ...within,
-      started: 3,
-      failed: 0,
-    });
-    expect(await executionCount(api, { workflowId: other, ...within })).toMatchObject({ started: 1 });
-    expect(await executionCount(api, { workflowId: one, fromMs: fromMs - 1000, toMs: fromMs })).toMatchObject(
-      { started: 0 },
-    );
+    const stepMs = within.toMs - fromMs;
+    expect(await executionSteps(api, { workflowId: one, ...within, stepMs })).toEqual([
+      { fromMs, started: 3, failed: 0 },
+    ]);
+    expect(await executionSteps(api, { workflowId: other, ...within, stepMs })).toMatchObject([
+      { started: 1 },
+    ]);
+    const before = { fromMs: fromMs - 1000, toMs: fromMs, stepMs };
+    expect(
+      (await executionSteps(api, { workflowId: one, ...before })).every(({ started }) => started === 0),
+    ).toBe(true);
   });
 
   it("are counted the same by an n8n that does not know the two times", async () => {
@@ -82,10 +83,10 @@ describe("executions", () => {
     });
     const fromMs = Date.UTC(2026, 10, 21, 8, 0, 10);
     const toMs = Date.UTC(2026, 10, 21, 8, 0, 50);
-    expect(await executionCount(old, { workflowId: "a", fromMs, toMs })).toMatchObject({
-      started: 4,
-      failed: 2,
-    });
+    expect(await executionSteps(old, { workflowId: "a", fromMs, toMs, stepMs: 20_000 })).toEqual([
+      { fromMs, started: 2, failed: 1 },
+      { fromMs: fromMs + 20_000, started: 2, failed: 1 },
+    ]);
     expect(calls).toHaveLength(3);
   });
 });

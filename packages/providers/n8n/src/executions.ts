@@ -1,11 +1,9 @@
 import type { Http } from "@atoll/provider-kit/http";
 
-/** How often a workflow ran between two times. */
-export interface ExecutionCount {
-  workflowId: string;
-  /** Milliseconds since 1970: from this time on, and before that one. */
+/** How often a workflow ran in one step of time. */
+export interface ExecutionStep {
+  /** Milliseconds since 1970: from this time on. */
   fromMs: number;
-  toMs: number;
   started: number;
   /** Of those, ended with an error or broken off. */
   failed: number;
@@ -25,14 +23,19 @@ interface Page {
 const failures = new Set(["error", "crashed"]);
 
 /**
- * Counts the executions of a workflow that started in a time. n8n keeps them for 14 days and 10,000 of them unless it
+ * Counts the executions of a workflow that started from a time on and before another one, in steps of `stepMs` without
+ * gaps; the last one may be shorter. n8n keeps them for 14 days and 10,000 of them unless it
  * was set up otherwise, and forgets those that its settings say not to save: what is counted is what it still has.
  */
-export async function executionCount(
+export async function executionSteps(
   api: Http,
-  { workflowId, fromMs, toMs }: { workflowId: string; fromMs: number; toMs: number },
-): Promise<ExecutionCount> {
-  const count: ExecutionCount = { workflowId, fromMs, toMs, started: 0, failed: 0 };
+  { workflowId, fromMs, toMs, stepMs }: { workflowId: string; fromMs: number; toMs: number; stepMs: number },
+): Promise<ExecutionStep[]> {
+  const steps: ExecutionStep[] = Array.from({ length: Math.ceil((toMs - fromMs) / stepMs) }, (_, index) => ({
+    fromMs: fromMs + index * stepMs,
+    started: 0,
+    failed: 0,
+  }));
   let cursor: string | null = null;
   for (;;) {
     const page: Page = await api.get<Page>("/executions", {
@@ -49,13 +52,14 @@ export async function executionCount(
       startedAt === null ? [] : [{ status, atMs: Date.parse(startedAt) }],
     );
     for (const { status, atMs } of started) {
-      if (atMs < fromMs || atMs >= toMs) continue;
-      count.started += 1;
-      if (failures.has(status)) count.failed += 1;
+      const step = atMs < toMs ? steps[Math.floor((atMs - fromMs) / stepMs)] : undefined;
+      if (step === undefined) continue;
+      step.started += 1;
+      if (failures.has(status)) step.failed += 1;
     }
     // The newest come first: below a page that began before the time there is nothing more of it.
     const isPast = started.length > 0 && started.every(({ atMs }) => atMs < fromMs);
-    if (page.nextCursor === null || isPast) return count;
+    if (page.nextCursor === null || isPast) return steps;
     cursor = page.nextCursor;
   }
 }

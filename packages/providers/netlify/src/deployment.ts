@@ -28,7 +28,7 @@ export interface DeploymentAttrs {
   state: string;
   /** Milliseconds since 1970. */
   createdAt: number;
-  /** Visitors get this one, not an earlier one that somebody locked or went back to. */
+  /** Visitors get this one, or an earlier one that an operator of ours went back to; no other that somebody locked. */
   published: boolean;
   /** Why it failed, in Netlify's words. */
   error?: string;
@@ -43,6 +43,10 @@ interface DeploymentOptions {
   pollMs?: number;
   /** Fetches the site itself; the default is the global one. */
   fetch?: typeof fetch;
+  /** The deploy that an operator went back to, by the site's id: visitors getting it is wanted. */
+  keptOf?(siteId: string): Promise<string | undefined>;
+  /** Custom domains that a site was given beside its own address, by its id. */
+  domainsOf?(siteId: string): Promise<readonly string[]>;
 }
 
 /** The production deploy of a site: `within` is the site's id, the name is the site's. */
@@ -52,6 +56,7 @@ export function deployment(
 ): Resource<DeploymentIn, DeploymentAttrs> {
   const pollMs = options.pollMs ?? 3_000;
   const { silence, problems } = answering(options.fetch);
+  const { keptOf = async () => undefined, domainsOf = async () => [] } = options;
   /** Begun here and not seen to end well or badly: a failure is told once, a later look takes it as what is there. */
   const begun = new Set<string>();
 
@@ -68,10 +73,11 @@ export function deployment(
       if (begun.delete(id)) throw buildFault(body);
       return { is: "present", id, owner: "us", attrs: attrsOf(at, body, "", false) };
     }
-    const { url, deploy } = await readPublished(api, siteId);
-    const published = deploy?.id === id;
+    const { url, deploy } = await readPublished(api, siteId, await domainsOf(siteId));
+    const isPublished = deploy?.id === id;
+    const published = isPublished || (deploy !== undefined && (await keptOf(siteId)) === deploy.id);
     // Nobody is told of a new deploy before it answers. One that worked before is asked by `probe` only.
-    const silent = fresh && published ? await silence(url) : undefined;
+    const silent = fresh && isPublished ? await silence(url) : undefined;
     if (silent) return { is: "settling", id, retryInMs: pollMs, why: silent };
     begun.delete(id);
     return { is: "present", id, owner: "us", attrs: attrsOf(at, body, url, published) };

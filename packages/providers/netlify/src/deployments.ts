@@ -43,6 +43,17 @@ export function deployments(api: Http): Deployments {
       return bodies.map((body) => deployedOf(body, deploy?.id));
     },
 
+    async preview(siteId, commit) {
+      const list = await api.getOrGone<DeployBody[]>("/sites/{siteId}/deploys", {
+        params: { siteId },
+        query: { "deploy-previews": true, per_page: listedAtMost },
+      });
+      return (list ?? [])
+        .filter(({ commit_ref }) => commit_ref === commit)
+        .map((body) => deployedOf(body, undefined))
+        .toSorted((a, b) => b.createdAt - a.createdAt)[0];
+    },
+
     async one(siteId, id) {
       const body = await ofSite(siteId, id);
       return body && deployedOf(body, (await readPublished(api, siteId)).deploy?.id);

@@ -8,11 +8,13 @@ interface HostOptions {
   account: string;
   /** Of Netlify's GitHub App in the organisation. */
   installationId: number;
+  /** As `deployment` takes them. */
+  deployments?: Parameters<typeof deployment>[1];
 }
 
 /** All that serves an application, in one team. */
 export const netlifyHost = (api: Http, options: HostOptions) => ({
   site: site(api, options),
   environment: environment(api, options),
-  deployment: deployment(api),
+  deployment: deployment(api, options.deployments),
 });

@@ -8,17 +8,25 @@ export interface Published {
 }
 
 interface SiteBody {
+  name: string;
   url: string;
   ssl_url?: string;
   published_deploy?: { id?: string; locked?: boolean | null } | null;
 }
 
-/** What visitors of a site (a UUID) get now. */
-export async function readPublished(api: Http, siteId: string): Promise<Published> {
+/** What visitors of a site (a UUID) get now. `given` = custom domains that are not its own address. */
+export async function readPublished(
+  api: Http,
+  siteId: string,
+  given: readonly string[] = [],
+): Promise<Published> {
   const site = await api.get<SiteBody>("/sites/{siteId}", { params: { siteId } });
   const { id, locked } = site.published_deploy ?? {};
+  const shown = (site.ssl_url || site.url).replace(/\/+$/, "");
+  // Netlify shows the first custom domain as the site's address.
+  const isGiven = given.includes(new URL(shown).hostname);
   return {
-    url: (site.ssl_url || site.url).replace(/\/+$/, ""),
+    url: isGiven ? `https://${site.name}.netlify.app` : shown,
     ...(id !== undefined && { deploy: { id, locked: locked === true } }),
   };
 }

@@ -41,7 +41,11 @@ test("Auth is set as wanted, and what was not named is left alone", async () => 
 test("Auth follows its site to custom domains, which is no drift; an address that somebody added is", async () => {
   const { ref, within } = await driven.readyProject();
   const moved: string[] = [];
-  const resource = authConfig(driven.api, { domainsOf: async (asked) => (asked === ref ? moved : []) });
+  let primary: string | undefined;
+  const resource = authConfig(driven.api, {
+    domainsOf: async (asked) =>
+      asked === ref ? { all: moved, ...(primary !== undefined && { primary }) } : { all: [] },
+  });
   const wanted = {
     siteUrl: "http://localhost:4600",
     redirectUrls: ["http://localhost:4600/**"],
@@ -53,6 +57,8 @@ test("Auth follows its site to custom domains, which is no drift; an address tha
   await ensure(resource, within, wanted);
 
   moved.push("www.toko.example", "toko.example");
+  expect((await drift()).map(({ path }) => path)).toEqual(["redirectUrls"]);
+  primary = "www.toko.example";
   expect((await drift()).map(({ path }) => path)).toEqual(["siteUrl", "redirectUrls"]);
   const come = ["www.toko.example", "toko.example"];
   await moveSite(driven.api, ref, { siteUrl: "https://www.toko.example", come });
@@ -76,6 +82,7 @@ test("Auth follows its site to custom domains, which is no drift; an address tha
   expect((await read()).uri_allow_list).not.toContain("evil");
 
   moved.splice(0, 2);
+  primary = undefined;
   await moveSite(driven.api, ref, { siteUrl: wanted.siteUrl, gone: come });
   expect(await drift()).toEqual([]);
   expect(await read()).toMatchObject({

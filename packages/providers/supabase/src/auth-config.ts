@@ -23,13 +23,21 @@ export interface AuthConfigAttrs {
   redirectUrls: string[];
   disableSignup: boolean;
   passwordMinLength: number;
-  /** Custom domains that the site was given beside its first address; the first one is its address. */
-  domains?: readonly string[];
+  /** Custom domains that the site was given; absent = none. */
+  domains?: SiteDomains;
+}
+
+/** Custom domains of a site beside its host's own address. */
+interface SiteDomains {
+  /** Links may lead there. */
+  all: readonly string[];
+  /** The one that is the site's address now; absent = that is still its host's own. */
+  primary?: string;
 }
 
 interface AuthConfigOptions {
   /** Custom domains that a project's site was given, by the project's ref; what Auth was moved to is no drift then. */
-  domainsOf?(ref: string): Promise<readonly string[]>;
+  domainsOf?(ref: string): Promise<SiteDomains>;
 }
 
 interface AuthConfigBody {
@@ -40,11 +48,12 @@ interface AuthConfigBody {
 }
 
 const path = "/v1/projects/{ref}/config/auth";
+const none: SiteDomains = { all: [] };
 
 /** Settings of a project's Auth (`within`). */
 export function authConfig(
   api: SupabaseApi,
-  { domainsOf = async () => [] }: AuthConfigOptions = {},
+  { domainsOf = async () => none }: AuthConfigOptions = {},
 ): Resource<AuthConfigIn, AuthConfigAttrs> {
   // --- observe
 
@@ -58,7 +67,7 @@ export function authConfig(
       redirectUrls: allowedIn(body.uri_allow_list).toSorted(),
       disableSignup: body.disable_signup ?? false,
       passwordMinLength: body.password_min_length ?? 6,
-      ...(domains.length > 0 && { domains }),
+      ...(domains.all.length > 0 && { domains }),
     };
     return { is: "present", id: ref, owner: "us", attrs };
   }
@@ -103,12 +112,11 @@ export function authConfig(
 }
 
 /** What is wanted where the site has custom domains: they are let in beside its first address. */
-function movedAlong(want: AuthConfigIn, domains: readonly string[] = []): AuthConfigIn {
-  const [first] = domains;
-  const redirects = new Set([...want.redirectUrls, ...domains.map((each) => `${siteOf(each)}/**`)]);
+function movedAlong(want: AuthConfigIn, { all, primary }: SiteDomains = none): AuthConfigIn {
+  const redirects = new Set([...want.redirectUrls, ...all.map((each) => `${siteOf(each)}/**`)]);
   return {
     ...want,
-    siteUrl: first === undefined ? want.siteUrl : siteOf(first),
+    siteUrl: primary === undefined ? want.siteUrl : siteOf(primary),
     redirectUrls: [...redirects].toSorted(),
   };
 }

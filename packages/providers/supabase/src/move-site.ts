@@ -19,6 +19,19 @@ interface AuthConfigBody {
 }
 
 const path = "/v1/projects/{ref}/config/auth";
+const patternOf = (domain: string) => `${siteOf(domain)}/**`;
+
+/** Where Auth of a project (its ref) is now. `lets` = the domains, of those that were asked about, that links may lead to. */
+export async function readSite(
+  api: SupabaseApi,
+  ref: string,
+  domains: readonly string[],
+): Promise<{ siteUrl: string; lets: string[] }> {
+  const body = await api.http.getOrGone<AuthConfigBody>(path, { params: { ref } });
+  if (!body) throw goneFault(ref);
+  const allowed = new Set(allowedIn(body.uri_allow_list));
+  return { siteUrl: body.site_url ?? "", lets: domains.filter((each) => allowed.has(patternOf(each))) };
+}
 
 /**
  * Moves Auth of a project (its ref) along with its site. What else may be led to stays; writes nothing where all is so
@@ -35,10 +48,9 @@ export async function moveSite(api: SupabaseApi, ref: string, move: Move): Promi
   const params = { ref };
   const body = await api.http.getOrGone<AuthConfigBody>(path, { params });
   if (!body) throw goneFault(ref);
-  const patterns = (domains: readonly string[]) => domains.map((each) => `${siteOf(each)}/**`);
   const before = allowedIn(body.uri_allow_list);
-  const cut = new Set(patterns(gone));
-  const after = [...new Set([...before.filter((each) => !cut.has(each)), ...patterns(come)])];
+  const cut = new Set(gone.map(patternOf));
+  const after = [...new Set([...before.filter((each) => !cut.has(each)), ...come.map(patternOf)])];
   const change = {
     ...(siteUrl !== undefined && siteUrl !== body.site_url && { site_url: siteUrl }),
     ...(after.join() !== before.join() && { uri_allow_list: after.join(",") }),

@@ -17,27 +17,41 @@ const loopback = /^(localhost|127(\.\d+){3}|::1)$/;
 /** SQLSTATE classes and codes that mend themselves: connections, resources, locks, serialisation, starting up. */
 export const passing = /^(08|53|40|55P03|57P0[123])/;
 
-/** Connects, with TLS and a checked certificate unless on this machine, and gives a session; an error's text holds no password. */
-export async function connectPostgres(
+/**
+ * Connects, with TLS and a checked certificate unless on this machine. Without `queryTimeoutMs` a query may take as long
+ * as it takes. Throws `Fault`s that hold no password; what a query throws is Postgres's own.
+ */
+export async function connectClient(
   address: PostgresAddress,
   password: Secret,
-  options: { timeoutMs: number; lasting?: boolean },
-): Promise<SqlSession> {
-  const redact = redactor([password]);
+  options: { queryTimeoutMs?: number } = {},
+): Promise<pg.Client> {
   const client = new pg.Client({
     ...address,
     password: password.expose(),
     ...(!loopback.test(address.host) && { ssl: true }),
     application_name: "atoll",
     connectionTimeoutMillis: 15_000,
-    query_timeout: options.timeoutMs,
+    keepAlive: true,
+    ...(options.queryTimeoutMs !== undefined && { query_timeout: options.queryTimeoutMs }),
   });
   client.on("error", () => {}); // a connection that ends between two queries shows in the next one
   try {
     await client.connect();
   } catch (error) {
-    throw connectFault(address.host, error, redact);
+    throw connectFault(address.host, error, redactor([password]));
   }
+  return client;
+}
+
+/** A connection as a session; an error's text holds no password. */
+export async function connectPostgres(
+  address: PostgresAddress,
+  password: Secret,
+  options: { timeoutMs: number; lasting?: boolean },
+): Promise<SqlSession> {
+  const redact = redactor([password]);
+  const client = await connectClient(address, password, { queryTimeoutMs: options.timeoutMs });
   return {
     lasting: options.lasting ?? true,
     async query(sql) {

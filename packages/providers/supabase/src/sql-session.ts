@@ -5,14 +5,16 @@ import { HttpFault } from "@atoll/provider-kit/http-fault";
 import type { SupabaseApi } from "./api.ts";
 import { connectPostgres, type PostgresAddress, passing, withoutRows } from "./postgres.ts";
 
-interface SqlOptions {
+/** How projects' databases are reached. */
+export interface SqlOptions {
   /** SQL endpoint of the Management API, a connection to the database itself (IPv6 only), or to the pooler. */
   mode: "endpoint" | "direct" | "pooler";
   /** Where a project's database is, with `REF` for its ref. Default: postgresql://postgres@db.REF.supabase.co */
   databaseUrl?: string;
 }
 
-interface PoolerBody {
+/** One pooler of a project, as `GET .../config/database/pooler` names it. */
+export interface PoolerBody {
   database_type: string;
   pool_mode: string;
   db_host: string;
@@ -100,9 +102,11 @@ export function sqlSession(
   };
 }
 
-const hosted = "postgresql://postgres@db.REF.supabase.co:5432/postgres";
+/** Where a hosted project's database listens; over IPv6 only. */
+export const hosted = "postgresql://postgres@db.REF.supabase.co:5432/postgres";
 
-function addressOf(text: string): PostgresAddress {
+/** A connection URL without a password, taken apart. */
+export function addressOf(text: string): PostgresAddress {
   const url = new URL(text);
   return {
     host: url.hostname,

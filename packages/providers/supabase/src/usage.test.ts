@@ -48,6 +48,7 @@ describe("requests", () => {
     for (const [interval, steps] of [
       ["1hr", 60],
       ["1day", 24],
+      ["3day", 72],
       ["7day", 7],
     ] as const) {
       const usage = await requestUsage(driven.api, ref, { interval, now });

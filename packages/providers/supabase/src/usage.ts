@@ -38,11 +38,12 @@ const hourMs = 60 * minuteMs;
 const spans = {
   "1hr": { stepMs: minuteMs, count: 60 },
   "1day": { stepMs: hourMs, count: 24 },
+  "3day": { stepMs: hourMs, count: 72 },
   "7day": { stepMs: 24 * hourMs, count: 7 },
 } as const;
 
 /**
- * Reads how often the APIs of a project (its ref) were called: the last hour by minutes, day by hours, or week by days.
+ * Reads how often the APIs of a project (its ref) were called: the last hour by minutes, days by hours, or week by days.
  * Supabase leaves out steps without a call, and takes 30 such questions a minute for a project. Undefined = no project.
  */
 export async function requestUsage(

@@ -51,6 +51,10 @@ interface DeploymentOptions {
   pollMs?: number;
   /** Fetches the site itself; the default is the global one. */
   fetch?: typeof fetch;
+  /** The deployment ("dpl_…") that an operator went back to, by the project's id: visitors getting it is wanted. */
+  keptOf?(projectId: string): Promise<string | undefined>;
+  /** Custom domains that a project was given beside its own address, by its id. */
+  domainsOf?(projectId: string): Promise<readonly string[]>;
 }
 
 interface DeploymentBody {
@@ -78,6 +82,7 @@ export function deployment(
 ): Resource<DeploymentIn, DeploymentAttrs> {
   const pollMs = options.pollMs ?? 3_000;
   const { silence, problems } = answering(options.fetch);
+  const { keptOf = async () => undefined, domainsOf = async () => [] } = options;
   /** Begun here and not seen to end well or badly: a failure is told once, a later look takes it as what is there. */
   const begun = new Set<string>();
   /** Promoted here: Vercel takes a moment to move the domains, and is not asked again meanwhile. */
@@ -114,12 +119,13 @@ export function deployment(
     if (isBehind && !isStaged && (begun.has(id) || promoted.has(id)))
       return { is: "settling", id, retryInMs: pollMs, why: "Vercel is pointing the domains to it" };
     promoted.delete(id);
-    const url = await addressOf(isBehind ? (current?.id ?? id) : id, current);
+    const url = await addressOf(isBehind ? (current?.id ?? id) : id, current, await domainsOf(home(at)));
     // Nobody is told of a new deployment before it answers. One that worked before is asked by `probe` only.
     const silent = fresh && !isBehind ? await silence(url) : undefined;
     if (silent) return { is: "settling", id, retryInMs: pollMs, why: silent };
     begun.delete(id);
-    const attrs = { ...attrsOf(at, body, url), ...(isBehind && { isBehind }) };
+    const isWanted = isBehind && current !== undefined && (await keptOf(home(at))) === current.id;
+    const attrs = { ...attrsOf(at, body, url), ...(isBehind && !isWanted && { isBehind }) };
     return { is: "present", id, owner: "us", attrs };
   }
 
@@ -127,15 +133,16 @@ export function deployment(
   async function addressOf(
     id: string,
     current: { id: string; alias: string[] } | undefined,
+    given: readonly string[],
   ): Promise<string> {
-    if (current?.id === id && current.alias.length > 0) return preferred(current.alias);
+    if (current?.id === id && current.alias.length > 0) return preferred(current.alias, given);
     const { alias = [], url } = await api.get<{ alias?: string[]; url: string }>(
       "/v13/deployments/{idOrUrl}",
       {
         params: { idOrUrl: id },
       },
     );
-    return preferred(alias.length > 0 ? alias : [url]);
+    return preferred(alias.length > 0 ? alias : [url], given);
   }
 
   // --- compare
@@ -221,8 +228,13 @@ const stateOf = (body: DeploymentBody) => body.readyState ?? body.state ?? "UNKN
 const createdAtOf = (body: DeploymentBody) => body.createdAt ?? body.created;
 const shown = (time: number) => new Date(time).toISOString();
 
-/** A client's own domain before Vercel's, the shortest first; on this machine no name but its own leads anywhere. */
-function preferred(hosts: readonly string[]): string {
+/**
+ * A client's own domain before Vercel's, the shortest first; on this machine no name but its own leads anywhere. What
+ * was given to it beside comes last: its address stays what it was.
+ */
+function preferred(all: readonly string[], given: readonly string[]): string {
+  const first = all.filter((host) => !given.includes(host));
+  const hosts = first.length > 0 ? first : all;
   const own = hosts.filter((host) => !host.endsWith(".vercel.app"));
   const sorted = (own.length > 0 ? own : hosts).toSorted((a, b) => a.length - b.length);
   return withScheme(sorted.find(isHere) ?? sorted[0] ?? "");

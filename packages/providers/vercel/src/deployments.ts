@@ -49,6 +49,17 @@ export function deployments(api: Http): Deployments {
         .toSorted((a, b) => b.createdAt - a.createdAt);
     },
 
+    async preview(projectId, commit) {
+      const list = await api.getOrGone<{ deployments: DeploymentBody[] }>("/v6/deployments", {
+        query: { projectId, limit: 100 },
+      });
+      return (list?.deployments ?? [])
+        .filter(({ target }) => target !== "production")
+        .map((body) => deployedOf(body, undefined))
+        .filter((each) => each.commit === commit)
+        .toSorted((a, b) => b.createdAt - a.createdAt)[0];
+    },
+
     async one(projectId, id) {
       const [current, body] = await Promise.all([readProduction(api, projectId), read(id)]);
       return body?.projectId === projectId ? deployedOf(body, current?.id) : undefined;

@@ -2,7 +2,7 @@ import { Secret } from "@atoll/core/secret";
 import { scripted } from "@atoll/provider-kit/testing/scripted";
 import { describe, expect, it } from "vitest";
 import { vercelApi } from "./api.ts";
-import { deploymentCount } from "./usage.ts";
+import { deploymentSteps } from "./usage.ts";
 
 const made = [
   { created: 900, target: "production", readyState: "READY" },
@@ -26,14 +26,10 @@ function vercel() {
 describe("deployments", () => {
   it("are counted over all pages, from a time on and before another one", async () => {
     const { api, calls } = vercel();
-    expect(await deploymentCount(api, { projectId: "prj_1", fromMs: 500, toMs: 900 })).toEqual({
-      projectId: "prj_1",
-      fromMs: 500,
-      toMs: 900,
-      created: 4,
-      production: 2,
-      failed: 2,
-    });
+    expect(await deploymentSteps(api, { projectId: "prj_1", fromMs: 500, toMs: 900, stepMs: 250 })).toEqual([
+      { fromMs: 500, created: 3, production: 2, failed: 1 },
+      { fromMs: 750, created: 1, production: 0, failed: 1 },
+    ]);
     expect(calls.map(({ query }) => [query.projectId, query.until])).toEqual([
       ["prj_1", "900"],
       ["prj_1", "700"],

@@ -3,7 +3,8 @@ import { Secret } from "@atoll/core/secret";
 import { type Connection, readConnection } from "@atoll/fleet/connection-string";
 import type { SqlSession } from "@atoll/fleet/session";
 import { HttpFault } from "@atoll/provider-kit/http-fault";
-import { connectPostgres } from "../postgres.ts";
+import type pg from "pg";
+import { connectClient, connectPostgres, type PostgresAddress } from "../postgres.ts";
 
 export const databaseField = "bring.supabase.databaseUrl";
 const scriptTimeoutMs = 300_000;
@@ -21,11 +22,23 @@ export function connectionIn(databaseUrl: Secret): Connection {
 
 /** Opens a client's own database. That it cannot be reached, or refuses us, is `OutOfReach`. */
 export async function openBrought(databaseUrl: Secret): Promise<SqlSession> {
+  const session = await reachingTheirs(databaseUrl, (address, secret) =>
+    connectPostgres(address, secret, { timeoutMs: scriptTimeoutMs }),
+  );
+  return refusing(session, () => true);
+}
+
+/** A connection of its own to a client's database, without a limit for a query. Throws as `openBrought` does. */
+export const clientToBrought = (databaseUrl: Secret): Promise<pg.Client> =>
+  reachingTheirs(databaseUrl, connectClient);
+
+async function reachingTheirs<T>(
+  databaseUrl: Secret,
+  reach: (address: PostgresAddress, password: Secret) => Promise<T>,
+): Promise<T> {
   const { password, ...address } = connectionIn(databaseUrl);
   try {
-    const secret = new Secret("database password", password);
-    const session = await connectPostgres(address, secret, { timeoutMs: scriptTimeoutMs });
-    return refusing(session, () => true);
+    return await reach(address, new Secret("database password", password));
   } catch (fault) {
     if (!(fault instanceof Fault)) throw fault;
     const { kind, what, next } = fault;

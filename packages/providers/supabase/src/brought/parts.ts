@@ -2,6 +2,7 @@ import type { Address, Observed, Resource } from "@atoll/core/resource";
 import type { Secret } from "@atoll/core/secret";
 import type { SqlSession } from "@atoll/fleet/session";
 import { reaching } from "@atoll/provider-kit/out-of-reach";
+import type pg from "pg";
 import type { SupabaseApi } from "../api.ts";
 import type { ApiKeysIn } from "../api-keys.ts";
 import { authAt } from "../auth-admin.ts";
@@ -9,7 +10,7 @@ import { type AuthConfigIn, authConfig } from "../auth-config.ts";
 import { database } from "../database.ts";
 import { sqlSession } from "../sql-session.ts";
 import { type UserAttrs, type UserIn, user } from "../user.ts";
-import { openBrought, throughOurs } from "./connection.ts";
+import { clientToBrought, openBrought, throughOurs } from "./connection.ts";
 import { type BroughtProject, broughtProject, field, idOf, isVisible, refIn } from "./project.ts";
 
 interface KeysAttrs {
@@ -20,7 +21,7 @@ interface KeysAttrs {
 const stays = (changes: string, remains: string) => ({ brought: { field, changes, remains } });
 const partOf = { lostCreate: "find-by-name", removal: "with-parent" } as const;
 
-/** A brought project and what stands in it, but its schema: `connect` opens the database for that. */
+/** A brought project and what stands in it, but its schema: `connect` opens the database for that, `client` for loading. */
 export function broughtParts(api: SupabaseApi, given: BroughtProject) {
   const ref = refIn(api, given.url);
   const seen = () => isVisible(api, ref);
@@ -98,6 +99,11 @@ export function broughtParts(api: SupabaseApi, given: BroughtProject) {
     return databaseUrl === undefined ? throughOurs(await endpoint(at)) : openBrought(databaseUrl);
   }
 
+  /** Undefined where the client gave no connection string: nobody else knows the password. */
+  async function client(): Promise<pg.Client | undefined> {
+    return given.databaseUrl && clientToBrought(given.databaseUrl);
+  }
+
   return {
     project: broughtProject(api, given, connect),
     apiKeys,
@@ -105,5 +111,6 @@ export function broughtParts(api: SupabaseApi, given: BroughtProject) {
     authConfig: signIn,
     user: account,
     connect,
+    client,
   };
 }
