@@ -1,4 +1,5 @@
 import type { Change } from "./change.ts";
+import type { FaultKind } from "./fault.ts";
 import type { Ids, Instance, Secrets } from "./instance.ts";
 import type { Action, Resource } from "./resource.ts";
 import type { Secret } from "./secret.ts";
@@ -101,6 +102,18 @@ export interface SchemaFile {
   transactional: boolean;
 }
 
+/** Who can be a member of an instance, in the words of its own tables. */
+export interface Team {
+  /** The first may do everything: the last member who has it is never taken away. */
+  roles: readonly [string, ...string[]];
+  /** Table with a row for each account (`id`) and its column of roles; it follows `app_metadata.role` of Auth. */
+  table: { schema: string; name: string; role: string };
+  /** Path on the site where an invitation is accepted: it reads `token_hash` and `type` from the fragment. */
+  joinPath: string;
+  /** Roles that mean something only beside a row of a table: which one is `app_metadata[key]`. */
+  of?: { roles: readonly string[]; key: string; table: { schema: string; name: string; label: string } };
+}
+
 /** A blueprint as the engine sees it: steps in an order in which each needs only earlier ones. */
 export interface AnyBlueprint {
   name: string;
@@ -115,6 +128,10 @@ export interface AnyBlueprint {
   vault?(answers: Erased): readonly VaultKey[];
   /** What its instances' databases hold, in order. */
   migrations?: readonly SchemaFile[];
+  /** Columns that open other doors, as `schema.table` and names: a client's take-out is without them. */
+  secretColumns?: Readonly<Record<string, readonly string[]>>;
+  /** Who can be a member of its instances; absent = nobody is invited from here. */
+  team?: Team;
   steps: readonly Step[];
   /** Why no new instance can be made of it here, and what to do about it; those that are there go on. */
   closed?: { what: string; next: string };
@@ -226,4 +243,6 @@ export interface PlanItem {
   /** Why it is blocked or waits; for `blocked` with what to do next. */
   why?: string;
   next?: string;
+  /** With `blocked`: what kept it from being looked at. */
+  fault?: FaultKind;
 }

@@ -38,7 +38,8 @@ export interface Situation {
 export type Look =
   /** It is as it should be; `note` is kept for later tasks and for who reads the run. */
   | { is: "done"; note?: unknown }
-  | { is: "todo"; does: "create" | "update" | "remove" | "send"; says: string }
+  /** `note` is kept before it acts: what it found, which nobody can tell any more when a worker dies in between. */
+  | { is: "todo"; does: "create" | "update" | "remove" | "send"; says: string; note?: unknown }
   | { is: "wait"; why: string; retryInMs: number };
 
 type Did = Extract<RunEvent, { type: "step-done" }>["did"];
@@ -65,6 +66,11 @@ export interface Task {
   settleWithinMs?: number;
   /** Said of it when it was done. Default what its look said it does. */
   did?: Did;
+  /**
+   * The thing of the blueprint's step of this name is removed as a destroy removes it: only what is provably ours, seen
+   * gone afterwards, and struck from the journal. `act` is not called; the look says what a plan says.
+   */
+  removesThing?: true;
 }
 
 /** A run that changes no resource's wanted state: it does tasks, and takes them back when one of them fails. */
@@ -74,6 +80,8 @@ export interface Operation {
   from: readonly InstanceState[];
   /** State of the instance after it; absent = it stays as it is. */
   to?: InstanceState;
+  /** What it did stays done: one that fails on the way leaves the instance `failed`, for a retry or a repair. */
+  oneWay?: true;
   /** Checks what was asked for. Gives JSON without secrets; throws a `Fault` that names the field. */
   input(given: unknown): unknown;
   /** What it does, in an order in which each needs only earlier ones. May read; writes nothing. */

@@ -17,7 +17,8 @@ export const instanceMoves = {
   paused: ["live", "archived", "failed", "removing"],
   // Its things are made anew by a repair, and then filled.
   archived: ["live", "paused", "updating", "failed", "removing"],
-  failed: ["provisioning", "updating", "removing", "removed"],
+  // A pause, a resume or an archive that stopped halfway is gone on with, or taken back after all.
+  failed: ["provisioning", "updating", "live", "paused", "archived", "removing", "removed"],
   // A destroy that is taken back while it cools off leaves the instance as it was.
   removing: ["removed", "failed", "live", "paused", "archived"],
   removed: [],

@@ -212,7 +212,9 @@ export function journalOn(office: Office, databaseUrl: string): Journal {
       return { items: found.items, problems: await probeAll(scene, found) };
     },
     drift: async (slug) => {
-      await mustStand(slug);
+      const { state } = await mustStand(slug);
+      // What stands still, or was put away, on purpose has not drifted.
+      if (state === "paused" || state === "archived") return [];
       return (await plan(slug)).filter((item) => item.does !== "keep");
     },
     submit: (kind, slug, options) => submitRun(office, kind, slug, options),

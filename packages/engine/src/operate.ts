@@ -1,10 +1,12 @@
+import type { ResourceStep } from "@atoll/core/blueprint";
 import { Fault } from "@atoll/core/fault";
 import type { Look, Operation, Task } from "@atoll/core/operation";
 import { type Did, finish, park } from "./finish-step.ts";
 import { insertIntent, settleIntent } from "./journal/intents.ts";
 import { noteDid, noteUndo, writeNote } from "./journal/steps.ts";
 import { tasksOf } from "./operation.ts";
-import { tell } from "./scene.ts";
+import { mustBeGone, type Removal, removeThing } from "./remove.ts";
+import { stepOf, tell } from "./scene.ts";
 import { attempt } from "./send.ts";
 import { limits, settlePause, type Tick, waitingFor } from "./waits.ts";
 import type { Work } from "./work.ts";
@@ -25,6 +27,7 @@ export async function taskOf({ rt, run, scene }: Work, operation: Operation, nam
 export async function operate(work: Work, task: Task): Promise<Tick> {
   const { rt, progress } = work;
   await rt.stillOurs();
+  if (task.removesThing) return removeThingOf(work, task);
   const look = await task.look();
   if (look.is === "done") return done(work, task, look.note);
   if (look.is === "wait") return wait(work, task, look);
@@ -44,6 +47,7 @@ async function act(work: Work, task: Task, look: Look & { is: "todo" }): Promise
   const intent = await rt.db.tx(async (query) => {
     // Registered before the act: one that was cut off halfway is taken back too.
     if (task.undo) await noteUndo(query, run.id, task.step, "registered");
+    if (look.note !== undefined) await writeNote(query, run.id, task.step, scene.redact(look.note));
     await tell(query, scene, run.id, {
       type: "step-applying",
       step: task.step,
@@ -72,6 +76,27 @@ async function act(work: Work, task: Task, look: Look & { is: "todo" }): Promise
     if (note !== undefined) await writeNote(query, run.id, task.step, scene.redact(note));
   });
   await rt.pause("recorded", where);
+}
+
+/** Removes the thing of a blueprint's step; its id is noted, since the journal's row goes with it. */
+async function removeThingOf(work: Work, { step: name }: Task): Promise<Tick> {
+  const { rt, run, scene } = work;
+  const step = stepOf(scene, name);
+  const row = scene.resources.get(name);
+  // Struck from the journal before a worker died: it was seen gone.
+  if (step.does !== "resource" || row === undefined) return finish(work, name, "removed");
+  await writeNote(rt.db.query, run.id, name, { id: row.provider_id });
+  const removal = await seenGone(work, step);
+  if (removal.is === "wait") return park(work, name, removal.why, removal.waitMs, removal.progress);
+  await rt.pause("removal-recorded", { runId: run.id, step: name });
+  return finish(work, name, "removed");
+}
+
+/** What ends with its home is looked at only. */
+async function seenGone(work: Work, step: ResourceStep): Promise<Removal> {
+  if (step.resource.removal === "own") return removeThing(work, step);
+  await mustBeGone(work, step);
+  return { is: "gone", removed: false };
 }
 
 const didOf = {

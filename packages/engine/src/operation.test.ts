@@ -136,9 +136,14 @@ describe("an operation", () => {
     expect(ended).toMatchObject({ state: "failed", owed: [{ step: "light" }] });
     expect(log).toContain("owes/door back");
     expect(await stateOf("owes")).toBe("failed");
+    // A repair would call it live, with its light off.
+    await expect(hub.engine.submit("repair", "owes", { by: "test" })).rejects.toMatchObject({
+      what: expect.stringContaining("light could not be taken back"),
+    });
     failing.delete("undo owes/light");
     await hub.engine.retryUndo(ended.id);
     expect(await hub.engine.wait(ended.id)).toMatchObject({ state: "undone", owed: [] });
+    expect(await stateOf("owes")).toBe("live");
   });
 
   test("that is cancelled takes back what it did", async () => {

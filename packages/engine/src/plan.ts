@@ -44,7 +44,8 @@ export async function planOf(scene: Scene): Promise<Plan> {
       if (!(error instanceof Fault)) throw error;
       const { what: why, next } = scene.redact({ what: error.what, next: error.next });
       const field = error.field === undefined ? {} : { field: error.field };
-      return { ...head, does: "blocked", changes: [], after: names(later), why, next, ...field };
+      const { kind: fault } = error;
+      return { ...head, does: "blocked", changes: [], after: names(later), why, next, ...field, fault };
     }
   }
 

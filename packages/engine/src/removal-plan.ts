@@ -16,7 +16,7 @@ export interface RemovalItem {
  * the client keeps.
  */
 export function removalPlan(
-  blueprint: AnyBlueprint,
+  blueprint: Pick<AnyBlueprint, "steps">,
   targets: ReadonlySet<string>,
   released: ReadonlySet<string> = new Set(),
 ): RemovalItem[] {

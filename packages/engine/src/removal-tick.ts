@@ -9,7 +9,7 @@ import { endStep, noteUndo } from "./journal/steps.ts";
 import { taskOf } from "./operate.ts";
 import { operationOf } from "./operation.ts";
 import type { RemovalItem } from "./removal-plan.ts";
-import { forget, removeThing } from "./remove.ts";
+import { forget, mustBeGone, removeThing } from "./remove.ts";
 import { reportOf } from "./report.ts";
 import type { Runtime } from "./runtime.ts";
 import { recordedAddressOf, sceneOfRun, stepOf, tell } from "./scene.ts";
@@ -56,7 +56,10 @@ async function guarded(work: Work, item: RemovalItem): Promise<Tick> {
     if (item.does === "release") return await giveBack(work, step);
     if (row?.origin === "adopted" && step.resource.removal === "own")
       return await settled(work, item.step, "kept", false);
-    if (item.does === "check") return await seeGone(work, step);
+    if (item.does === "check") {
+      await mustBeGone(work, step);
+      return await settled(work, item.step, "done", false);
+    }
     const removal = await removeThing(work, step);
     if (removal.is === "wait") return removal;
     await work.rt.pause("removal-recorded", { runId: work.run.id, step: item.step });
@@ -100,18 +103,6 @@ async function giveBack(work: Work, step: ResourceStep): Promise<Tick> {
   }
   await forget(work, step);
   return settled(work, step.step, "kept", false, resource.brought?.remains);
-}
-
-/** What it lived in is gone; it is only looked at. Where looking is no longer possible, that proves it too. */
-async function seeGone(work: Work, step: ResourceStep): Promise<Tick> {
-  const seen = await step.resource.observe(recordedAddressOf(work.scene, step));
-  if (seen.is !== "absent" && !(seen.is === "present" && seen.owner === "other"))
-    throw new Fault("try-again", {
-      what: `The ${step.resource.kind} of step "${step.step}" is still there, though what it lived in was removed.`,
-      next: "Look at the provider; once it is gone, retry the undo.",
-    });
-  await forget(work, step);
-  return settled(work, step.step, "done", false);
 }
 
 /**

@@ -84,6 +84,17 @@ function wait({ rt, progress }: Work, step: ResourceStep, why: string): Removal 
   return { is: "wait", why, waitMs: settlePause(1_000, waitedMs, rt.timeScale), progress: waiting };
 }
 
+/** What it lived in is gone; it is only looked at. Where looking is no longer possible, that proves it too. */
+export async function mustBeGone(work: Work, step: ResourceStep): Promise<void> {
+  const seen = await step.resource.observe(recordedAddressOf(work.scene, step));
+  if (seen.is !== "absent" && !(seen.is === "present" && seen.owner === "other"))
+    throw new Fault("try-again", {
+      what: `The ${step.resource.kind} of step "${step.step}" is still there, though what it lived in was removed.`,
+      next: "Look at the provider; once it is gone, retry it.",
+    });
+  await forget(work, step);
+}
+
 /** Strikes a thing that is gone from the journal, with the secrets that it gave. */
 export async function forget({ rt, scene }: Work, step: ResourceStep): Promise<void> {
   await rt.db.tx(async (query) => {

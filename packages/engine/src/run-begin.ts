@@ -2,7 +2,7 @@ import type { Task } from "@atoll/core/operation";
 import { isOperation } from "@atoll/core/states";
 import { moveInstance } from "./journal/instances.ts";
 import { lockRun, moveRun } from "./journal/runs.ts";
-import { listSteps, prepareSteps, type StepRow } from "./journal/steps.ts";
+import { listSteps, prepareSteps, type StepRow, writeNote } from "./journal/steps.ts";
 import { operationOf, tasksOf } from "./operation.ts";
 import { type RemovalItem, releasedSteps, removalPlan } from "./removal-plan.ts";
 import type { Runtime } from "./runtime.ts";
@@ -79,16 +79,21 @@ export async function beginDestroy(rt: Runtime, runId: string): Promise<RemovalI
   const { scene } = await sceneOfRun(rt, runId);
   const targets = new Set([...scene.resources.keys(), ...scene.creates.map((each) => each.step)]);
   const items = removalPlan(scene.blueprint, targets, releasedOf(scene, true));
-  await rt.db.tx((query) =>
-    prepareSteps(
+  await rt.db.tx(async (query) => {
+    await prepareSteps(
       query,
       runId,
       items.map(({ step }) => {
         const known = scene.resources.get(step) ?? scene.creates.find((each) => each.step === step);
         return { step, kind: known?.kind ?? "", name: known?.name ?? step };
       }),
-    ),
-  );
+    );
+    // The journal's row goes with the thing: afterwards this says what was removed.
+    for (const { step } of items) {
+      const row = scene.resources.get(step);
+      if (row !== undefined) await writeNote(query, runId, step, scene.redact({ id: row.provider_id }));
+    }
+  });
   return items;
 }
 

@@ -1,10 +1,11 @@
+import type { Operation } from "@atoll/core/operation";
 import { isOperation } from "@atoll/core/states";
 import type pg from "pg";
 import type { Query } from "./database.ts";
 import { forgetSecretAnswers, moveInstance } from "./journal/instances.ts";
 import { lockRun, moveRun, nextAttempt, type RunRow } from "./journal/runs.ts";
 import { dropAllSecrets } from "./journal/secrets.ts";
-import { listSteps } from "./journal/steps.ts";
+import { listSteps, type StepRow } from "./journal/steps.ts";
 import { operationOf } from "./operation.ts";
 import { applicationName, runsQueue, undoWorkflowId, versionFor, workflowNames } from "./protocol.ts";
 import { reportOf } from "./report.ts";
@@ -31,11 +32,15 @@ export async function endRun(rt: Runtime, runId: string): Promise<"ended" | "und
     else {
       await moveRun(query, run, "failed");
       // An operation that changed nothing that has to be taken back leaves the instance as it was.
-      if (!operation) await moveInstance(query, run.instance_id, "failed");
+      if (!operation || isHalfway(operation, steps)) await moveInstance(query, run.instance_id, "failed");
     }
     return steps.some((step) => step.state !== "done") && run.undoes ? "undoing" : "ended";
   });
 }
+
+/** Whether a run did something that stays done, and did not come to its end. */
+export const isHalfway = (operation: Operation, steps: readonly StepRow[]): boolean =>
+  operation.oneWay === true && steps.some(({ did }) => did !== null && did !== "kept" && did !== "skipped");
 
 /** Moves a run to `undoing` and starts its undo, in the transaction that says so. */
 export async function startUndo(
@@ -69,6 +74,8 @@ export async function endUndo(rt: Runtime, runId: string): Promise<void> {
     const owed = (await listSteps(query, runId)).some((step) => step.undo === "owed");
     await moveRun(query, run, owed ? "failed" : "undone");
     if (owed || !isOperation(run.kind)) await moveInstance(query, run.instance_id, "failed");
+    // What was owed at first has left it failed: taken back whole, it is as it was.
+    else if (run.came_from !== null) await moveInstance(query, run.instance_id, run.came_from);
   });
 }
 
@@ -100,7 +107,11 @@ export async function failRun(rt: Runtime, runId: string, error: unknown): Promi
   await rt.db.tx(async (query) => {
     const run = await lockRun(query, runId);
     if (run?.state !== "running" && run?.state !== "undoing") return;
+    const wasUndoing = run.state === "undoing";
     await moveRun(query, run, "failed", { fault });
-    if (!isOperation(run.kind)) await moveInstance(query, run.instance_id, "failed");
+    const operation = operationOf(rt, run.kind);
+    const steps = await listSteps(query, run.id);
+    if (!operation || wasUndoing || isHalfway(operation, steps))
+      await moveInstance(query, run.instance_id, "failed");
   });
 }

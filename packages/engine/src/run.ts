@@ -33,7 +33,9 @@ export async function runWorkflow(
   try {
     let begun = await DBOS.runStep(() => beginRun(rt, runId), { name: "begin" });
     while (begun.is === "later") {
-      await DBOS.sleep(begun.inMs);
+      // Nobody sends anything: it is a sleep that ends with its run or its process. A timer of an hour would keep a
+      // command alive that has said all it had to say.
+      await DBOS.recv("cooling-off", begun.inMs / 1000);
       begun = await DBOS.runStep(() => beginRun(rt, runId), { name: "begin" });
     }
     if (begun.is === "over") return;

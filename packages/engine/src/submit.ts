@@ -9,6 +9,7 @@ import {
   activeRun,
   insertRun,
   isLatestRun,
+  listRuns,
   lockRun,
   moveRun,
   nextAttempt,
@@ -20,7 +21,7 @@ import { mustStartFrom, operationOf } from "./operation.ts";
 import { applicationName, runsQueue, runWorkflowId, versionFor, workflowNames } from "./protocol.ts";
 import type { SubmitOptions } from "./records.ts";
 import { chooseMissing, mustBeHere, mustBeTheirs } from "./register.ts";
-import { startUndo } from "./run-end.ts";
+import { isHalfway, startUndo } from "./run-end.ts";
 import { blueprintOf, type Office } from "./runtime.ts";
 import { putSecrets, sameAnswers, takeSecrets } from "./seal.ts";
 
@@ -49,6 +50,7 @@ export async function submitRun(
     if (active) return joined(active, kind, row, { answers: parsed, input });
     if (operation) mustStartFrom(operation, slug, row.state);
     else checkMove(row, kind);
+    if (kind === "update" || kind === "repair") await mustOweNothing(query, row);
     await chooseMissing(office, query, row);
     const taken = takeSecrets(parsed, `answers:${office.ids.suffix()}`);
     await storeSecrets(query, office.vault, row.id, taken.secrets);
@@ -139,6 +141,22 @@ function checkMove(row: InstanceRow, kind: RunKind): void {
   });
 }
 
+/**
+ * What an operation left halfway is no drift: a repair would call an instance live that stands still in parts. Resuming
+ * it, or taking back what is owed, comes first.
+ */
+async function mustOweNothing(query: Query, row: InstanceRow): Promise<void> {
+  const last = (await listRuns(query, row.id)).at(-1);
+  if (last?.state !== "failed" || !isOperation(last.kind)) return;
+  const owed = (await listSteps(query, last.id)).filter(({ undo }) => undo === "owed");
+  if (owed.length === 0) return;
+  throw new Fault("rejected", {
+    what: `The ${last.kind} of "${row.slug}" failed, and ${owed.map(({ step }) => step).join(", ")} could not be taken back: a repair does not see to that.`,
+    next: `Retry its undo${last.kind === "pause" || last.kind === "resume" ? ", or resume the instance" : ""}, then ask again.`,
+    field: "slug",
+  });
+}
+
 async function enqueue(office: Office, client: pg.PoolClient, run: RunRow): Promise<void> {
   const workflowID = runWorkflowId(run.id, run.attempt);
   await office.dbos.enqueueInTransaction(
@@ -210,6 +228,12 @@ export async function retryUndoOf(office: Office, runId: string): Promise<void> 
   });
 }
 
+/** Whether what a run did so far stays: all but operations that are taken back, or that did nothing yet. */
+async function leavesHalf(office: Office, query: Query, run: RunRow): Promise<boolean> {
+  const operation = operationOf(office, run.kind);
+  return !operation || isHalfway(operation, await listSteps(query, run.id));
+}
+
 /**
  * Cancels a run. Nothing more is begun; a call in flight ends first. A first provisioning is undone, any
  * other run stays where it is and can be retried.
@@ -228,7 +252,8 @@ export async function cancelRun(office: Office, runId: string): Promise<void> {
     await moveRun(query, run, "cancelled");
     if (isCooling) await moveInstance(query, run.instance_id, run.came_from ?? "live");
     else if (run.undoes && begun) await startUndo(office, query, client, run);
-    else if (begun && !isOperation(run.kind)) await moveInstance(query, run.instance_id, "failed");
+    else if (begun && (await leavesHalf(office, query, run)))
+      await moveInstance(query, run.instance_id, "failed");
     return runWorkflowId(run.id, run.attempt);
   });
   // The journal has stopped it already: every look asks the run's state first. This ends the waiting, too.

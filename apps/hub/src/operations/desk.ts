@@ -1,5 +1,9 @@
 import type { Accounts } from "../accounts.ts";
+import type { ArchiveStorage } from "../backups/storage.ts";
+import type { ExportSettings } from "../exports/settings.ts";
+import type { OwnAddresses } from "../resolver/hosts.ts";
 import type { Databases } from "../schema/databases.ts";
+import type { Scratch } from "../schema/scratch.ts";
 import type { Store } from "../store/store.ts";
 
 /** What operations of one environment work with. */
@@ -7,6 +11,14 @@ export interface OperationDesk {
   store: Store;
   accounts: Accounts;
   databases: Databases;
+  /** Where archives lie, and what seals them. */
+  archives: ArchiveStorage;
+  /** Where backups are restored for a trial. */
+  scratch: Scratch;
+  /** How long exports are kept. */
+  exporting: Pick<ExportSettings, "keepMs">;
+  /** Addresses that are the house's own; absent where nobody is refused for them. */
+  ownAddresses?(): OwnAddresses;
 }
 
 /** Opened after the journal that does the operations: whoever needs it waits for it. */

@@ -1,4 +1,5 @@
 import type { ResourceStep } from "@atoll/core/blueprint";
+import { Fault } from "@atoll/core/fault";
 import type { Look, Operation, Situation, Task, Thing } from "@atoll/core/operation";
 import type { Halting } from "@atoll/core/resource";
 import type { LaterDesk } from "./desk.ts";
@@ -9,42 +10,85 @@ interface Halts {
   halting: Halting;
 }
 
-/** The things of an instance that can be halted, in the blueprint's order. What a client brought is left going. */
+/** What visitors meet: halted first and set going last, so that nobody meets half an application. */
+const isSite = ({ kind }: Thing) => kind === "vercel.project" || kind === "netlify.site";
+
+/**
+ * The things of an instance that can be halted, in the order in which they are set going: the blueprint's, the site
+ * last. What a client brought is left going.
+ */
 function haltsOf({ steps, things }: Situation): Halts[] {
-  return steps.flatMap((step) => {
+  const all = steps.flatMap((step) => {
     const thing = things.get(step.step);
     if (step.does !== "resource" || thing === undefined || thing.brought) return [];
     const { halting } = step.resource;
     return halting === undefined ? [] : [{ step, thing, halting }];
   });
+  return [...all.filter(({ thing }) => !isSite(thing)), ...all.filter(({ thing }) => isSite(thing))];
 }
+
+/**
+ * Holds the data. It stays reachable for exports, members and backups unless somebody asks for it: a paused project
+ * takes minutes to come back, and what is paused for very long may not come back at all.
+ */
+const holdsData = (each: Halts) => each.thing.kind === "supabase.project";
 
 /** What is noted of a thing when an instance is paused: what resuming goes by. */
 interface Was {
   was: "going" | "halted" | "refused";
 }
 
+/** What a pause was asked for. */
+interface PauseInput {
+  /** Pause the database too, where the provider's plan has that. */
+  database: boolean;
+}
+
+function pauseInput(given: unknown): PauseInput {
+  const { database = false } = Object(given) as { database?: unknown };
+  if (typeof database === "boolean") return { database };
+  throw new Fault("rejected", {
+    what: "Whether the database is paused too is neither true nor false.",
+    next: "Send `database` as true or false, or leave it out.",
+    field: "database",
+  });
+}
+
 /**
  * Halts everything of an instance that can be halted: the site first, so that nobody meets half an application, then
- * what works behind it. Data, sign-ins and addresses stay.
+ * what works behind it. Data, sign-ins and addresses stay. From `failed` too: what failed may have to be stopped.
  */
-export function pause(): Operation {
+export function pause(desk: LaterDesk): Operation {
   return {
     kind: "pause",
     from: ["live", "failed"],
     to: "paused",
-    input: () => ({}),
+    input: pauseInput,
     async tasks(at) {
-      const halts = haltsOf(at).toReversed();
-      return halts.map((each, index) => haltTask(at, each, index === 0 ? [] : [nameOf(halts[index - 1])]));
+      const { database } = at.input as PauseInput; // as `pauseInput` gave it
+      const before = await openPause(desk, at);
+      const halts = haltsOf(at)
+        .filter((each) => database || !holdsData(each))
+        .toReversed();
+      return halts.map((each, index) =>
+        haltTask(at, each, {
+          needs: index === 0 ? [] : [nameOf(halts[index - 1])],
+          was: before?.get(nameOf(each))?.was,
+        }),
+      );
     },
   };
 }
 
 const nameOf = (each: Halts | undefined) => each?.step.step ?? "";
 
-function haltTask(at: Situation, { step, thing, halting }: Halts, needs: string[]): Task {
-  const noted = () => at.notes.get(step.step) as Was | undefined; // written by `look` and `act` below
+/** `was` = what a pause that nobody resumed found: halted since then is not halted before. */
+function haltTask(
+  at: Situation,
+  { step, thing, halting }: Halts,
+  { needs, was }: { needs: string[]; was: Was["was"] | undefined },
+): Task {
+  const noted = () => at.notes.get(step.step) as Was | undefined; // written by `look` below
   return {
     step: step.step,
     kind: thing.kind,
@@ -53,34 +97,73 @@ function haltTask(at: Situation, { step, thing, halting }: Halts, needs: string[
     async look(): Promise<Look> {
       const seen = await halting.observe(thing.id);
       // What stood still before stays so when the instance is resumed.
-      if (seen.is === "halted") return { is: "done", note: noted() ?? { was: "halted" } };
+      if (seen.is === "halted") return { is: "done", note: noted() ?? { was: was ?? "halted" } };
       if (seen.is === "refused") return { is: "done", note: { was: "refused", why: seen.why } };
       if (seen.is === "settling") return { is: "wait", why: seen.why, retryInMs: seen.retryInMs };
-      return { is: "todo", does: "update", says: "halts it" };
+      return { is: "todo", does: "update", says: "halts it", note: { was: "going" } };
     },
-    async act() {
-      await halting.halt(thing.id);
-      return { was: "going" };
-    },
+    act: async () => halting.halt(thing.id),
     async undo() {
-      // Begun and not noted is going or halted by us: it was going, or nothing would have been begun.
+      // It was going, or nothing would have been begun.
       if ((await halting.observe(thing.id)).is !== "going") await halting.resume(thing.id);
     },
   };
 }
 
-/** Sets going again what the last pause halted, and nothing that stood still before it. */
+/** Task of a resume that comes first: is there anything to resume? */
+const pausedFirst = "paused";
+
+/**
+ * Sets going again what the last pause halted, and nothing that stood still before it. From `failed` it ends a pause,
+ * or a resume, that was left halfway; from `live` it ends what a repair found halted.
+ */
 export function resume(desk: LaterDesk): Operation {
   return {
     kind: "resume",
-    from: ["paused", "failed"],
+    from: ["paused", "failed", "live"],
     to: "live",
     input: () => ({}),
     async tasks(at) {
-      const stood = await stoodBefore(desk, at.instance.id);
-      const halts = haltsOf(at).filter((each) => !stood.has(nameOf(each)));
-      return halts.map((each, index) => resumeTask(each, index === 0 ? [] : [nameOf(halts[index - 1])]));
+      const paused = await openPause(desk, at);
+      const halts = haltsOf(at).filter((each) => paused?.get(nameOf(each))?.was !== "halted");
+      return [
+        mustBePaused(desk, at),
+        ...halts.map((each, index) =>
+          resumeTask(each, [index === 0 ? pausedFirst : nameOf(halts[index - 1])]),
+        ),
+      ];
     },
+  };
+}
+
+/** An instance that failed in another way is none that a resume would make live. */
+function mustBePaused(desk: LaterDesk, at: Situation): Task {
+  const { instance, state, runId } = at;
+  const isLeft = async () => {
+    if ((await openPause(desk, at)) === undefined) return false;
+    if (state !== "failed") return true;
+    const last = await (await desk).store
+      .selectFrom("runs")
+      .select("kind")
+      .where("instance_id", "=", instance.id)
+      .where("id", "<>", runId)
+      .orderBy("number", "desc")
+      .executeTakeFirst();
+    return last?.kind === "pause" || last?.kind === "resume";
+  };
+  return {
+    step: pausedFirst,
+    kind: "pause",
+    name: instance.slug,
+    needs: [],
+    async look(): Promise<Look> {
+      if (state === "paused" || (await isLeft())) return { is: "done" };
+      throw new Fault("rejected", {
+        what: `"${instance.slug}" is ${state}, and not in the middle of a pause: there is nothing to resume.`,
+        next: state === "failed" ? "Repair it." : "Nothing: it goes on already.",
+      });
+    },
+    act: async () => undefined,
   };
 }
 
@@ -104,22 +187,31 @@ function resumeTask({ step, thing, halting }: Halts, needs: string[]): Task {
   };
 }
 
-/** Steps that stood still already when the instance was paused last. */
-async function stoodBefore(desk: LaterDesk, instanceId: string): Promise<Set<string>> {
+/**
+ * What the last pause found, by step, unless a resume ended it. One that was left halfway says it of what it came to;
+ * one that was taken back counts for nothing.
+ */
+async function openPause(desk: LaterDesk, at: Situation): Promise<ReadonlyMap<string, Was> | undefined> {
   const { store } = await desk;
   const last = await store
     .selectFrom("runs")
-    .select("id")
-    .where("instance_id", "=", instanceId)
-    .where("kind", "=", "pause")
-    .where("state", "=", "succeeded")
+    .select(["id", "kind"])
+    .where("instance_id", "=", at.instance.id)
+    .where("id", "<>", at.runId)
+    .where((where) =>
+      where.or([
+        where.and([where("kind", "=", "pause"), where("state", "in", ["succeeded", "failed"])]),
+        where.and([where("kind", "=", "resume"), where("state", "=", "succeeded")]),
+      ]),
+    )
     .orderBy("number", "desc")
     .executeTakeFirst();
-  if (last === undefined) return new Set();
+  if (last?.kind !== "pause") return undefined;
   const steps = await store
     .selectFrom("run_steps")
     .select(["step", "note"])
     .where("run_id", "=", last.id)
     .execute();
-  return new Set(steps.filter(({ note }) => (note as Was | null)?.was === "halted").map(({ step }) => step));
+  // Written by `haltTask`.
+  return new Map(steps.flatMap(({ step, note }) => (note === null ? [] : [[step, note as Was] as const])));
 }

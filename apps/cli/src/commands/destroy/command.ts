@@ -7,9 +7,10 @@ export const destroyCommand: AddCommand = (program, { context, show }) => {
     .command("destroy")
     .argument("<slug>")
     .option("--confirm <slug>", "repeat the slug: what is removed is gone for good")
-    .description("remove everything that Atoll made for an instance")
-    .addHelpText("after", examples("atoll destroy toko-a --confirm toko-a"))
-    .action((slug: string, options: { confirm?: string }) =>
-      show(destroy(context, { slug, confirm: options.confirm })),
+    .option("--now", "do not cool off first (owners only; it stands in the audit log)")
+    .description("remove everything that Atoll made for an instance, once it has cooled off")
+    .addHelpText("after", examples("atoll destroy toko-a --confirm toko-a", "atoll cancel toko-a"))
+    .action((slug: string, { confirm, now = false }: { confirm?: string; now?: boolean }) =>
+      show(destroy(context, { slug, confirm, now })),
     );
 };

@@ -7,9 +7,20 @@ export const pauseCommand: AddCommand = (program, { context, show }) => {
     .command("pause")
     .argument("<slug>")
     .option("--plan", "only show what it would do")
+    .option(
+      "--database",
+      "pause the database too, where its plan has that: nothing reaches the data meanwhile",
+    )
     .description("halt an instance: its site and workflows stand still, its data and sign-ins stay")
     .addHelpText("after", examples("atoll pause toko-a --plan", "atoll pause toko-a"))
-    .action((slug: string, options: { plan?: boolean }) =>
-      show(operate(context, "pause", { slug, plan: options.plan }, "is paused")),
+    .action((slug: string, { plan, database }: { plan?: boolean; database?: boolean }) =>
+      show(
+        operate(
+          context,
+          "pause",
+          { slug, plan, input: database ? { database } : undefined },
+          "is paused: `atoll resume` sets it going again",
+        ),
+      ),
     );
 };

@@ -1,0 +1,200 @@
+import { Fault } from "@atoll/core/fault";
+import type { Look, Operation, Situation, Task } from "@atoll/core/operation";
+import { checkBackup } from "../backups/check.ts";
+import { projectOf } from "../backups/database.ts";
+import { withLifted } from "../backups/lift.ts";
+import { backupTasks } from "../backups/make.ts";
+import { openBackup } from "../backups/open-backup.ts";
+import { putBack, restoredBy, versionOf } from "../backups/put-back.ts";
+import { type BackupRow, findBackup, mustFindBackup } from "../backups/rows.ts";
+import { differingWorkflows } from "../backups/workflows-back.ts";
+import type { LaterDesk, OperationDesk } from "./desk.ts";
+import { type ProviderInput, providerInput, providerTasks } from "./restore-provider.ts";
+
+interface OwnInput {
+  backup: string;
+  /** Go on without a backup of what stands there now: what a failing restore cannot take back is gone then. */
+  withoutSafety: boolean;
+}
+
+type RestoreInput = OwnInput | ProviderInput;
+
+function restoreInput(given: unknown): RestoreInput {
+  const { backup, withoutSafety = false, from = "hub" } = Object(given) as Record<string, unknown>;
+  if (typeof withoutSafety !== "boolean")
+    throw new Fault("rejected", {
+      what: "Whether to restore without a backup of what stands there now is neither true nor false.",
+      next: "Send `withoutSafety` as true or false, or leave it out.",
+      field: "withoutSafety",
+    });
+  if (from === "provider") return { ...providerInput(given), withoutSafety };
+  if (from !== "hub")
+    throw new Fault("rejected", {
+      what: "Backups are kept by nobody of that name.",
+      next: 'Send `from` as "provider", or leave it out for the hub\'s own.',
+      field: "from",
+    });
+  if (typeof backup === "string" && backup !== "" && backup.length <= 80) return { backup, withoutSafety };
+  throw new Fault("rejected", {
+    what: "No backup was named.",
+    next: "Send its id as `backup`; `atoll backup list` names them.",
+    field: "backup",
+  });
+}
+
+interface Scene {
+  desk: OperationDesk;
+  at: Situation;
+  row: BackupRow;
+  /** It is a backup of this very instance. */
+  isOurs: boolean;
+  /** A backup of what stands there now is made first. */
+  isSafe: boolean;
+}
+
+/**
+ * Brings an instance's data back to a backup: what stands there now is backed up and that is tried, then all rows are
+ * exchanged in one transaction and compared, then workflows are put back. One that fails leaves everything as it was.
+ */
+export function restore(later: LaterDesk): Operation {
+  return {
+    kind: "restore",
+    from: ["live", "paused", "archived", "failed"],
+    input: restoreInput,
+    async tasks(at) {
+      const desk = await later;
+      const input = at.input as RestoreInput; // as `restoreInput` gave it
+      if ("from" in input) return providerTasks(desk, at, input);
+      const { backup, withoutSafety } = input;
+      const row = await mustFindBackup(desk.store, backup);
+      const isOurs = row.instance_id === at.instance.id;
+      if (!isOurs) await mustBeMadeForIt(desk, at, row);
+      const scene = { desk, at, row, isOurs, isSafe: isOurs && !withoutSafety };
+      const check = checkTask(scene);
+      const safety = scene.isSafe
+        ? backupTasks({ desk, at, why: "before-restore", stem: "safety-", needs: [check.step] })
+        : [];
+      const rows = rowsTask(scene, safety.at(-1)?.step ?? check.step);
+      return [check, ...safety, rows, ...(isOurs ? [workflowsTask(scene)] : [])];
+    },
+  };
+}
+
+/** Nobody's data goes into somebody else's instance but into one that was made for just that. */
+async function mustBeMadeForIt(
+  { store }: OperationDesk,
+  { instance }: Situation,
+  row: BackupRow,
+): Promise<void> {
+  const found = await store
+    .selectFrom("restores")
+    .select("id")
+    .where("instance_id", "=", instance.id)
+    .where("backup_id", "=", row.id)
+    .where("state", "=", "restoring")
+    .executeTakeFirst();
+  if (found !== undefined) return;
+  throw new Fault("rejected", {
+    what: `The backup "${row.id}" is of "${row.slug}", not of "${instance.slug}".`,
+    next: "Choose a backup of this instance, or restore it as a new one (`atoll restore SLUG BACKUP --as NEWSLUG`).",
+    field: "backup",
+  });
+}
+
+function checkTask({ desk, at, row }: Scene): Task {
+  const { instance, notes } = at;
+  return {
+    step: "check",
+    kind: "restore.check",
+    name: instance.slug,
+    needs: [],
+    async look(): Promise<Look> {
+      if (notes.has("check")) return { is: "done" };
+      projectOf(at);
+      if (row.state !== "made" && row.state !== "verified")
+        throw new Fault("rejected", {
+          what: `The backup is ${row.state}${row.problem ? `: ${row.problem.what}` : "."}`,
+          next: row.problem?.next ?? "Choose another one.",
+          field: "backup",
+        });
+      const version = await versionOf(desk, at);
+      if (version < (row.schema_version ?? 0))
+        throw new Fault("rejected", {
+          what: `The backup is of schema version ${row.schema_version}, and "${instance.slug}" stands at version ${version}.`,
+          next: "Update the instance's schema first (`atoll schema`).",
+          field: "backup",
+        });
+      return { is: "todo", does: "update", says: "reads every part of the backup" };
+    },
+    async act() {
+      const problem = await checkBackup(desk, row);
+      if (problem !== undefined) throw new Fault("rejected", problem);
+      return { backup: row.id, of: row.slug, madeAt: row.made_at?.toISOString() };
+    },
+    settleWithinMs: longMs,
+  };
+}
+
+/** Reading and writing millions of rows again, where a database or the storage was away for a moment. */
+const longMs = 6 * 3_600_000;
+
+function rowsTask({ desk, at, row, isOurs, isSafe }: Scene, after: string): Task {
+  const { instance, runId } = at;
+  return {
+    step: "rows",
+    kind: "restore.rows",
+    name: instance.slug,
+    needs: [after],
+    async look(): Promise<Look> {
+      if ((await restoredBy(desk, at)) === runId) return { is: "done" };
+      const of = row.made_at?.toISOString() ?? "";
+      return {
+        is: "todo",
+        does: "update",
+        says: `exchanges all rows for those of ${of}, in one transaction, and compares them`,
+      };
+    },
+    async act({ stillOurs }) {
+      const version = await versionOf(desk, at);
+      const kept = await openBackup(desk.archives, row);
+      return withLifted(desk, kept, { version, run: runId }, async (archive) => {
+        await stillOurs();
+        return putBack(desk, at, { archive, mark: runId, isOurs });
+      });
+    },
+    async undo() {
+      if (!isSafe || (await restoredBy(desk, at)) !== runId) return;
+      const safety = await findBackup(desk.store, runId);
+      if (safety === undefined) return;
+      const archive = await openBackup(desk.archives, safety);
+      await putBack(desk, at, { archive, mark: undefined, isOurs });
+    },
+    settleWithinMs: longMs,
+  };
+}
+
+function workflowsTask({ desk, at, row, isSafe }: Scene): Task {
+  const { instance, runId } = at;
+  const putAll = async (from: BackupRow) => {
+    const differing = await differingWorkflows(at, await openBackup(desk.archives, from));
+    for (const each of differing) await each.put();
+    return differing.map(({ name }) => name);
+  };
+  return {
+    step: "workflows",
+    kind: "restore.workflows",
+    name: instance.slug,
+    needs: ["rows"],
+    async look(): Promise<Look> {
+      const differing = await differingWorkflows(at, await openBackup(desk.archives, row));
+      if (differing.length === 0) return { is: "done" };
+      const names = differing.map(({ name }) => name).join(", ");
+      return { is: "todo", does: "update", says: `puts back ${names}` };
+    },
+    act: async () => ({ workflows: await putAll(row) }),
+    async undo() {
+      const safety = isSafe ? await findBackup(desk.store, runId) : undefined;
+      if (safety !== undefined) await putAll(safety);
+    },
+  };
+}
