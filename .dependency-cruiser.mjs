@@ -43,6 +43,7 @@ export default {
     only("blueprints", "^blueprints/", [core, fleet, providers]),
     only("hub", "^apps/hub/", [
       core,
+      "^packages/archive/",
       "^packages/contract/",
       "^packages/engine/",
       fleet,

@@ -45,7 +45,10 @@ interface Child {
 
 /** One half in a process of its own, so that its peak of memory is its own. */
 async function child(...args: string[]): Promise<Child> {
-  const process_ = fork(new URL("kit/archive-worker.ts", import.meta.url), args);
+  // A heap of fixed size: what grows with the rows would end the process instead of hiding in the collector's slack.
+  const process_ = fork(new URL("kit/archive-worker.ts", import.meta.url), args, {
+    execArgv: ["--max-old-space-size=48", "--max-semi-space-size=2"],
+  });
   const told = new Promise<Child>((resolve) =>
     process_.once("message", (message) => resolve(message as Child)),
   ); // our own worker's words

@@ -40,7 +40,8 @@ export function frontEnd(
       return;
     }
     const { status, html } = otherPage(found);
-    response.writeHead(status, headers).end(html);
+    const again = { paused: "60", unsure: "1", archived: undefined, unknown: undefined }[found.is];
+    response.writeHead(status, { ...headers, ...(again && { "retry-after": again }) }).end(html);
   }
 
   return createServer((request, response) => {

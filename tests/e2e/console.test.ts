@@ -222,7 +222,8 @@ test("a session that ends mid-way leads to the sign-in and back to where one was
 
 test("what cannot be taken back asks for the slug; a disabled button says why", async () => {
   await page.goto(`${hub.url}/instances/both-press`);
-  await page.getByRole("button", { name: "Destroy" }).click();
+  await page.getByRole("button", { name: "More" }).click();
+  await page.getByRole("menuitem", { name: "Destroy" }).click();
   const dialog = page.getByRole("dialog");
   const does = dialog.getByRole("button", { name: "Destroy it" });
   await dialog.getByLabel("Type both-press to go on").fill("both");
@@ -233,7 +234,7 @@ test("what cannot be taken back asks for the slug; a disabled button says why", 
   await stateIs("succeeded");
   await page.goto(`${hub.url}/instances/both-press`);
   await stateIs("removed");
-  expect(await page.getByRole("button", { name: "Destroy" }).count()).toBe(0);
+  expect(await page.getByRole("button", { name: "More" }).count()).toBe(0);
 
   await page.goto(`${hub.url}/team`);
   const remove = page.getByRole("button", { name: "Remove" });

@@ -65,7 +65,10 @@ async function listening(one: Server): Promise<string> {
 }
 
 /** The page at an address, as a browser asks for it. */
-function visit(host: string, path = "/"): Promise<{ status: number | undefined; html: string }> {
+function visit(
+  host: string,
+  path = "/",
+): Promise<{ status: number | undefined; html: string; again?: string }> {
   const { port } = server.address() as AddressInfo; // it listens on a port
   return new Promise((resolve, reject) => {
     request({ host: "127.0.0.1", port, path, headers: { host } }, (answer) => {
@@ -73,7 +76,10 @@ function visit(host: string, path = "/"): Promise<{ status: number | undefined; 
       answer.setEncoding("utf8").on("data", (piece) => {
         html += piece;
       });
-      answer.on("end", () => resolve({ status: answer.statusCode, html }));
+      const again = answer.headers["retry-after"];
+      answer.on("end", () =>
+        resolve({ status: answer.statusCode, html, ...(again !== undefined && { again }) }),
+      );
     })
       .on("error", reject)
       .end();
@@ -113,7 +119,12 @@ describe("one front end", () => {
     const set = (state: string) =>
       sql.query("update atoll.instances set state = $1 where slug = 'kampung'", [state]);
     await set("paused");
-    expect((await until("kampung.localhost", 503)).html).toContain("Kampung Baru");
+    const paused = await until("kampung.localhost", 503);
+    expect(paused.again).toBe("60");
+    // Its name, in its own language, and nothing else of it.
+    expect(paused.html).toContain("Kampung Baru");
+    expect(paused.html).toContain("sedang dijeda");
+    expect(paused.html).not.toMatch(/Balai|supabase|http/i);
     await set("archived");
     const gone = await until("kampung.localhost", 410);
     expect(gone.html).not.toContain("Balai");

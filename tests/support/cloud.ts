@@ -16,6 +16,8 @@ interface PlannedFault {
   kind: "lose-answer" | "500" | "503" | "429" | "reset" | "slow" | "stuck" | "reject";
   times?: number;
   after?: number;
+  /** For "slow": milliseconds. */
+  ms?: number;
 }
 
 /** One line of the local cloud's request log. */

@@ -2,6 +2,9 @@
 // moments listed in the table `deaths`: each death happens once, whoever gets there. Instances in the table
 // `failing` fail at their very last step.
 import { startEngine } from "@atoll/engine/engine";
+import type { OperationDesk } from "@atoll/hub/operations/desk";
+import { operationsOf } from "@atoll/hub/operations/operations";
+import { openStore } from "@atoll/hub/store/store";
 import pg from "pg";
 import { businessOn, failingBlueprint, testKey } from "./hub.ts";
 
@@ -15,6 +18,9 @@ const sql = new pg.Pool({ connectionString: deathsUrl, max: 2 });
 const failing = async (instance: string) =>
   (await sql.query("select 1 from failing where id = $1", [instance])).rowCount !== 0;
 
+// Pausing, archiving and the like read the hub's own tables and nothing else.
+const desk = { store: openStore(new pg.Pool({ connectionString: hub, max: 2 })) } as OperationDesk;
+
 const engine = await startEngine({
   databaseUrl: hub,
   blueprints: [
@@ -23,6 +29,7 @@ const engine = await startEngine({
       (step, instance) => step === "welcome" && failing(instance),
     ),
   ],
+  operations: operationsOf(Promise.resolve(desk)),
   key: testKey,
   environment: "local",
   lease: { beatMs: 250, ttlMs: 1_500 },

@@ -10,6 +10,10 @@ export interface Workplace {
   hub: string;
   cloud: LocalCloud;
   deaths: string;
+  /** Another worker's program than `worker.ts`. */
+  program?: URL;
+  /** More of its environment. */
+  env?: NodeJS.ProcessEnv;
 }
 
 /** Keeps `count` worker processes alive: one that dies is followed by another. */
@@ -20,8 +24,9 @@ export async function keepWorkers(place: Workplace, count: number) {
   let deaths = 0;
 
   function add(): Promise<void> {
-    const child = spawn(process.execPath, [main], {
+    const child = spawn(process.execPath, [place.program ? fileURLToPath(place.program) : main], {
       env: {
+        ...place.env,
         PATH: process.env.PATH,
         ATOLL_TEST_HUB: place.hub,
         ATOLL_TEST_CLOUD: JSON.stringify(place.cloud),
@@ -54,6 +59,10 @@ export async function keepWorkers(place: Workplace, count: number) {
     deaths: () => deaths,
     /** All that workers said, for the message of a test that failed. */
     log: () => log,
+    /** Kills them with -9, now; others follow. */
+    kill() {
+      for (const child of alive) child.kill("SIGKILL");
+    },
     async stop() {
       stopping = true;
       await Promise.all(

@@ -1,11 +1,21 @@
 import type { CheckLine } from "@atoll/contract/schemas/checklist";
+import type { InstanceDeployments } from "@atoll/contract/schemas/deployments";
+import type { InstanceDomains } from "@atoll/contract/schemas/domains";
+import type { Export, Upload } from "@atoll/contract/schemas/exports";
+import type { Proof } from "@atoll/contract/schemas/proof";
 import type { Hosts } from "@atoll/contract/schemas/resolve";
+import type { InstanceTeam } from "@atoll/contract/schemas/team";
 import type { VaultChange, VaultEntry } from "@atoll/contract/schemas/vault";
 import type { FormWords, PlanItem } from "@atoll/core/blueprint";
 import type { FaultReport, StoredEvent } from "@atoll/core/event";
 import type { Problem } from "@atoll/core/fault";
 import type { InstanceState, OperationKind, RunKind, RunState } from "@atoll/core/states";
+import type { Backups } from "@atoll/hub/backups/open";
+import type { Templates } from "@atoll/hub/deployments/template-updates";
+import type { Drifts } from "@atoll/hub/drift/drifts";
+import type { MonitorDesk } from "@atoll/hub/monitor/open";
 import type { Schemas } from "@atoll/hub/schema/schemas";
+import type { UsageDesk } from "@atoll/hub/usage/open";
 
 /** An instance in a list. */
 interface InstanceLine {
@@ -30,6 +40,8 @@ interface RunLine {
   fault: FaultReport | undefined;
   startedAt: string | undefined;
   endedAt: string | undefined;
+  /** Nothing is removed before. */
+  notBefore: string | undefined;
   owed: { step: string; fault: FaultReport }[];
   environment: string;
   /** It has not ended, and no worker of its environment is there to go on with it. */
@@ -99,6 +111,10 @@ export interface Desk {
   costOf(items: readonly PlanItem[]): Promise<Cost>;
   instance(slug: string): Promise<InstanceLine>;
   urlOf(slug: string): Promise<string | undefined>;
+  /** Starts a removal, which cools off first unless an owner says `now`; gives the run's id. */
+  destroy(slug: string, options: { by: string; now: boolean }): Promise<string>;
+  /** What a removal or an archiving saw gone, and what stays. */
+  proof(runId: string): Promise<Proof>;
   /** Looks at the accounts of one environment, or of all. */
   doctor(environment?: string): Promise<DoctorLine[]>;
   /** Goes through the checklist of an instance. */
@@ -109,6 +125,12 @@ export interface Desk {
     add(slug: string, host: string, by: string): Promise<Hosts>;
     remove(slug: string, host: string, by: string): Promise<Hosts>;
   };
+  /** Custom domains of an instance's site, as last seen. */
+  domains: { list(slug: string): Promise<InstanceDomains> };
+  /** What visitors of an instance's site get, and got. */
+  deployments: { list(slug: string): Promise<InstanceDeployments> };
+  /** Newer versions of the template for instances' repositories. */
+  templates: Templates;
   /** The vault of an instance, as the hub left it and as it stands there. */
   vaults: {
     read(slug: string): Promise<VaultEntry[]>;
@@ -122,8 +144,26 @@ export interface Desk {
       by: string,
     ): Promise<VaultEntry>;
   };
+  /** Who belongs to an instance. */
+  team(slug: string): Promise<InstanceTeam>;
   /** The fleet's schema: what every database stands at, and rollouts. */
   schemas: Omit<Schemas, "overview">;
+  /** How the instances are, as the hub's own looks found them. */
+  monitor: MonitorDesk;
+  /** What instances used, as it was counted, and what that costs. */
+  usage: Pick<UsageDesk, "report" | "csv" | "measure">;
+  /** What differs from what was accepted, over the whole fleet. */
+  drifts: Pick<Drifts, "list" | "check" | "accept" | "unaccept">;
+  /** Backups of instances; `drive` moves restores as a new instance on, where no hub does. */
+  backups: Pick<Backups, "list" | "check" | "restoreAs" | "restores" | "drive">;
+  /** Exports of instances, and archives that were sent in. */
+  exports: {
+    list(slug: string): Promise<Export[]>;
+    /** Its tar, from byte `from` on. */
+    download(id: string): Promise<{ content(from: number): AsyncIterable<Uint8Array> }>;
+    /** Sends in a tar, to be imported. */
+    upload(tar: AsyncIterable<Uint8Array>, by: string): Promise<Upload>;
+  };
   /** Files for doing an instance by hand, by path below a folder. */
   files(slug: string): Promise<Record<string, string>>;
   verifyAudit(): Promise<{ ok: boolean; rows: number; brokenAt?: number | undefined; what: string }>;

@@ -1,27 +1,38 @@
 import { Command, CommanderError } from "commander";
 import { type AddCommand, examples } from "./command.ts";
+import { archiveCommand } from "./commands/archive/command.ts";
 import { auditCommand } from "./commands/audit/command.ts";
+import { backupCommand } from "./commands/backup/command.ts";
 import { blueprintCommand } from "./commands/blueprint/command.ts";
 import { cancelCommand } from "./commands/cancel/command.ts";
 import { checkCommand } from "./commands/check/command.ts";
 import { cloudCommand } from "./commands/cloud/command.ts";
+import { deployCommand } from "./commands/deploy/command.ts";
 import { destroyCommand } from "./commands/destroy/command.ts";
 import { doctorCommand } from "./commands/doctor/command.ts";
+import { domainCommand } from "./commands/domain/command.ts";
 import { driftCommand } from "./commands/drift/command.ts";
+import { exportCommand } from "./commands/export/command.ts";
 import { filesCommand } from "./commands/files/command.ts";
+import { healthCommand } from "./commands/health/command.ts";
 import { hostCommand } from "./commands/host/command.ts";
 import { hubCommand } from "./commands/hub/command.ts";
+import { importCommand } from "./commands/import/command.ts";
+import { inviteCommand } from "./commands/invite/command.ts";
 import { newCommand } from "./commands/new/command.ts";
 import { passwordLinkCommand } from "./commands/password-link/command.ts";
 import { pauseCommand } from "./commands/pause/command.ts";
 import { planCommand } from "./commands/plan/command.ts";
 import { repairCommand } from "./commands/repair/command.ts";
 import { resolverCommand } from "./commands/resolver/command.ts";
+import { restoreCommand } from "./commands/restore/command.ts";
 import { resumeCommand } from "./commands/resume/command.ts";
 import { retryCommand } from "./commands/retry/command.ts";
 import { schemaCommand } from "./commands/schema/command.ts";
 import { statusCommand } from "./commands/status/command.ts";
+import { teamCommand } from "./commands/team/command.ts";
 import { upCommand } from "./commands/up/command.ts";
+import { usageCommand } from "./commands/usage/command.ts";
 import { vaultCommand } from "./commands/vault/command.ts";
 import { verifyCommand } from "./commands/verify/command.ts";
 import { workerCommand } from "./commands/worker/command.ts";
@@ -38,13 +49,24 @@ const commands: readonly AddCommand[] = [
   verifyCommand,
   checkCommand,
   driftCommand,
+  healthCommand,
+  usageCommand,
   schemaCommand,
   vaultCommand,
   hostCommand,
+  domainCommand,
+  deployCommand,
+  inviteCommand,
+  teamCommand,
+  backupCommand,
+  restoreCommand,
+  exportCommand,
+  importCommand,
   filesCommand,
   repairCommand,
   pauseCommand,
   resumeCommand,
+  archiveCommand,
   destroyCommand,
   cancelCommand,
   retryCommand,

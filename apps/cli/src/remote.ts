@@ -2,7 +2,11 @@ import { type Client, createClient, HubProblem } from "@atoll/contract/client";
 import type { StoredEvent } from "@atoll/core/event";
 import { Fault } from "@atoll/core/fault";
 import type { Cost, Desk } from "./desk.ts";
+import { remoteBackups } from "./remote-backups.ts";
+import { remoteDrifts } from "./remote-drifts.ts";
+import { remoteExports } from "./remote-exports.ts";
 import { remoteSchemas } from "./remote-schemas.ts";
+import { remoteTemplates } from "./remote-templates.ts";
 
 const ended = ["succeeded", "failed", "undone", "cancelled"];
 const pauseMs = 500;
@@ -111,7 +115,7 @@ export function remoteDesk({ url, apiKey, environment }: RemoteOptions): Desk {
         const draft = drafts.get(slug);
         if (draft !== undefined && (await find(slug)) === undefined)
           return (await call("createInstance", { body: { ...draft, ...where } })).id;
-        const confirm = kind === "destroy" || kind === "archive" ? { confirm: slug } : {};
+        const confirm = kind === "archive" || kind === "restore" ? { confirm: slug } : {};
         return (
           await call("startRun", {
             params: { slug },
@@ -123,11 +127,12 @@ export function remoteDesk({ url, apiKey, environment }: RemoteOptions): Desk {
       retry: async (id) => void (await call("retryRun", { params: { id } })),
       retryUndo: async (id) => void (await call("retryUndo", { params: { id } })),
       events,
-      wait: async (id) => whole(await call("showRun", { params: { id } }), "fault", "startedAt", "endedAt"),
+      wait: async (id) =>
+        whole(await call("showRun", { params: { id } }), "fault", "startedAt", "endedAt", "notBefore"),
       resources: async (slug) => (await call("listResources", { params: { slug } })).items,
       runs: async (slug) => {
         const { items } = await call("listInstanceRuns", { params: { slug } });
-        return items.map((each) => whole(each, "fault", "startedAt", "endedAt")).toReversed();
+        return items.map((each) => whole(each, "fault", "startedAt", "endedAt", "notBefore")).toReversed();
       },
     },
     async register(blueprint, answers) {
@@ -153,6 +158,11 @@ export function remoteDesk({ url, apiKey, environment }: RemoteOptions): Desk {
     costOf: async () => cost,
     instance,
     urlOf: async (slug) => (await instance(slug)).url,
+    destroy: async (slug, { now }) => {
+      const body = { kind: "destroy", confirm: slug, ...(now && { now }) } as const;
+      return (await call("startRun", { params: { slug }, body })).id;
+    },
+    proof: (id) => call("showProof", { params: { id } }),
     doctor: async (name) =>
       (await call("runDoctor", { query: name === undefined ? {} : { environment: name } })).items,
     checklists: { check: (slug) => call("checkInstance", { params: { slug } }) },
@@ -162,6 +172,9 @@ export function remoteDesk({ url, apiKey, environment }: RemoteOptions): Desk {
       add: (slug, host) => call("addHost", { params: { slug, host } }),
       remove: (slug, host) => call("removeHost", { params: { slug, host } }),
     },
+    domains: { list: (slug) => call("listDomains", { params: { slug } }) },
+    deployments: { list: (slug) => call("listDeployments", { params: { slug } }) },
+    templates: remoteTemplates(call),
     vaults: {
       read: async (slug) => (await call("readVault", { params: { slug } })).items,
       drift: async (slug) => (await call("checkDrift", { params: { slug } })).vault,
@@ -173,7 +186,23 @@ export function remoteDesk({ url, apiKey, environment }: RemoteOptions): Desk {
         })),
       settle: (slug, key, body) => call("settleVaultKey", { params: { slug, key }, body }),
     },
+    team: (slug) => call("showInstanceTeam", { params: { slug } }),
     schemas: remoteSchemas(call),
+    drifts: remoteDrifts(call),
+    backups: remoteBackups(call),
+    exports: remoteExports(client, asFaults),
+    monitor: {
+      overview: () => call("monitorOverview", {}),
+      instance: (slug, range) => call("instanceMonitor", { params: { slug }, query: { range } }),
+      incidents: (query) => call("listIncidents", { query }),
+      quotas: async () => (await call("listQuotas", {})).items,
+      runTimes: (days) => call("listRunTimes", { query: { days } }),
+    },
+    usage: {
+      report: (query) => call("usageReport", { query }),
+      csv: (query) => call("usageReportCsv", { query }),
+      measure: async (slug) => void (await call("measureUsage", { params: { slug }, body: {} })),
+    },
     files: async (slug) => {
       const { files } = await call("showFiles", { params: { slug } });
       return Object.fromEntries(files.map(({ path, text }) => [path, text]));

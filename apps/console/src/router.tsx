@@ -5,6 +5,11 @@ import type { RequestState, RunKind, RunState } from "@atoll/core/states";
 import type { QueryClient } from "@tanstack/react-query";
 import { createRootRoute, createRoute, createRouter, Outlet, redirect } from "@tanstack/react-router";
 import { AuditPage } from "./audit/audit-page.tsx";
+import { BackupsPage } from "./backups/backups-page.tsx";
+import { backupFilter } from "./backups/search.ts";
+import { DriftPage } from "./drift/drift-page.tsx";
+import { driftFilter } from "./drift/search.ts";
+import { HealthPage } from "./health/health-page.tsx";
 import { isFinal } from "./hub/client.ts";
 import { meQuery } from "./hub/me.ts";
 import { InstancePage } from "./instance/instance-page.tsx";
@@ -27,6 +32,10 @@ import { WelcomePage } from "./session/welcome-page.tsx";
 import { SettingsPage } from "./settings/settings-page.tsx";
 import { Shell } from "./shell/shell.tsx";
 import { TeamPage } from "./team/team-page.tsx";
+import { TemplatePage } from "./template/template-page.tsx";
+import { UpdatePage } from "./template/update-page.tsx";
+import { usageFilter } from "./usage/search.ts";
+import { UsagePage } from "./usage/usage-page.tsx";
 
 interface SignInSearch {
   back?: string | undefined;
@@ -124,6 +133,7 @@ export function openRouter(queries: QueryClient) {
       tab: someOf(tabs, search.tab)?.[0],
     }),
   });
+  const health = createRoute({ ...inside("/monitoring"), component: HealthPage });
   const runs = createRoute({
     ...inside("/runs"),
     component: RunsPage,
@@ -134,6 +144,12 @@ export function openRouter(queries: QueryClient) {
     }),
   });
   const run = createRoute({ ...inside("/runs/$id"), component: RunPage });
+  const drift = createRoute({ ...inside("/drift"), component: DriftPage, validateSearch: driftFilter });
+  const backups = createRoute({
+    ...inside("/backups"),
+    component: BackupsPage,
+    validateSearch: backupFilter,
+  });
   const schema = createRoute({ ...inside("/schema"), component: SchemaPage });
   const versions = createRoute({
     ...inside("/schema/instances"),
@@ -147,6 +163,8 @@ export function openRouter(queries: QueryClient) {
       state: someOf(targetStates, search.state)?.[0],
     }),
   });
+  const template = createRoute({ ...inside("/template"), component: TemplatePage });
+  const templateUpdate = createRoute({ ...inside("/template/$id"), component: UpdatePage });
   const audit = createRoute({
     ...inside("/audit"),
     component: AuditPage,
@@ -155,6 +173,7 @@ export function openRouter(queries: QueryClient) {
       actor: textOf(search.actor),
     }),
   });
+  const usage = createRoute({ ...inside("/usage"), component: UsagePage, validateSearch: usageFilter });
   const team = createRoute({ ...inside("/team"), component: TeamPage });
   const settings = createRoute({ ...inside("/settings"), component: SettingsPage });
 
@@ -166,11 +185,15 @@ export function openRouter(queries: QueryClient) {
     instance,
     runs,
     run,
+    drift,
+    backups,
     schema,
     versions,
     rollout,
+    template,
+    templateUpdate,
   ] as const;
-  const pages = [...tended, audit, team, settings] as const;
+  const pages = [...tended, health, usage, audit, team, settings] as const;
   return createRouter({
     routeTree: root.addChildren([publicRoutes(root), signIn, welcome, console.addChildren(pages)]),
     scrollRestoration: true,

@@ -52,7 +52,7 @@ export const theme = createTheme({
   },
 });
 
-/** The library's greys and reds, darkened or lightened until small text on them has a contrast of 4.5. */
+/** The library's greys, reds and yellows, darkened or lightened until small text on them has a contrast of 4.5. */
 export const variables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
@@ -61,6 +61,9 @@ export const variables: CSSVariablesResolver = () => ({
     "--mantine-color-placeholder": "#66726e",
     "--mantine-color-error": "#b42318",
     "--mantine-color-red-light-color": "#b42318",
+    "--mantine-color-yellow-light-color": "#7a4a00",
+    "--mantine-color-orange-light-color": "#8f3a0a",
+    "--mantine-color-gray-light-color": "#4b5653",
     "--mantine-color-anchor": "#0f766e",
     "--ground": "#f6f8f7",
     "--line": "#dfe5e3",
@@ -79,6 +82,9 @@ export const variables: CSSVariablesResolver = () => ({
     "--mantine-color-placeholder": "#909c98",
     "--mantine-color-error": "#ff8a80",
     "--mantine-color-red-light-color": "#ff8a80",
+    "--mantine-color-yellow-light-color": "#f0b35a",
+    "--mantine-color-orange-light-color": "#ffb27a",
+    "--mantine-color-gray-light-color": "#b9c3c0",
     "--mantine-color-anchor": "#4fd8c6",
     "--ground": "#0e1312",
     "--line": "#273030",

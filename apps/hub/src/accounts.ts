@@ -4,6 +4,7 @@ import { business } from "@atoll/business/blueprint";
 import { community } from "@atoll/community/blueprint";
 import type { AnyBlueprint } from "@atoll/core/blueprint";
 import { Fault } from "@atoll/core/fault";
+import type { Secret } from "@atoll/core/secret";
 import { checkResend, checkSmtp } from "@atoll/email/check";
 import { deliveryByResend, deliveryBySmtp, type LookAfter } from "@atoll/email/delivery";
 import { resend, resendApi } from "@atoll/email/resend";
@@ -15,28 +16,36 @@ import { giteaApi } from "@atoll/gitea/api";
 import { check as checkGitea } from "@atoll/gitea/check";
 import { folder } from "@atoll/gitea/folder";
 import { githubApi } from "@atoll/github/api";
+import { branchHead } from "@atoll/github/branches";
 import { broughtRepository } from "@atoll/github/brought-repository";
 import { check as checkGithub } from "@atoll/github/check";
 import { file } from "@atoll/github/file";
+import { pullAt } from "@atoll/github/pulls";
 import { repository } from "@atoll/github/repository";
+import { bringTemplateUpdate, mergeTemplateUpdate, planTemplateUpdate } from "@atoll/github/template-update";
 import { n8nApi } from "@atoll/n8n/api";
 import { check as checkN8n } from "@atoll/n8n/check";
 import { credential } from "@atoll/n8n/credential";
 import { workflow } from "@atoll/n8n/workflow";
 import { netlifyApi } from "@atoll/netlify/api";
 import { check as checkNetlify } from "@atoll/netlify/check";
+import { deployments as netlifyDeployments } from "@atoll/netlify/deployments";
+import { domains as netlifyDomains } from "@atoll/netlify/domains";
 import { netlifyHost } from "@atoll/netlify/host";
 import type { Finding } from "@atoll/provider-kit/finding";
 import type { ObservedCall } from "@atoll/provider-kit/http";
 import { shop } from "@atoll/shop/blueprint";
 import { supabaseApi } from "@atoll/supabase/api";
 import { apiKeys } from "@atoll/supabase/api-keys";
-import { authAt } from "@atoll/supabase/auth-admin";
+import { authAdmin, authAt } from "@atoll/supabase/auth-admin";
 import { authConfig } from "@atoll/supabase/auth-config";
-import { restorePoint } from "@atoll/supabase/backups";
+import { keptBackups, restorePoint, takeBack } from "@atoll/supabase/backups";
 import { broughtParts } from "@atoll/supabase/brought/parts";
 import { check as checkSupabase } from "@atoll/supabase/check";
 import { database } from "@atoll/supabase/database";
+import { databaseClient } from "@atoll/supabase/database-client";
+import { type Members, members } from "@atoll/supabase/members";
+import { moveSite, readSite } from "@atoll/supabase/move-site";
 import { project } from "@atoll/supabase/project";
 import { nearestRegion, regions } from "@atoll/supabase/regions";
 import { trySignIn } from "@atoll/supabase/sign-in";
@@ -46,13 +55,21 @@ import { vercelApi } from "@atoll/vercel/api";
 import { broughtEnvironment, broughtSite } from "@atoll/vercel/brought-project";
 import { check as checkVercel } from "@atoll/vercel/check";
 import { deployment } from "@atoll/vercel/deployment";
+import { deployments as vercelDeployments } from "@atoll/vercel/deployments";
+import { domains as vercelDomains } from "@atoll/vercel/domains";
 import { environment } from "@atoll/vercel/environment";
 import { project as site } from "@atoll/vercel/project";
+import type pg from "pg";
 import { broughtIn } from "./answers/brought-project.ts";
 import { guarded } from "./answers/guard-brought.ts";
+import { sendUnlessRestored } from "./backups/welcome.ts";
 import { type OutsideBlueprint, withOutside } from "./blueprints/load.ts";
+import type { Template } from "./deployments/template.ts";
+import { resolveAt } from "./domains/dns.ts";
+import type { SiteHost } from "./domains/place.ts";
 import { repositoryFiles } from "./repository-files.ts";
 import type { ProviderSettings } from "./settings.ts";
+import { type Meters, metersOf } from "./usage/meters.ts";
 
 /** One set of accounts at the providers: the blueprints built on them, and a look at whether they suffice. */
 export interface Accounts {
@@ -63,9 +80,28 @@ export interface Accounts {
   looksAt(answers: unknown): Looks;
   /** To where a project could be taken back. */
   restorePoint: ReturnType<typeof restorePoint>;
+  /** What the provider keeps of a project. */
+  keptBackups: ReturnType<typeof keptBackups>;
+  /** Has the provider take a project back. */
+  takeBack: ReturnType<typeof takeBack>;
+  /** Is a project up? */
+  isUp(ref: string): Promise<boolean>;
+  /** Has the provider paused a project, or is it about to? */
+  isPaused(ref: string): Promise<boolean>;
+  /** Counts what instances use. */
+  meters: Meters;
   /** Regions that Supabase offers now, and the nearest of them to another one. */
   regions(): Promise<readonly string[]>;
   nearestRegion: typeof nearestRegion;
+  /** Hosts of applications, by the kind of their sites. */
+  sites: ReadonlyMap<string, SiteHost>;
+  /** Where Auth of a project (its ref) leads to, and moving that along with its site. */
+  authSite: {
+    read(ref: string, domains: readonly string[]): ReturnType<typeof readSite>;
+    move(ref: string, move: Parameters<typeof moveSite>[2]): Promise<void>;
+  };
+  /** The template that repositories are made from, and bringing its newer versions. */
+  template: Template;
   doctor(): Promise<(Finding & { provider: string })[]>;
 }
 
@@ -77,14 +113,38 @@ export interface Looks {
   delivery: LookAfter;
   /** Opens a project's database. */
   database: ReturnType<typeof sqlSession>;
+  /** Connects to a project's database, for loading and dumping; undefined where only the SQL endpoint is to be had. */
+  client(at: { within: string; access?: Secret }): Promise<pg.Client | undefined>;
+  /** People at a project's Auth. */
+  members: Members;
+}
+
+/** What is known of things beside what a blueprint wants of them, so that it is no drift. */
+interface Besides {
+  /** Custom domains that were let in at a project's Auth, by the project's ref. */
+  domainsOfProject(ref: string): Promise<{ all: string[]; primary?: string }>;
+  /** Custom domains that a site was given, by the host's id of it. */
+  domainsOfSite(siteId: string): Promise<string[]>;
+  /** Whether an instance (its id) is made of a backup. */
+  isMadeOfBackup(instanceId: string): Promise<boolean>;
+  /** The deployment that an operator went back to, by the host's id of the site. */
+  keptOf(siteId: string): Promise<string | undefined>;
+}
+
+interface ConnectOptions {
+  onCall?: (call: ObservedCall) => void;
+  besides?: Besides;
+  /** Address of the local cloud whose DNS is asked; absent = this machine's resolver. */
+  dns?: string | undefined;
 }
 
 /** Opens all provider clients and builds the blueprints on them: only here adapters and settings meet. */
 export function connect(
   settings: ProviderSettings,
-  options: { onCall?: (call: ObservedCall) => void } = {},
+  { besides, dns, ...options }: ConnectOptions = {},
   outside: readonly OutsideBlueprint[] = [],
 ): Accounts {
+  const atSites = besides && { keptOf: besides.keptOf, domainsOf: besides.domainsOfSite };
   const { projectUrl, databaseUrl } = settings.supabase;
   const supabase = supabaseApi({
     ...options,
@@ -108,16 +168,20 @@ export function connect(
   const gitea = giteaApi({ ...options, token: settings.gitea.token, baseUrl: settings.gitea.apiUrl });
   const mail = mailOf(settings.email, options);
 
-  const openDatabase = sqlSession(supabase, {
+  const reached = {
     mode: settings.supabase.connection,
     ...(databaseUrl !== undefined && { databaseUrl }),
-  });
+  };
+  const openDatabase = sqlSession(supabase, reached);
+  const connectDatabase = databaseClient(supabase, reached);
+
+  const people = members(authAdmin(supabase));
 
   const parts: Parts = {
     project: project(supabase),
     database: database(supabase),
     apiKeys: apiKeys(supabase),
-    authConfig: authConfig(supabase),
+    authConfig: authConfig(supabase, besides && { domainsOf: besides.domainsOfProject }),
     user: user(supabase),
     schema: schema({ connect: openDatabase }),
     repository: repository(github, { org: settings.github.organization }),
@@ -126,18 +190,22 @@ export function connect(
       vercel: {
         site: site(vercel),
         environment: environment(vercel),
-        deployment: deployment(vercel),
+        deployment: deployment(vercel, atSites),
         ...(settings.vercel.deployFrom === "files" && { filesOf: repositoryFiles(github) }),
       },
-      ...(netlify && { netlify: netlifyHost(netlify.api, netlify.at) }),
+      ...(netlify && {
+        netlify: netlifyHost(netlify.api, { ...netlify.at, ...(atSites && { deployments: atSites }) }),
+      }),
     },
     credential: credential(n8n),
     workflow: workflow(n8n),
     folder: folder(gitea, { repository: settings.gitea.repository }),
-    sendMail: send(mail.transport),
+    sendMail: besides
+      ? sendUnlessRestored(send(mail.transport), besides.isMadeOfBackup)
+      : send(mail.transport),
     adopting: {
       supabase(given, { migrations, consent }) {
-        const { connect, ...brought } = broughtParts(supabase, given);
+        const { connect, client: _, ...brought } = broughtParts(supabase, given);
         return {
           ...brought,
           project: guarded(brought.project, given, settings.supabase.apiUrl),
@@ -172,22 +240,86 @@ export function connect(
   return {
     blueprints,
     transport: mail.transport,
+    meters: metersOf({ supabase, n8n, vercel, netlify: netlify?.api }),
     regions: () => regions(supabase),
     restorePoint: restorePoint(supabase),
+    keptBackups: keptBackups(supabase),
+    takeBack: takeBack(supabase),
+    isUp: async (ref) => (await supabase.project(ref))?.status === "ACTIVE_HEALTHY",
+    isPaused: async (ref) => /^(INACTIVE|PAUSING)$/.test((await supabase.project(ref))?.status ?? ""),
     nearestRegion,
+    sites: new Map<string, SiteHost>([
+      [
+        "vercel.project",
+        { name: "Vercel", domains: vercelDomains(vercel), deployments: vercelDeployments(vercel) },
+      ],
+      ...(netlify
+        ? [
+            [
+              "netlify.site",
+              {
+                name: "Netlify",
+                domains: netlifyDomains(netlify.api, dns === undefined ? {} : { resolve: resolveAt(dns) }),
+                deployments: netlifyDeployments(netlify.api),
+              },
+            ] as [string, SiteHost],
+          ]
+        : []),
+    ]),
+    authSite: {
+      read: (ref, domains) => readSite(supabase, ref, domains),
+      move: (ref, move) => moveSite(supabase, ref, move),
+    },
+    template: {
+      name: settings.github.template,
+      newest: async () => {
+        const { default_branch: branch } = await github.get<{ default_branch: string }>(
+          "/repos/{+repository}",
+          { params: { repository: settings.github.template } },
+        );
+        return branchHead(github, settings.github.template, branch);
+      },
+      plan: (job) => planTemplateUpdate(github, { template: settings.github.template, ...job }),
+      bring: (job) => bringTemplateUpdate(github, { template: settings.github.template, ...job }),
+      pull: (repository, number) => pullAt(github, repository, number),
+      merge: (repository, number) => mergeTemplateUpdate(github, { repository, number }),
+      head: async (repository) => {
+        const { default_branch: branch } = await github.get<{ default_branch: string }>(
+          "/repos/{+repository}",
+          { params: { repository } },
+        );
+        return branchHead(github, repository, branch);
+      },
+    },
     looksAt(answers) {
       const given = broughtIn(answers);
       const { delivery } = mail;
-      if (given === undefined) return { signIn: trySignIn(supabase), delivery, database: openDatabase };
+      if (given === undefined)
+        return {
+          signIn: trySignIn(supabase),
+          delivery,
+          database: openDatabase,
+          client: async ({ within, access }) => access && connectDatabase({ within, access }),
+          members: people,
+        };
       // Never by our own token, and never with the password that was made for a project of ours.
-      if (given === "forgotten") return { signIn: forgotten, delivery, database: forgotten };
-      const { connect } = broughtParts(supabase, given);
+      if (given === "forgotten")
+        return {
+          signIn: forgotten,
+          delivery,
+          database: forgotten,
+          client: forgotten,
+          members: { make: forgotten, link: forgotten },
+        };
+      const { connect, client } = broughtParts(supabase, given);
       const auth = authAt(supabase, given.url, given.secretKey);
       return {
         signIn: trySignIn(supabase, { at: async (_, work) => work(auth) }),
         delivery,
+        members: members({ at: async (_, work) => work(auth) }),
         database: ({ within }) =>
           connect({ instance: "", name: "schema", ...(within !== undefined && { within }) }),
+        client,
       };
     },
     async doctor() {

@@ -3,6 +3,8 @@ import { migrateFurther } from "@atoll/engine/migrate";
 import pg from "pg";
 import { openAuth } from "./auth.ts";
 import { hubMigrations } from "./check-audit.ts";
+import { driftEveryMs } from "./drift/every.ts";
+import { watchDrift } from "./drift/watch.ts";
 import { proxiesOf } from "./proxies.ts";
 import { openResolver } from "./resolver/resolver.ts";
 import { resolverSettings } from "./resolver/settings.ts";
@@ -93,7 +95,29 @@ export async function openHub(options: HubOptions): Promise<OpenHub> {
     10 * tickMs,
     onError,
   );
+  const { monitor } = runtime;
+  const monitoring = background(() => monitor.round({ letters, baseUrl }), tickMs, onError);
+  const keeper = background(
+    async () => {
+      await monitor.keep({ letters, baseUrl });
+      await monitor.webhooks.deliver();
+    },
+    tickMs,
+    onError,
+  );
+  const drifter = background(
+    watchDrift({ store, runtime, letters, baseUrl, everyMs: driftEveryMs(env) }),
+    10 * tickMs,
+    onError,
+  );
+  const measurer = background(() => runtime.usage.round(), 10 * tickMs, onError);
+  const domains = background(() => runtime.domains.round({ letters, baseUrl }), tickMs, onError);
+  const { backups } = runtime;
+  const saver = background(() => backups.round({ letters, baseUrl }), 10 * tickMs, onError);
+  // By itself: reading a large archive again must not hold up what is due.
+  const checker = background(() => backups.keep(), 30 * tickMs, onError);
   const cleaner = background(() => forgetOld(store), 3_600_000, onError);
+  const sweeper = background(() => runtime.exports.sweep(), 600 * tickMs, onError);
   const hub: Hub = {
     runtime,
     store,
@@ -116,7 +140,20 @@ export async function openHub(options: HubOptions): Promise<OpenHub> {
       return token === undefined ? undefined : `${baseUrl}/welcome?token=${encodeURIComponent(token)}`;
     },
     async close() {
-      await Promise.all([worker.stop(), looker.stop(), watcher.stop(), cleaner.stop()]);
+      await Promise.all([
+        worker.stop(),
+        looker.stop(),
+        watcher.stop(),
+        drifter.stop(),
+        measurer.stop(),
+        cleaner.stop(),
+        saver.stop(),
+        checker.stop(),
+        domains.stop(),
+        sweeper.stop(),
+        monitoring.stop(),
+        keeper.stop(),
+      ]);
       await resolver.close();
       await people.close();
       await pool.end();

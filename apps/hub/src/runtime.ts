@@ -1,3 +1,5 @@
+import type { Proof } from "@atoll/contract/schemas/proof";
+import type { InstanceTeam } from "@atoll/contract/schemas/team";
 import type { AnyBlueprint, FormWords, PlanItem, VaultKey } from "@atoll/core/blueprint";
 import { Fault, type Problem } from "@atoll/core/fault";
 import type { Transport } from "@atoll/email/send";
@@ -5,18 +7,33 @@ import type { Journal } from "@atoll/engine/journal";
 import { mustBeBringable, tryBrought } from "./answers/bring.ts";
 import { problemsOf } from "./answers/check.ts";
 import { costOf, pricesIn } from "./answers/prices.ts";
+import { type Backups, openBackups } from "./backups/open.ts";
+import { backupSettings } from "./backups/settings.ts";
+import { archiveStorage } from "./backups/storage.ts";
 import { outsideBlueprints } from "./blueprints/load.ts";
 import { blueprintNamed } from "./blueprints/named.ts";
 import { checkAudit } from "./check-audit.ts";
 import { type Checklists, openChecklists } from "./checklist/open.ts";
 import { openOutside } from "./checklist/outside.ts";
+import { type OpenDeployments, openDeployments } from "./deployments/open.ts";
+import { openTemplates, type Templates } from "./deployments/template-updates.ts";
+import { domainEveryMs, type OpenDomains, openDomains } from "./domains/open.ts";
+import { driftEveryMs } from "./drift/every.ts";
+import { type OpenDrifts, openDrifts } from "./drift/open.ts";
 import { begin } from "./environments/begin.ts";
 import { type EnvironmentFinding, examine } from "./environments/doctor.ts";
 import { journalOver } from "./environments/journal.ts";
 import { environmentNamed } from "./environments/names.ts";
 import { kindsOf, openAll } from "./environments/open.ts";
+import { type Exports, openExports } from "./exports/exports.ts";
+import { exportSettings } from "./exports/settings.ts";
 import { instanceFiles } from "./files/instance-files.ts";
 import { homeFolder, secretKey } from "./home.ts";
+import { openLimits } from "./monitor/limits.ts";
+import { type Monitor, openMonitor } from "./monitor/open.ts";
+import { monitorSettings } from "./monitor/settings.ts";
+import { type DestroyOptions, startDestroy } from "./operations/destroying.ts";
+import { proofOf } from "./operations/proof.ts";
 import { isHeldByHand, orHeldByHand } from "./resolver/by-hand.ts";
 import { type HostBook, openHostBook } from "./resolver/hosts.ts";
 import { resolverSettings } from "./resolver/settings.ts";
@@ -27,6 +44,10 @@ import { type Consoles, consolesOf } from "./server/dashboards.ts";
 import type { verifyChain } from "./store/audit.ts";
 import { openLater } from "./store/later.ts";
 import type { Store } from "./store/store.ts";
+import { teamPlace } from "./team/place.ts";
+import { showTeam } from "./team/show.ts";
+import { openUsage, type Usage } from "./usage/open.ts";
+import { usageSettings } from "./usage/settings.ts";
 import { instanceDatabase } from "./vault/instance-database.ts";
 import { openVaults, type Vaults } from "./vault/vaults.ts";
 
@@ -84,16 +105,38 @@ export interface Runtime extends AsyncDisposable {
   ): Promise<{ slug: string; items: PlanItem[] }>;
   instance(slug: string): Promise<NonNullable<Awaited<ReturnType<Journal["find"]>>>>;
   urlOf(slug: string): Promise<string | undefined>;
+  /** Starts the removal of an instance, which cools off first; gives the run's id. */
+  destroy(slug: string, options: DestroyOptions): Promise<string>;
+  /** What a removal or an archiving saw gone, and what stays. */
+  proof(runId: string): Promise<Proof>;
   /** Looks at the accounts of one environment, or of all. */
   doctor(environment?: string): Promise<EnvironmentFinding[]>;
   checklists: Checklists;
   /** The schema of the whole fleet. */
   schemas: OpenSchemas;
+  /** How the instances are. */
+  monitor: Monitor;
+  /** What instances use, and what that costs. */
+  usage: Usage;
+  /** What differs from what was accepted, over the whole fleet. */
+  drifts: OpenDrifts;
   /** Hosts that lead to instances. */
   hosts: HostBook;
+  /** Custom domains of instances' sites. */
+  domains: OpenDomains;
+  /** What visitors of instances' sites get, and got. */
+  deployments: OpenDeployments;
+  /** Newer versions of the template for instances' repositories. */
+  templates: Templates;
   /** What the vault of an instance with these answers begins with. */
   vaultOf(blueprint: string, answers: unknown): readonly VaultKey[];
   vaults: Vaults;
+  /** Who belongs to an instance. */
+  team(slug: string): Promise<InstanceTeam>;
+  /** Backups of instances. */
+  backups: Backups;
+  /** Exports of instances, and archives that were sent in. */
+  exports: Exports;
   /** Files for doing an instance by hand, by path below a folder. */
   files(slug: string): Promise<Record<string, string>>;
   /** The hub's own tables, brought up to date first. */
@@ -121,6 +164,12 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { env, worker, remark = () => {} } = options;
   const home = homeFolder(env);
   const key = secretKey(env, home);
+  const monitoring = monitorSettings(env);
+  const domainMs = domainEveryMs(env);
+  const measuring = usageSettings(env);
+  const archives = archiveStorage(env, home, key);
+  const exporting = exportSettings(env);
+  const backing = backupSettings(env);
   // Before anything is started: one that cannot be loaded costs nothing.
   const outside = await outsideBlueprints(env);
   const { environments: read, database } = await begin({
@@ -131,8 +180,20 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     remark,
   });
   const later = openLater(database.url);
-  const rehearsals = openRehearsals(later.store, openScratch(env.ATOLL_SCRATCH_URL || database.url));
+  const scratch = openScratch(env.ATOLL_SCRATCH_URL || database.url);
+  const rehearsals = openRehearsals(later.store, scratch);
+  const limits = openLimits();
+  const ownAddresses = () => ({
+    domain: resolverSettings(env).domain,
+    environment: resolverSettings(env).environment,
+    baseUrl: env.ATOLL_PUBLIC_URL ?? "http://localhost",
+  });
   const environments = await openAll(read, {
+    limits,
+    archives,
+    scratch,
+    exporting,
+    ownAddresses,
     databaseUrl: database.url,
     key,
     timeScale: timeScale(env),
@@ -176,6 +237,31 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     await later.close();
     await database.close();
   };
+  const vaults = openVaults({
+    store: later.store,
+    key,
+    async open(slug) {
+      const { name } = await holding(slug);
+      return instanceDatabase({ journal, looks: await looksOf(slug), environment: name })(slug);
+    },
+    async place(slug) {
+      const { id, createdAt, blueprint, answers } = await instance(slug);
+      return {
+        id,
+        slug,
+        createdAt,
+        first: blueprintNamed(accounts.blueprints, blueprint).vault?.(answers) ?? [],
+      };
+    },
+  });
+  const schemas = openSchemas({
+    store: later.store,
+    kinds: kindsOf(accounts.blueprints),
+    rehearsals,
+    databases: (name) => environmentNamed(environments, name).databases,
+    journal: (name) => environmentNamed(environments, name).journal,
+    environments: [environments[0].name, ...environments.slice(1).map(({ name }) => name)],
+  });
   const runtime: Runtime = {
     journal,
     transport: accounts.transport,
@@ -245,6 +331,15 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     },
     instance,
     urlOf: async (slug) => (await instance(slug)).url,
+    async destroy(slug, options) {
+      const { cloud: theirs } = await holding(slug);
+      return startDestroy(
+        { store: await later.store(), journal, isLocal: theirs !== undefined },
+        slug,
+        options,
+      );
+    },
+    proof: async (runId) => proofOf({ store: await later.store(), journal }, runId),
     async doctor(name) {
       const asked = name === undefined ? environments : [environmentNamed(environments, name)];
       return (await Promise.all(asked.map((each) => examine(each, each.accounts, environments)))).flat();
@@ -257,36 +352,58 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     }),
     vaultOf: (name, answers) => blueprintNamed(accounts.blueprints, name).vault?.(answers) ?? [],
     store: later.store,
-    hosts: openHostBook(later.store, () => ({
-      domain: resolverSettings(env).domain,
-      environment: resolverSettings(env).environment,
-      baseUrl: env.ATOLL_PUBLIC_URL ?? "http://localhost",
-    })),
-    files: (slug) => instanceFiles(runtime, slug),
-    vaults: openVaults({
+    hosts: openHostBook(later.store, ownAddresses),
+    domains: openDomains({ store: later.store, environments, everyMs: domainMs }),
+    templates: openTemplates({
       store: later.store,
-      key,
-      async open(slug) {
-        const { name } = await holding(slug);
-        return instanceDatabase({ journal, looks: await looksOf(slug), environment: name })(slug);
-      },
-      async place(slug) {
-        const { id, createdAt, blueprint, answers } = await instance(slug);
-        return {
-          id,
-          slug,
-          createdAt,
-          first: blueprintNamed(accounts.blueprints, blueprint).vault?.(answers) ?? [],
-        };
+      environments: [environments[0].name, ...environments.slice(1).map(({ name }) => name)],
+      at(name) {
+        const { accounts: theirs, journal: its, place } = environmentNamed(environments, name);
+        return { template: theirs.template, journal: its, place };
       },
     }),
-    schemas: openSchemas({
+    deployments: openDeployments({
       store: later.store,
-      kinds: kindsOf(accounts.blueprints),
-      rehearsals,
+      journal,
+      accounts: async (slug) => (await holding(slug)).accounts,
+    }),
+    async team(slug) {
+      const [{ blueprint, answers }, things, there] = await Promise.all([
+        instance(slug),
+        journal.resources(slug),
+        holding(slug),
+      ]);
+      return showTeam(teamPlace(there, { slug, blueprint, answers, things }));
+    },
+    backups: openBackups({
+      store: later.store,
+      archives,
+      scratch,
+      environments,
+      settings: backing,
+      runtime: () => runtime,
+    }),
+    exports: openExports({ store: later.store, archives, settings: exporting }),
+    files: (slug) => instanceFiles(runtime, slug),
+    vaults,
+    schemas,
+    drifts: openDrifts({
+      store: later.store,
+      journal,
+      vaults,
+      schemas,
       databases: (name) => environmentNamed(environments, name).databases,
-      journal: (name) => environmentNamed(environments, name).journal,
-      environments: [environments[0].name, ...environments.slice(1).map(({ name }) => name)],
+      team: (name) => accounts.blueprints.find((each) => each.name === name)?.team,
+      everyMs: () => driftEveryMs(env),
+    }),
+    usage: openUsage({ store: later.store, environments, limits, settings: measuring }),
+    monitor: openMonitor({
+      store: later.store,
+      environments,
+      limits,
+      key,
+      // On the local cloud all that there is stands on this machine.
+      settings: { ...monitoring, allowsInside: monitoring.allowsInside || cloud !== undefined },
     }),
     stepsOf: (name) => blueprintNamed(accounts.blueprints, name).steps,
     verifyAudit: () => checkAudit(database.url),

@@ -9,7 +9,11 @@ export async function listen(
   { host, wanted }: { host: string; wanted: number },
 ): Promise<{ port: number; close(): Promise<void> }> {
   for (let port = wanted; port < wanted + 50; port++) {
-    const server = createServer(getRequestListener((request, bindings) => answer(request, bindings)));
+    // An archive that is sent in takes longer than the five minutes that Node gives a request.
+    const server = createServer(
+      { requestTimeout: 6 * 3_600_000 },
+      getRequestListener((request, bindings) => answer(request, bindings)),
+    );
     const got = await bind(server, host, port);
     if (got === undefined) continue;
     return {

@@ -24,6 +24,8 @@ export interface LoadOptions {
   sameInstance?: string;
   /** Rows that are there already: `refuse` (unless they are those of the archive), or `replace` them all. */
   onRows: "refuse" | "replace";
+  /** What else belongs into the same transaction, once all rows are there: what it throws takes them back. */
+  beforeCommit?: (ask: Ask) => Promise<void>;
   /** Told after each part. */
   onPart?: (part: Part) => void;
 }
@@ -52,6 +54,7 @@ export async function load(options: LoadOptions): Promise<Loaded> {
   await client.query("begin");
   try {
     const loaded = await loadIn(options, ask);
+    await options.beforeCommit?.(ask);
     await client.query("commit");
     return loaded;
   } catch (error) {

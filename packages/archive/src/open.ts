@@ -31,6 +31,10 @@ export interface Archive {
   /** True when one of our keys vouches for the manifest. */
   authentic: boolean;
   manifestSha256: string;
+  /** The manifest's own bytes, without a seal. */
+  manifestBytes: Buffer;
+  /** A part's bytes as they are packed, without a seal. Throws as `read` does. */
+  packed(part: Part): Promise<Buffer>;
   /** A part's plain bytes. Throws `ArchiveFault`: missing-, truncated-, swapped-, damaged- or oversized-part. */
   read(part: Part): Promise<Buffer>;
 }
@@ -137,7 +141,9 @@ export async function openArchive(options: OpenOptions): Promise<Archive> {
     sealed: sealing !== undefined,
     authentic,
     manifestSha256,
-    read: (part) => readPart({ storage, prefix, sealing, manifest }, part),
+    manifestBytes: bytes,
+    packed: (part) => readPacked({ storage, prefix, sealing, manifest }, part),
+    read: async (part) => unpacked(part, await readPacked({ storage, prefix, sealing, manifest }, part)),
   };
 }
 
@@ -148,7 +154,7 @@ interface Opened {
   manifest: Manifest;
 }
 
-async function readPart({ storage, prefix, sealing, manifest }: Opened, part: Part): Promise<Buffer> {
+async function readPacked({ storage, prefix, sealing, manifest }: Opened, part: Part): Promise<Buffer> {
   const { name } = part;
   const expected = sealing ? sealedBytes(part.sizeBytes) : part.sizeBytes;
   const stored = await readAll(
@@ -176,7 +182,7 @@ async function readPart({ storage, prefix, sealing, manifest }: Opened, part: Pa
       `The part ${name} does not have the checksum that it was written with.`,
     );
   }
-  return await unpacked(part, packed);
+  return packed;
 }
 
 async function unpacked(part: Part, packed: Buffer): Promise<Buffer> {

@@ -1,7 +1,8 @@
+import type { Definition } from "./define.ts";
 import type { RouteName } from "./routes.ts";
 import { routes } from "./routes.ts";
 import type { Problem } from "./schemas/problem.ts";
-import type { Answer, Input, StreamName } from "./types.ts";
+import type { Answer, FileName, Input, StreamName } from "./types.ts";
 
 /** A refusal by the hub: `problem` says what happened and what to do next. */
 export class HubProblem extends Error {
@@ -38,6 +39,12 @@ export interface Client {
     input: Input<Name>,
     options?: CallOptions,
   ): Promise<{ answer: Answer<Name>; etag: string | undefined }>;
+  /** A file's bytes as they come, from byte `from` on. Throws when the connection breaks. */
+  download<Name extends FileName>(
+    name: Name,
+    input: Input<Name>,
+    options?: { from?: number; signal?: AbortSignal },
+  ): AsyncIterable<Uint8Array>;
   /** Where a route is: for links and for `EventSource`. */
   url<Name extends RouteName>(name: Name, input: Input<Name>): string;
   /** A stream's events, after `after`. Ends when the hub ends it; throws when the connection breaks. */
@@ -78,38 +85,53 @@ async function problemOf(response: Response): Promise<Problem> {
   }
 }
 
-/** A body's text as it comes. By hand, since not every browser iterates over a stream. */
-async function* textOf(body: ReadableStream<Uint8Array>) {
+/** A body's bytes as they come. By hand, since not every browser iterates over a stream. */
+async function* bytesOf(body: ReadableStream<Uint8Array>) {
   const reader = body.getReader();
-  const decoder = new TextDecoder();
   try {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
-      yield decoder.decode(value, { stream: true });
+      yield value;
     }
   } finally {
     await reader.cancel().catch(() => {});
   }
 }
 
+/** A body's text as it comes. */
+async function* textOf(body: ReadableStream<Uint8Array>) {
+  const decoder = new TextDecoder();
+  for await (const piece of bytesOf(body)) yield decoder.decode(piece, { stream: true });
+}
+
 /** Opens a client; it holds nothing but its options. */
 export function createClient({ baseUrl, apiKey, fetch: send = fetch }: ClientOptions): Client {
   const auth: Record<string, string> = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
 
-  async function request(name: RouteName, input: Loose, options: CallOptions, accept: string) {
+  async function request(
+    name: RouteName,
+    input: Loose,
+    options: CallOptions & { from?: number },
+    accept: string,
+  ) {
     const { body } = input;
+    const { method, upload }: Definition = routes[name].definition;
+    // A file goes as it is; the typings of `fetch` do not know `duplex`, which streams need.
+    const sent =
+      upload === undefined ? { body: JSON.stringify(body) } : { body: body as Blob, duplex: "half" };
     const response = await send(urlOf(baseUrl, name, input), {
-      method: routes[name].definition.method.toUpperCase(),
+      method: method.toUpperCase(),
       credentials: "same-origin",
       headers: {
         accept,
         ...auth,
-        ...(body !== undefined && { "content-type": "application/json" }),
+        ...(body !== undefined && { "content-type": upload ?? "application/json" }),
+        ...(options.from !== undefined && options.from > 0 && { range: `bytes=${options.from}-` }),
         ...(options.idempotencyKey !== undefined && { "idempotency-key": options.idempotencyKey }),
         ...(options.ifMatch !== undefined && { "if-match": options.ifMatch }),
       },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(body !== undefined && sent),
       ...(options.signal && { signal: options.signal }),
     });
     if (!response.ok) throw new HubProblem(await problemOf(response));
@@ -119,7 +141,18 @@ export function createClient({ baseUrl, apiKey, fetch: send = fetch }: ClientOpt
   async function callTagged(name: RouteName, input: Loose, options: CallOptions = {}) {
     const response = await request(name, input, options, "application/json");
     const etag = response.headers.get("etag") ?? undefined;
-    return { answer: response.status === 204 ? undefined : await response.json(), etag };
+    const { text }: Definition = routes[name].definition;
+    const read = () => (text === undefined ? response.json() : response.text());
+    return { answer: response.status === 204 ? undefined : await read(), etag };
+  }
+
+  async function* download(
+    name: RouteName,
+    input: Loose,
+    options: { from?: number; signal?: AbortSignal } = {},
+  ) {
+    const response = await request(name, input, options, "*/*");
+    if (response.body !== null) yield* bytesOf(response.body);
   }
 
   async function* follow(
@@ -151,6 +184,7 @@ export function createClient({ baseUrl, apiKey, fetch: send = fetch }: ClientOpt
       (await callTagged(name, input, options)).answer,
     callTagged,
     url: (name: RouteName, input: Loose) => urlOf(baseUrl, name, input),
+    download,
     follow,
   } as Client;
 }

@@ -1,4 +1,4 @@
-import { createRoute, type RouteConfig, type z } from "@hono/zod-openapi";
+import { createRoute, type RouteConfig, z } from "@hono/zod-openapi";
 import type { Role } from "./schemas/account.ts";
 import { problem } from "./schemas/problem.ts";
 
@@ -20,11 +20,20 @@ export interface Definition {
   status?: 200 | 201 | 202;
   /** Answers with server-sent events whose data is `answer`. */
   stream?: boolean;
+  /** Answers with a text of this type instead of JSON. */
+  text?: "text/csv";
+  /** Answers with a file of this type, from `Range: bytes=N-` on where that is asked for. */
+  file?: "application/x-tar";
+  /** Takes a file of this type as its body, as it comes. */
+  upload?: "application/x-tar";
   /** The answer holds a secret: it is given once and kept nowhere. */
   holdsSecret?: boolean;
   /** A second answer may differ: the route carries an ETag, and writes take `If-Match`. */
   etag?: boolean;
 }
+
+/** Bytes, in a body or an answer. */
+export const binary = z.string().openapi({ type: "string", format: "binary" });
 
 const problems = {
   "4XX": { description: "Refused", content: { "application/problem+json": { schema: problem } } },
@@ -43,13 +52,14 @@ export interface Route<D extends Definition = Definition> {
 /** Describes a route once: for the server, the client and the OpenAPI document. */
 export function route<const D extends Definition>(definition: D): Route<D> {
   const { method, path, params, query, body, answer, status, stream, access, tag, summary } = definition;
+  const type = stream ? "text/event-stream" : (definition.text ?? definition.file ?? "application/json");
   const answers: RouteConfig["responses"] =
     answer === undefined
       ? { 204: { description: "Done" } }
       : {
           [status ?? 200]: {
             description: "Done",
-            content: { [stream ? "text/event-stream" : "application/json"]: { schema: answer } },
+            content: { [type]: { schema: answer } },
           },
         };
   const config = createRoute({
@@ -62,7 +72,9 @@ export function route<const D extends Definition>(definition: D): Route<D> {
     request: {
       ...(params && { params }),
       ...(query && { query }),
-      ...(body && { body: { required: true, content: { "application/json": { schema: body } } } }),
+      ...(body && {
+        body: { required: true, content: { [definition.upload ?? "application/json"]: { schema: body } } },
+      }),
     },
     responses: { ...answers, ...problems },
   });

@@ -11,15 +11,25 @@ type Read<D, Key extends string> = [Shape<D, Key>] extends [never]
   ? unknown
   : { [K in Key]: z.output<Shape<D, Key>> };
 
+/** Routes that take a file as their body. */
+export type UploadName = {
+  [Name in RouteName]: Definition<Name> extends { upload: string } ? Name : never;
+}[RouteName];
+
+/** Routes that answer with a file. */
+export type FileName = {
+  [Name in RouteName]: Definition<Name> extends { file: string } ? Name : never;
+}[RouteName];
+
 /** What a caller hands in: `params`, `query` and `body`, where the route has them. */
 export type Input<Name extends RouteName> = Sent<Definition<Name>, "params"> &
   Sent<Definition<Name>, "query"> &
-  Sent<Definition<Name>, "body">;
+  (Name extends UploadName ? { body: ReadableStream<Uint8Array> | Blob } : Sent<Definition<Name>, "body">);
 
 /** The same after it was checked: what a handler reads. */
 export type Checked<Name extends RouteName> = Read<Definition<Name>, "params"> &
   Read<Definition<Name>, "query"> &
-  Read<Definition<Name>, "body">;
+  (Name extends UploadName ? { body: AsyncIterable<Uint8Array> } : Read<Definition<Name>, "body">);
 
 /** What a route answers with. */
 export type Answer<Name extends RouteName> = [Shape<Definition<Name>, "answer">] extends [never]

@@ -90,7 +90,7 @@ export async function* watchRun(
       : { owed: run.owed.map(({ step, fault }) => ({ step, what: fault.what })) }),
     ...(remains.length === 0 ? {} : { remains }),
   };
-  return ending(result, words.done);
+  return ending(result, kind, words.done);
 }
 
 /** Ctrl-C ends the watching, not the run. */
@@ -108,7 +108,7 @@ function leftToGoOn(kind: RunKind, slug: string, run: string): Outcome {
   };
 }
 
-function ending(result: RunResult, done: (result: RunResult) => string): Outcome {
+function ending(result: RunResult, kind: RunKind, done: (result: RunResult) => string): Outcome {
   const kept = (result.remains ?? []).map((each) => `    ${plain(each.what)}`);
   const stays = kept.length === 0 ? [] : ["  What was brought stays with its owner:", ...kept];
   if (result.state === "succeeded")
@@ -119,24 +119,35 @@ function ending(result: RunResult, done: (result: RunResult) => string): Outcome
     result,
     text: [
       `\n${paint("red", "✗")} ${plain(what)}`,
-      `  ${leftBehind(result)}`,
+      `  ${leftBehind(result, kind)}`,
       ...stays,
       ...owed.map((each) => `    ${each.step}: ${plain(each.what)}`),
       `  next  ${plain(result.fault?.next ?? "Look at `atoll status`, then run the command again.")}`,
-      ...(owed.length === 0
-        ? []
-        : [
-            `        \`atoll up ${result.slug}\` then goes on with what is there,`,
-            `        \`atoll destroy ${result.slug} --confirm ${result.slug}\` removes it.`,
-          ]),
+      ...(owed.length === 0 ? [] : goOn(kind, result.slug)),
       `  after ${duration(result.durationMs)}`,
     ].join("\n"),
     exitCode: exitCode.failed,
   };
 }
 
-function leftBehind({ state, owed, slug }: RunResult): string {
-  if (state === "undone") return "What it had made was removed.";
-  if (owed !== undefined) return "What it had made was removed, all but:";
+/** Ways on from what could not be taken back. */
+const goOn = (kind: RunKind, slug: string): string[] =>
+  isOperation(kind)
+    ? [
+        `        \`atoll retry ${slug}\` tries to take it back once more.`,
+        ...(kind === "pause" || kind === "resume"
+          ? [`        \`atoll resume ${slug}\` sets everything going instead.`]
+          : []),
+      ]
+    : [
+        `        \`atoll up ${slug}\` then goes on with what is there,`,
+        `        \`atoll destroy ${slug} --confirm ${slug}\` removes it.`,
+      ];
+
+function leftBehind({ state, owed, slug }: RunResult, kind: RunKind): string {
+  const made = isOperation(kind) ? "What it did was taken back" : "What it had made was removed";
+  if (state === "undone") return `${made}.`;
+  if (owed !== undefined) return `${made}, all but:`;
+  if (isOperation(kind)) return `Look at \`atoll status ${slug}\` for how the instance stands.`;
   return `What it made is still there: \`atoll status ${slug}\` shows it.`;
 }

@@ -6,16 +6,18 @@ import { useAct } from "../hub/act.ts";
 import { useRole } from "../hub/me.ts";
 import { read } from "../hub/read.ts";
 import { ActButton } from "../parts/act-button.tsx";
-import { Confirm } from "../parts/confirm.tsx";
 import { Load } from "../parts/load.tsx";
 import { PlanView } from "../parts/plan-view.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { reasonOfInstance } from "../rules/reasons.ts";
+import { DestroyDialog } from "./destroy-dialog.tsx";
 import type { InstanceDetails } from "./details.ts";
+import { InstanceMenu, type MenuAct } from "./instance-menu.tsx";
+import { OperationDialog } from "./operation-dialog.tsx";
 
-type Asks = "update" | "repair" | "destroy" | undefined;
+type Asks = "update" | "repair" | MenuAct;
 
-/** Update, repair, destroy. */
+/** Update and repair; in a menu what is rarer: pause, resume, archive, destroy. Each shows first what it would do. */
 export function InstanceActs({ instance }: { instance: InstanceDetails }) {
   const role = useRole();
   const navigate = useNavigate();
@@ -28,23 +30,30 @@ export function InstanceActs({ instance }: { instance: InstanceDetails }) {
     },
   });
   const { slug, state } = instance;
-  const ask = (act: Exclude<Asks, undefined>) => {
+  const ask = (act: Asks) => {
     start.reset();
     setAsks(act);
   };
-  const reason = (act: Exclude<Asks, undefined>) => reasonOfInstance(act, state, role);
+  const begin = (body: Parameters<typeof start.mutate>[0]["body"]) =>
+    start.mutate({ params: { slug }, body });
+  const reason = (act: Asks) => reasonOfInstance(act, state, role);
   if (state === "removed") return null;
+  const dialog = { slug, onClose: close, start, begin };
   return (
     <>
-      <ActButton variant="subtle" color="red" reason={reason("destroy")} onClick={() => ask("destroy")}>
-        Destroy
-      </ActButton>
+      <InstanceMenu reasonOf={reason} onAsk={ask} />
       <ActButton variant="default" reason={reason("repair")} onClick={() => ask("repair")}>
         Repair
       </ActButton>
-      <ActButton reason={reason("update")} onClick={() => ask("update")}>
-        Update
-      </ActButton>
+      {state === "paused" ? (
+        <ActButton reason={reason("resume")} onClick={() => ask("resume")}>
+          Resume
+        </ActButton>
+      ) : (
+        <ActButton reason={reason("update")} onClick={() => ask("update")}>
+          Update
+        </ActButton>
+      )}
       <Modal
         opened={asks === "update" || asks === "repair"}
         onClose={close}
@@ -63,27 +72,17 @@ export function InstanceActs({ instance }: { instance: InstanceDetails }) {
           <Group justify="flex-end">
             <ActButton
               loading={start.isPending}
-              onClick={() => asks && start.mutate({ params: { slug }, body: { kind: asks } })}
+              onClick={() => (asks === "update" || asks === "repair") && begin({ kind: asks })}
             >
               {asks === "repair" ? "Repair" : "Update"}
             </ActButton>
           </Group>
         </Stack>
       </Modal>
-      <Confirm
-        opened={asks === "destroy"}
-        onClose={close}
-        title={`Destroy ${slug}?`}
-        does="Destroy it"
-        typed={slug}
-        danger
-        isPending={start.isPending}
-        error={start.error}
-        onConfirm={() => start.mutate({ params: { slug }, body: { kind: "destroy", confirm: slug } })}
-      >
-        Its database, repository, deployment and automations are removed, with all data in them. This cannot
-        be taken back.
-      </Confirm>
+      {(asks === "pause" || asks === "resume" || asks === "archive") && (
+        <OperationDialog key={asks} kind={asks} {...dialog} />
+      )}
+      {asks === "destroy" && <DestroyDialog role={role} {...dialog} />}
     </>
   );
 }

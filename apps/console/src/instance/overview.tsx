@@ -14,6 +14,7 @@ import { Dashboards } from "./resources.tsx";
 export function Overview({ instance }: { instance: InstanceDetails }) {
   const { slug, run, state } = instance;
   // While something goes on, or went wrong, that comes first.
+  const isAsked = state !== "removed" && state !== "paused" && state !== "archived";
   const isCalm = state === "live" || state === "paused" || state === "archived";
   const newest = run !== undefined && (
     <Section
@@ -33,7 +34,7 @@ export function Overview({ instance }: { instance: InstanceDetails }) {
       <Section title="Facts">
         <InstanceFacts instance={instance} />
       </Section>
-      {state !== "removed" && <HealthCheck slug={slug} />}
+      {isAsked && <HealthCheck slug={slug} />}
       {state !== "removed" && <Hosts slug={slug} />}
       {isCalm && newest}
     </Stack>

@@ -31,6 +31,19 @@ test("no button is open whose move the table forbids", () => {
   }
 });
 
+test("an instance is paused while it goes on, resumed while it stands still, and removed from anywhere", () => {
+  const open = (act: Parameters<typeof reasonOfInstance>[0]) =>
+    keys<InstanceState>(instanceMoves).filter(
+      (state) => reasonOfInstance(act, state, "operator") === undefined,
+    );
+  expect(open("pause")).toEqual(["live", "failed"]);
+  expect(open("resume")).toEqual(["paused", "failed"]);
+  expect(open("archive")).toEqual(["live", "paused", "failed"]);
+  expect(open("repair")).toEqual(["live", "archived", "failed"]);
+  expect(reasonOfInstance("resume", "live", "owner")).toBe("It is live: this starts from paused, failed.");
+  expect(reasonOfInstance("pause", "live", "viewer")).toContain("Needs the role operator");
+});
+
 test("a pending request is approved, a failed one retried, and not the other way round", () => {
   expect(reasonOfRequest("approve", "pending", "operator")).toBeUndefined();
   expect(reasonOfRequest("retry", "pending", "operator")).toContain("only a failed request");

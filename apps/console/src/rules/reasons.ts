@@ -62,16 +62,25 @@ export function reasonOfRun(
   return reasonOfRole(role, "operator");
 }
 
-const ofInstance = { update: "updating", repair: "updating", destroy: "removing" } as const;
+/** What can be done with an instance: where it leads, and where it starts if not wherever that move is legal. */
+const ofInstance: Record<InstanceAct, { to: InstanceState; from?: readonly InstanceState[] }> = {
+  update: { to: "updating" },
+  repair: { to: "updating" },
+  pause: { to: "paused", from: ["live", "failed"] },
+  resume: { to: "live", from: ["paused", "failed"] },
+  archive: { to: "archived", from: ["live", "paused", "failed"] },
+  destroy: { to: "removing" },
+};
+type InstanceAct = "update" | "repair" | "pause" | "resume" | "archive" | "destroy";
 
-/** Why an instance cannot be updated, repaired or destroyed. */
-export function reasonOfInstance(act: keyof typeof ofInstance, state: InstanceState, role: Role): Reason {
-  const to: InstanceState = ofInstance[act];
-  if (state === to || !mayMove(instanceMoves, state, to)) {
-    const all = Object.keys(instanceMoves) as InstanceState[]; // the keys of the table itself
-    const from = all.filter((each) => each !== to && mayMove(instanceMoves, each, to));
-    return `It is ${state}: this starts from ${from.join(", ")}.`;
-  }
+/** Why something cannot be done with an instance. */
+export function reasonOfInstance(act: InstanceAct, state: InstanceState, role: Role): Reason {
+  const { to, from } = ofInstance[act];
+  const all = Object.keys(instanceMoves) as InstanceState[]; // the keys of the table itself
+  const open = all.filter(
+    (each) => each !== to && mayMove(instanceMoves, each, to) && (from?.includes(each) ?? true),
+  );
+  if (!open.includes(state)) return `It is ${state}: this starts from ${open.join(", ")}.`;
   return reasonOfRole(role, "operator");
 }
 

@@ -1,4 +1,5 @@
 import type { Run } from "@atoll/contract/schemas/run";
+import { isOperation } from "@atoll/core/states";
 import { useState } from "react";
 import { useAct } from "../hub/act.ts";
 import { useRole } from "../hub/me.ts";
@@ -53,9 +54,13 @@ export function RunActs({ run }: { run: Run }) {
         error={cancel.error}
         onConfirm={() => cancel.mutate(params)}
       >
-        {run.kind === "provision"
-          ? "What a first provisioning has made is removed again. It can be provisioned anew afterwards."
-          : "Steps that are at work finish what they are doing; nothing new begins. The run can be retried from where it stopped."}
+        {run.kind === "destroy" && run.state === "waiting"
+          ? "Nothing was removed yet: the instance stays, just as it was."
+          : isOperation(run.kind)
+            ? "What it did is taken back where that can be done."
+            : run.kind === "provision"
+              ? "What a first provisioning has made is removed again. It can be provisioned anew afterwards."
+              : "Steps that are at work finish what they are doing; nothing new begins. The run can be retried from where it stopped."}
       </Confirm>
     </>
   );

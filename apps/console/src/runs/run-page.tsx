@@ -1,3 +1,4 @@
+import { Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { read } from "../hub/read.ts";
@@ -7,6 +8,8 @@ import { Page } from "../parts/page.tsx";
 import { State } from "../parts/state.tsx";
 import { When } from "../parts/when.tsx";
 import { RunView } from "../timeline/run-view.tsx";
+import { CoolingOff } from "./cooling-off.tsx";
+import { RunProof } from "./proof.tsx";
 import { RunActs } from "./run-acts.tsx";
 import { kindWords } from "./words.ts";
 
@@ -16,6 +19,8 @@ const route = getRouteApi("/console/runs/$id");
 export function RunPage() {
   const { id } = route.useParams();
   const { data: run } = useQuery(read("showRun", { params: { id } }));
+  const hasProof =
+    run !== undefined && (run.kind === "destroy" || run.kind === "archive") && run.state === "succeeded";
   return (
     <Page
       title={run ? `${kindWords[run.kind]} of ${run.instance}` : id}
@@ -40,7 +45,11 @@ export function RunPage() {
       }
       actions={run && <RunActs run={run} />}
     >
-      <RunView id={id} />
+      <Stack gap="xl">
+        {run && <CoolingOff run={run} />}
+        <RunView id={id} />
+        {hasProof && <RunProof id={id} />}
+      </Stack>
     </Page>
   );
 }

@@ -1,6 +1,6 @@
 import { HubProblem } from "@atoll/contract/client";
 import type { Settings } from "@atoll/contract/schemas/settings";
-import { Button, Group, Stack, Switch, TagsInput } from "@mantine/core";
+import { Button, Group, NumberInput, Stack, Switch, TagsInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -10,7 +10,9 @@ import { ActButton } from "../parts/act-button.tsx";
 import { Section } from "../parts/page.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { reasonOfRole } from "../rules/reasons.ts";
+import { ArchivePolicies } from "./archive-policies.tsx";
 import { CostTable } from "./cost-table.tsx";
+import { UsagePrices } from "./usage-prices.tsx";
 
 interface SettingsFormProps {
   settings: Settings;
@@ -61,7 +63,30 @@ export function SettingsForm({ settings, etag }: SettingsFormProps) {
             onChange={(alertTo) => change({ alertTo })}
           />
         </Section>
+        <Section title="Removals">
+          <NumberInput
+            label="Hours that a removal cools off"
+            description="Until then it can be cancelled. Empty = 24, and none on the local cloud."
+            value={wanted.coolingOffHours ?? ""}
+            min={0}
+            max={2_160}
+            allowDecimal={false}
+            disabled={isOff}
+            maw={320}
+            onChange={(hours) => change({ coolingOffHours: typeof hours === "number" ? hours : undefined })}
+          />
+        </Section>
+        <ArchivePolicies
+          policies={wanted.archivePolicy ?? {}}
+          isOff={isOff}
+          onChange={(archivePolicy) => change({ archivePolicy })}
+        />
         <CostTable costs={wanted.costs} isOff={isOff} onChange={(costs) => change({ costs })} />
+        <UsagePrices
+          prices={wanted.usagePrices ?? []}
+          isOff={isOff}
+          onChange={(usagePrices) => change({ usagePrices })}
+        />
         <Problem error={save.error} />
         <Group gap="xs">
           <ActButton type="submit" reason={reason} loading={save.isPending}>

@@ -1,5 +1,6 @@
 import { Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { Webhooks } from "../health/webhooks.tsx";
 import { hub } from "../hub/client.ts";
 import { Load } from "../parts/load.tsx";
 import { Page } from "../parts/page.tsx";
@@ -19,6 +20,7 @@ export function SettingsPage() {
         <Load query={query} lines={6}>
           {({ answer, etag }) => <SettingsForm key={etag} settings={answer} etag={etag} />}
         </Load>
+        <Webhooks />
       </Stack>
     </Page>
   );

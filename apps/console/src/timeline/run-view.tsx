@@ -1,3 +1,4 @@
+import { isOperation } from "@atoll/core/states";
 import { Stack } from "@mantine/core";
 import { Load } from "../parts/load.tsx";
 import { Saying } from "../parts/problem.tsx";
@@ -32,7 +33,7 @@ export function RunView({ id }: RunViewProps) {
             <Saying
               key={step}
               live={false}
-              what={`Still there: ${step}. ${fault.what}`}
+              what={`${isOperation(shown.kind) ? "Not taken back" : "Still there"}: ${step}. ${fault.what}`}
               next={fault.next}
               detail={fault.call}
             />

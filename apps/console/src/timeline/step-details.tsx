@@ -6,6 +6,15 @@ import { When } from "../parts/when.tsx";
 import type { RunEvent, Step } from "./segments.ts";
 import { stateWords } from "./words.ts";
 
+/** What a task noted, in a line; undefined where it noted nothing. */
+function noted(note: unknown): string | undefined {
+  if (typeof note !== "object" || note === null) return undefined;
+  const parts = Object.entries(note).map(([name, value]) =>
+    `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`.slice(0, 300),
+  );
+  return parts.length === 0 ? undefined : parts.join(", ");
+}
+
 /** What a step is, what it needed, what it changed, and what went wrong. */
 export function StepDetails({ step, events }: { step: Step; events: readonly RunEvent[] }) {
   const tries = events.filter(({ type }) => type === "step-retrying").length;
@@ -33,6 +42,7 @@ export function StepDetails({ step, events }: { step: Step; events: readonly Run
           ["Ended", step.endedAt && <When at={step.endedAt} />],
           ["Looked again", looks > 0 ? `${looks} times` : undefined],
           ["Tried again", tries > 0 ? `${tries} times` : undefined],
+          ["Noted", noted(step.note)],
           ["Changed", changes.length > 0 ? <Changes changes={changes} /> : undefined],
         ]}
       />

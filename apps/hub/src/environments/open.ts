@@ -2,14 +2,25 @@ import type { AnyBlueprint } from "@atoll/core/blueprint";
 import { startEngine } from "@atoll/engine/engine";
 import { type Journal, openJournal } from "@atoll/engine/journal";
 import { type Accounts, connect } from "../accounts.ts";
+import type { ArchiveStorage } from "../backups/storage.ts";
+import { isMadeOfBackup } from "../backups/welcome.ts";
 import type { OutsideBlueprint } from "../blueprints/load.ts";
+import { keptOf } from "../deployments/pins.ts";
+import { targetPlaces } from "../deployments/target-place.ts";
+import { type TemplateDesk, templateUpdates } from "../deployments/template-part.ts";
+import type { TargetDesk } from "../deployments/template-target.ts";
+import { domainsOfProject, domainsOfSite } from "../domains/rows.ts";
+import type { ExportSettings } from "../exports/settings.ts";
+import type { Limits } from "../monitor/limits.ts";
 import type { OperationDesk } from "../operations/desk.ts";
 import { operationsOf } from "../operations/operations.ts";
+import type { OwnAddresses } from "../resolver/hosts.ts";
 import type { Databases } from "../schema/databases.ts";
 import { databasesOf } from "../schema/environment.ts";
 import type { Kind } from "../schema/kind.ts";
 import type { Rehearsals } from "../schema/rehearsals.ts";
 import { type RolloutDesk, rollouts } from "../schema/rollout-part.ts";
+import type { Scratch } from "../schema/scratch.ts";
 import type { Store } from "../store/store.ts";
 import type { Desk } from "./journal.ts";
 import { spelled } from "./known-variables.ts";
@@ -19,6 +30,8 @@ import type { Environment, Environments } from "./settings.ts";
 export interface OpenEnvironment extends Environment, Desk {
   accounts: Accounts;
   databases: Databases;
+  /** Repository and site of one of its instances. */
+  place: TargetDesk["place"];
 }
 
 interface OpenOptions {
@@ -30,6 +43,14 @@ interface OpenOptions {
   worker: boolean;
   store(): Promise<Store>;
   rehearsals: Rehearsals;
+  /** Hears what providers say of their limits. */
+  limits: Pick<Limits, "hears">;
+  /** Where archives lie. */
+  archives: ArchiveStorage;
+  scratch: Scratch;
+  exporting: ExportSettings;
+  /** Addresses that are nobody's custom domain. */
+  ownAddresses(): OwnAddresses;
 }
 
 /** The schemas of all blueprints that have one. */
@@ -51,7 +72,15 @@ export async function openAll(
 ): Promise<[OpenEnvironment, ...OpenEnvironment[]]> {
   const opened: Journal[] = [];
   async function open(environment: Environment, worker: boolean): Promise<OpenEnvironment> {
-    const made = connect(environment.settings, {}, options.outside);
+    const onCall = options.limits.hears(environment.name);
+    const besides = {
+      domainsOfProject: async (ref: string) => domainsOfProject(await options.store(), ref),
+      domainsOfSite: async (siteId: string) => domainsOfSite(await options.store(), siteId),
+      isMadeOfBackup: async (id: string) => isMadeOfBackup(await options.store(), id),
+      keptOf: async (siteId: string) => keptOf(await options.store(), siteId),
+    };
+    const dns = environment.cloud?.url;
+    const made = connect(environment.settings, { onCall, besides, dns }, options.outside);
     const accounts = { ...made, blueprints: made.blueprints.map((each) => closedAt(environment, each)) };
     const { databaseUrl, key, timeScale } = options;
     const { name } = environment;
@@ -65,13 +94,21 @@ export async function openAll(
       operations: operationsOf(later.promise),
     };
     const desk = Promise.withResolvers<RolloutDesk>();
+    const template = Promise.withResolvers<TemplateDesk>();
     const journal = await (worker
-      ? startEngine({ ...common, jobs: [rollouts(desk.promise)] })
+      ? startEngine({ ...common, jobs: [rollouts(desk.promise), templateUpdates(template.promise)] })
       : openJournal(common));
     opened.push(journal);
     const databases = databasesOf({ ...environment, accounts, journal }, options.store);
     const kinds = kindsOf(accounts.blueprints);
-    later.resolve(options.store().then((store) => ({ store, accounts, databases })));
+    const { ownAddresses, archives, exporting, scratch } = options;
+    later.resolve(
+      options
+        .store()
+        .then((store) => ({ store, accounts, databases, archives, scratch, exporting, ownAddresses })),
+    );
+    const place = targetPlaces({ store: options.store, accounts, journal });
+    if (worker) template.resolve({ store: await options.store(), template: accounts.template, place });
     if (worker)
       desk.resolve({
         store: await options.store(),
@@ -79,7 +116,7 @@ export async function openAll(
         kind: (wanted) => kinds.find((each) => each.name === wanted),
         rehearsals: options.rehearsals,
       });
-    return { ...environment, accounts, journal, databases };
+    return { ...environment, accounts, journal, databases, place };
   }
   const [first, ...others] = environments;
   try {

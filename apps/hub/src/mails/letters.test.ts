@@ -12,6 +12,14 @@ const all = (name: string) =>
     letters.requestApproved({ locale, name, statusUrl: url }),
     letters.requestRejected({ locale, name, reason: `${name}\nsecond line` }),
     letters.runFailed({ locale, instance: name, step: name, cause: name, next: name, undone: true, url }),
+    letters.instanceDrift({
+      locale,
+      instance: name,
+      differences: [{ path: name, from: name, to: name }],
+      comesBack: true,
+      url,
+    }),
+    letters.teamInvitation({ locale, client: name, role: name, isNew: true, url }),
     letters.invitation({ locale, by: name, role: "owner", url, validUntil: new Date(0) }),
   ]);
 
@@ -68,7 +76,7 @@ test("no language is another one's copy, and each mail says in which it is", () 
     languages: [...new Set(html.match(/(?<= lang=")[^"]*/g))],
   }));
   expect(mails.map(({ languages }) => languages)).toEqual(
-    locales.flatMap((locale) => Array.from({ length: 6 }, () => [locale])),
+    locales.flatMap((locale) => Array.from({ length: mails.length / locales.length }, () => [locale])),
   );
   expect(new Set(mails.map(({ subject }) => subject)).size).toBe(mails.length);
 });

@@ -23,6 +23,8 @@ function toAsker(
   });
 }
 
+const short = (text: string) => (text.length > 80 ? `${text.slice(0, 79).toWellFormed()}…` : text);
+
 /** The hub's mails as they go out. Askers get them in their language; the team in English where no language is named. */
 export const letters: Letters = {
   confirmAddress: (data) => toAsker("confirm", data),
@@ -68,6 +70,69 @@ export const letters: Letters = {
       lines: drift.lines(instance),
       quote: [...shown, ...(more > 0 ? [drift.more(more)] : [])].join("\n"),
       after: [drift.after],
+      button: { label: drift.button, url, orOpen },
+      footer: failed.footer,
+    });
+  },
+
+  incidentOpened({ locale = "en", of, what, next, url }) {
+    const { hello, orOpen, failed, incident } = words[locale];
+    return letterOf({
+      locale,
+      hello,
+      subject: incident.subject(of),
+      lines: incident.lines(of),
+      quote: what,
+      after: [failed.next(next), incident.after],
+      button: { label: incident.button, url, orOpen },
+      footer: failed.footer,
+    });
+  },
+
+  incidentClosed({ locale = "en", of, what, ending, url }) {
+    const { hello, orOpen, failed, allClear } = words[locale];
+    return letterOf({
+      locale,
+      hello,
+      subject: allClear.subject(of),
+      lines: [...allClear.lines(of), ending],
+      quote: what,
+      button: { label: allClear.button, url, orOpen },
+      footer: failed.footer,
+    });
+  },
+
+  teamInvitation({ locale = "en", client, role, isNew, url }) {
+    const { hello, orOpen, teamInvitation } = words[locale];
+    const { roles, subject, lines, fresh, known, button, after, footer } = teamInvitation;
+    const called = Object.entries(roles).find(([name]) => name === role)?.[1] ?? role;
+    return letterOf({
+      locale,
+      hello,
+      subject: subject(client),
+      lines: [...lines(client, called), isNew ? fresh : known],
+      after: [after],
+      button: { label: button, url, orOpen },
+      footer,
+    });
+  },
+
+  instanceDrift({ locale = "en", instance, differences, comesBack, url }) {
+    const { hello, orOpen, failed, drift, instanceDrift } = words[locale];
+    const shown = differences
+      .slice(0, 10)
+      .map(
+        ({ path, from, to }) =>
+          `${path}${from === undefined ? "" : `: ${short(from)}`}${to === undefined ? "" : ` → ${short(to)}`}`,
+      );
+    const more = differences.length - shown.length;
+    return letterOf({
+      locale,
+      hello,
+      subject: comesBack ? instanceDrift.subjectBack(instance) : instanceDrift.subject(instance),
+      lines: instanceDrift.lines(instance),
+      quote: [...shown, ...(more > 0 ? [drift.more(more)] : [])].join("\n"),
+      after: [...(comesBack ? [instanceDrift.comesBack] : []), instanceDrift.after],
       button: { label: drift.button, url, orOpen },
       footer: failed.footer,
     });

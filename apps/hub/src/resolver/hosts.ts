@@ -135,6 +135,7 @@ async function addHost(
         .column("host")
         .doUpdateSet({ verified_at: sql<Date>`clock_timestamp()` })
         .where("domains.subdomain", "=", slug)
+        .where("domains.site_id", "is", null)
         .where("domains.verified_at", "is", null),
     )
     .returning("host")
@@ -142,9 +143,15 @@ async function addHost(
   if (made !== undefined) return host;
   const there = await tx
     .selectFrom("domains")
-    .select("subdomain")
+    .select(["subdomain", "site_id", "verified_at"])
     .where("host", "=", host)
     .executeTakeFirstOrThrow();
+  if (there.subdomain === slug && there.site_id !== null && there.verified_at === null)
+    throw refused(
+      "host",
+      `${host} is a custom domain of "${slug}" that waits for its DNS: nobody vouches for it.`,
+      "Set the DNS records that the instance's page shows; it leads here by itself then.",
+    );
   if (there.subdomain === slug) return undefined;
   throw new Fault("not-ours", {
     what: `${host} leads to "${there.subdomain}".`,
@@ -158,6 +165,19 @@ async function removeHost(tx: Transaction<Tables>, slug: string, typed: string):
   await registered(tx, slug);
   const host = hostFrom(typed);
   if (host === undefined) return undefined;
+  const there = await tx
+    .selectFrom("domains")
+    .select("site_id")
+    .where("host", "=", host)
+    .where("subdomain", "=", slug)
+    .executeTakeFirst();
+  // Its host and the instance's Auth have to let it go, too.
+  if (there !== undefined && there.site_id !== null)
+    throw refused(
+      "host",
+      `${host} is a custom domain of the site of "${slug}".`,
+      `Remove it as that: \`atoll domain remove ${slug} ${host}\`.`,
+    );
   const gone = await tx
     .deleteFrom("domains")
     .where("host", "=", host)

@@ -13,22 +13,32 @@ import { inLanguage, type Language, languageOf } from "../said/say.ts";
 import { record } from "../store/audit.ts";
 import { readSettings } from "../store/settings.ts";
 import { addressOf, callerOf, mayCall } from "./access.ts";
-import type { Call, Caller, Handlers, Hub } from "./context.ts";
+import type { Call, Caller, FileAnswer, Handlers, Hub } from "./context.ts";
 import { docsPage } from "./docs-page.ts";
 import { etagOf } from "./etag.ts";
 import { aliasHandlers } from "./handlers/aliases.ts";
+import { backupHandlers } from "./handlers/backups.ts";
 import { checklistHandlers } from "./handlers/checklist.ts";
+import { deploymentHandlers } from "./handlers/deployments.ts";
+import { domainHandlers } from "./handlers/domains.ts";
+import { driftHandlers } from "./handlers/drift.ts";
+import { exportHandlers } from "./handlers/exports.ts";
 import { fleetHandlers } from "./handlers/fleet.ts";
 import { hostHandlers } from "./handlers/hosts.ts";
 import { houseHandlers } from "./handlers/house.ts";
 import { instanceHandlers } from "./handlers/instances.ts";
+import { monitorHandlers } from "./handlers/monitor.ts";
 import { publicHandlers } from "./handlers/public.ts";
 import { requestHandlers } from "./handlers/requests.ts";
 import { runHandlers } from "./handlers/runs.ts";
+import { teamHandlers } from "./handlers/team.ts";
+import { templateHandlers } from "./handlers/template.ts";
+import { usageHandlers } from "./handlers/usage.ts";
 import { vaultHandlers } from "./handlers/vault.ts";
 import { type Done, once } from "./idempotency.ts";
 import { openMetrics } from "./metrics.ts";
 import { invalid, problemOf, Refusal } from "./refusal.ts";
+import { sendFile } from "./send-file.ts";
 import { recorded } from "./sign-ins.ts";
 import { stream } from "./stream.ts";
 
@@ -37,11 +47,20 @@ const handlers: Handlers = {
   ...requestHandlers,
   ...instanceHandlers,
   ...hostHandlers,
+  ...domainHandlers,
+  ...deploymentHandlers,
+  ...templateHandlers,
   ...checklistHandlers,
   ...runHandlers,
+  ...teamHandlers,
+  ...exportHandlers,
+  ...usageHandlers,
   ...vaultHandlers,
+  ...backupHandlers,
+  ...driftHandlers,
   ...fleetHandlers,
   ...houseHandlers,
+  ...monitorHandlers,
   ...aliasHandlers,
 };
 
@@ -61,6 +80,21 @@ interface AppOptions {
   hub: Hub;
   onCall?: (line: CallLine) => void;
   onError?: (error: unknown, requestId: string) => void;
+}
+
+/** Whether a call's body is a file, which may be large. */
+const isUpload = (method: string, path: string) =>
+  Object.values(routes).some(
+    ({ definition }: { definition: Definition }) =>
+      definition.upload && definition.path === path && method === "POST",
+  );
+
+/** A file that is being sent in, as it comes. */
+function fileIn(c: Context, type: string): AsyncIterable<Uint8Array> {
+  const sent = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
+  if (sent !== type)
+    throw new Refusal(415, "The body is no such file.", `Send it with \`Content-Type: ${type}\`.`);
+  return c.req.raw.body ?? new Blob().stream();
 }
 
 /** The hub's HTTP application: every route of the contract, sign-in, and nothing without a rule of who may. */
@@ -96,13 +130,12 @@ export function hubApp({ hub, onCall = () => {}, onError = () => {} }: AppOption
         : false,
     }),
   );
-  app.use(
-    "/api/*",
-    bodyLimit({
-      maxSize: 256 * 1024,
-      onError: () => refuse(new Refusal(413, "The input is too large.", "Send less than 256 KiB."), ""),
-    }),
-  );
+  const limited = bodyLimit({
+    maxSize: 256 * 1024,
+    onError: () => refuse(new Refusal(413, "The input is too large.", "Send less than 256 KiB."), ""),
+  });
+  // A file has a limit of its own, where it is read.
+  app.use("/api/*", (c, next) => (isUpload(c.req.method, c.req.path) ? next() : limited(c, next)));
 
   const refuse = (error: unknown, requestId: string, language?: Language): Response => {
     const plain = problemOf(error, requestId);
@@ -194,7 +227,10 @@ export function hubApp({ hub, onCall = () => {}, onError = () => {} }: AppOption
       };
       return stream(c, (await handle(input, call)) as AsyncIterable<{ seq: number }>, stillMay);
     }
-    const key = definition.method === "post" ? c.req.header("idempotency-key") : undefined;
+    if (definition.file !== undefined)
+      return sendFile(c, (await handle(input, call)) as FileAnswer, definition.file);
+    const isKeyed = definition.method === "post" && definition.upload === undefined;
+    const key = isKeyed ? c.req.header("idempotency-key") : undefined;
     const status: Done["status"] = definition.answer === undefined ? 204 : (definition.status ?? 200);
     const work = async (): Promise<Done> => ({ status, answer: await handle(input, call) });
     const holdsSecret = definition.holdsSecret === true;
@@ -209,12 +245,17 @@ export function hubApp({ hub, onCall = () => {}, onError = () => {} }: AppOption
       if (definition.method === "get" && c.req.header("if-none-match") === etag) return c.body(null, 304);
     }
     c.header("cache-control", "no-store");
+    if (definition.text !== undefined)
+      return c.body(String(done.answer), done.status, {
+        "content-type": `${definition.text}; charset=utf-8`,
+        "content-disposition": "attachment",
+      });
     return c.json(done.answer as object, done.status);
   }
 
   async function inputOf(
     c: Context<Env>,
-    { params, query, body }: Definition,
+    { params, query, body, upload }: Definition,
   ): Promise<Record<string, unknown>> {
     const check = (schema: z.ZodType, value: unknown, where: string) => {
       // Postgres has no such character in a text.
@@ -227,7 +268,8 @@ export function hubApp({ hub, onCall = () => {}, onError = () => {} }: AppOption
     return {
       ...(params && { params: check(params, c.req.param(), "The address") }),
       ...(query && { query: check(query, c.req.query(), "The address") }),
-      ...(body && { body: check(body, await c.req.json().catch(() => ({})), "The input") }),
+      ...(upload && { body: fileIn(c, upload) }),
+      ...(body && !upload && { body: check(body, await c.req.json().catch(() => ({})), "The input") }),
     };
   }
 

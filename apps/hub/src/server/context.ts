@@ -1,7 +1,7 @@
 import type { RouteName } from "@atoll/contract/routes";
 import type { Role } from "@atoll/contract/schemas/account";
 import type { Settings } from "@atoll/contract/schemas/settings";
-import type { Answer, Checked, StreamName } from "@atoll/contract/types";
+import type { Answer, Checked, FileName, StreamName } from "@atoll/contract/types";
 import type { Transaction } from "kysely";
 import type pg from "pg";
 import type { Auth } from "../auth.ts";
@@ -79,7 +79,19 @@ export interface Call {
   ): Promise<T>;
 }
 
-type Handled<Name extends RouteName> = Name extends StreamName ? AsyncIterable<Answer<Name>> : Answer<Name>;
+/** A file that a route answers with; `content` gives its bytes from `from` on. */
+export interface FileAnswer {
+  /** Of letters, digits, `.` and `-`. */
+  name: string;
+  sizeBytes: number;
+  content(from: number): AsyncIterable<Uint8Array>;
+}
+
+type Handled<Name extends RouteName> = Name extends StreamName
+  ? AsyncIterable<Answer<Name>>
+  : Name extends FileName
+    ? FileAnswer
+    : Answer<Name>;
 
 /** What answers a route. Every route has one: a missing handler does not compile. */
 export type Handlers<Names extends RouteName = RouteName> = {

@@ -28,7 +28,7 @@ export function openMetrics({
   runtime,
 }: {
   store: Store;
-  runtime: Pick<Runtime, "journal" | "environments">;
+  runtime: Pick<Runtime, "journal" | "environments" | "monitor">;
 }) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: "atoll_" });
@@ -75,6 +75,42 @@ export function openMetrics({
         .select((select) => select.fn.countAll<string>().as("count"))
         .executeTakeFirstOrThrow();
       this.set(Number(count));
+    },
+  });
+  new Gauge({
+    name: "atoll_instances_health",
+    help: "How many instances are in which state, as the last looks found them",
+    labelNames: ["state"],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      const { states } = await runtime.monitor.overview();
+      for (const [state, count] of Object.entries(states)) this.set({ state }, count);
+    },
+  });
+  new Gauge({
+    name: "atoll_incidents_open",
+    help: "Open incidents by cause",
+    labelNames: ["cause"],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      const { rows } = await sql<{ cause: string; count: number }>`
+        select cause, count(*)::integer as count from atoll.incidents where closed_at is null group by cause`.execute(
+        store,
+      );
+      for (const { cause, count } of rows) this.set({ cause }, count);
+    },
+  });
+  new Gauge({
+    name: "atoll_provider_calls_left",
+    help: "Calls that are left of a provider's limit, as it told last",
+    labelNames: ["environment", "provider", "limit"],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      for (const { environment, provider, bucket, remaining } of await runtime.monitor.quotas())
+        this.set({ environment, provider, limit: bucket }, remaining);
     },
   });
   return {

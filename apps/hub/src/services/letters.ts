@@ -18,5 +18,25 @@ export interface Letters {
   }): Letter;
   /** What differs in an instance's database from what its migrations make: names of tables, policies and the like. */
   schemaDrift(data: { locale?: Locale; instance: string; paths: readonly string[]; url: string }): Letter;
+  /** Something is wrong with an instance, a provider or a limit (`of`): what, and what to do. */
+  incidentOpened(data: { locale?: Locale; of: string; what: string; next: string; url: string }): Letter;
+  /** The one all-clear. */
+  incidentClosed(data: { locale?: Locale; of: string; what: string; ending: string; url: string }): Letter;
+  /** Into an instance, not into the hub: `url` holds the one-time link. `isNew` = they have no password yet. */
+  teamInvitation(data: {
+    locale?: Locale;
+    client: string;
+    role: string;
+    isNew: boolean;
+    url: string;
+  }): Letter;
+  /** What differs in an instance from what was accepted; with `comesBack` some of it does after each repair. */
+  instanceDrift(data: {
+    locale?: Locale;
+    instance: string;
+    differences: readonly { path: string; from?: string; to?: string }[];
+    comesBack: boolean;
+    url: string;
+  }): Letter;
   invitation(data: { locale?: Locale; by: string; role: string; url: string; validUntil: Date }): Letter;
 }

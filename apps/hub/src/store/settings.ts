@@ -1,5 +1,6 @@
 import type { Settings } from "@atoll/contract/schemas/settings";
 import type { Transaction } from "kysely";
+import { usualPolicies } from "../operations/archive-policy.ts";
 import type { Store } from "./store.ts";
 import type { Tables } from "./tables.ts";
 
@@ -7,6 +8,17 @@ import type { Tables } from "./tables.ts";
 const defaults: Settings = {
   confirmEmail: true,
   alertTo: [],
+  archivePolicy: usualPolicies,
+  // Supabase's own page: 8 GB of disk belong to each project, a further one costs 0.125 a month.
+  usagePrices: [
+    {
+      per: "database-gb",
+      label: "Supabase database, above 8 GB",
+      price: 0.125,
+      included: 8,
+      currency: "USD",
+    },
+  ],
   costs: [
     { kind: "supabase.project", label: "Supabase compute (Micro)", monthly: 10, currency: "USD" },
     { kind: "vercel.project", label: "Vercel project (within the plan)", monthly: 0, currency: "USD" },

@@ -15,6 +15,10 @@ const plainLetters: Letters = {
   requestRejected: (data) => plain("rejected", data),
   runFailed: (data) => plain("failed", data),
   schemaDrift: (data) => plain("drift", data),
+  incidentOpened: (data) => plain("incident", data),
+  incidentClosed: (data) => plain("all clear", data),
+  teamInvitation: (data) => plain("team invitation", data),
+  instanceDrift: (data) => plain("instance drift", data),
   invitation: (data) => plain("invitation", data),
 };
 
@@ -40,7 +44,11 @@ const baseUrl = "http://hub.test";
 
 /** Opens a hub whose providers are where `env` says; `worker` does runs in this process. */
 export async function testHub(env: NodeJS.ProcessEnv, options: { worker: boolean }): Promise<TestHub> {
-  const runtime = await openRuntime({ env, worker: options.worker });
+  // Most tests count calls: nobody looks at instances by themselves unless the test says how often.
+  const runtime = await openRuntime({
+    env: { ATOLL_PROBE_EVERY_SECONDS: "0", ATOLL_BACKUP_EVERY_HOURS: "0", ...env },
+    worker: options.worker,
+  });
   const open = await openHub({
     runtime,
     letters: plainLetters,

@@ -127,7 +127,15 @@ export const instanceRoutes = {
         .optional()
         .describe("Answers that change; null takes one away, the others stay as they were last accepted."),
       input: operationInput,
-      confirm: z.string().max(60).optional().describe("The slug once more, for `destroy` and `archive`."),
+      confirm: z
+        .string()
+        .max(60)
+        .optional()
+        .describe("The slug once more, for `destroy`, `archive` and `restore`."),
+      now: z
+        .boolean()
+        .optional()
+        .describe("A `destroy` without cooling off; for owners, and it stands in the audit log."),
     }),
     answer: run,
     status: 202,

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { route } from "../define.ts";
 import { listOf, pageOf, pageQuery } from "../schemas/common.ts";
+import { proof } from "../schemas/proof.ts";
 import { run, runEvent, runKinds, runStates, runWithSteps } from "../schemas/run.ts";
 
 const tag = "Runs";
@@ -39,6 +40,15 @@ export const runRoutes = {
     params,
     answer: runEvent,
     stream: true,
+  }),
+  showProof: route({
+    method: "get",
+    path: "/api/runs/:id/proof",
+    access: "viewer",
+    tag,
+    summary: "What a removal or an archiving saw gone, and what stays",
+    params,
+    answer: proof,
   }),
   cancelRun: route({
     method: "post",

@@ -25,6 +25,10 @@ export const planItem = z
     field: z.string().optional().describe("With `blocked`: the answer that is to blame."),
     why: z.string().optional(),
     next: z.string().optional(),
+    fault: z
+      .enum(["try-again", "rejected", "not-ours", "sign-in-again", "outcome-unknown"])
+      .optional()
+      .describe("With `blocked`: what kept it from being looked at."),
   })
   .openapi("PlanItem");
 

@@ -1,5 +1,12 @@
 import { z } from "@hono/zod-openapi";
+import { backupRetention } from "./backups.ts";
+import { driftPolicy } from "./drift.ts";
 import { costLine } from "./plan.ts";
+import { usagePrice } from "./usage.ts";
+
+/** Removed; put away, where the provider has that; or left going. */
+const archivePolicies = ["remove", "retire", "keep"] as const;
+export type ArchivePolicy = (typeof archivePolicies)[number];
 
 export const settings = z
   .object({
@@ -7,6 +14,29 @@ export const settings = z
     confirmEmail: z.boolean(),
     /** Who hears of failures; empty = every owner. */
     alertTo: z.array(z.email()),
+    runBudgetsSeconds: z
+      .record(z.string().max(40), z.int().min(1).max(86_400))
+      .optional()
+      .describe("By kind of run: longer ones raise an alert (docs/monitoring.md)."),
+    drift: driftPolicy.optional().describe("What is done about drift by itself (docs/drift.md)."),
+    coolingOffHours: z
+      .int()
+      .min(0)
+      .max(2_160)
+      .optional()
+      .describe(
+        "How long a removal can be cancelled; unset = 24, and 0 on the local cloud (docs/operations.md).",
+      ),
+    archivePolicy: z
+      .record(z.string().max(60), z.enum(archivePolicies))
+      .optional()
+      .describe("By kind of thing: what becomes of it when its instance is archived (docs/operations.md)."),
+    backups: backupRetention.optional().describe("How many backups are kept (docs/backups.md)."),
+    usagePrices: z
+      .array(usagePrice)
+      .max(50)
+      .optional()
+      .describe("What is used costs, beside what stands; currencies may differ (docs/usage.md)."),
     costs: z
       .array(costLine)
       .max(200)

@@ -1,6 +1,6 @@
 import { createDatabase, dropDatabase } from "@atoll/postgres/database";
 import pg from "pg";
-import { databaseOf, loginOf, type Project } from "./project.ts";
+import { backupOf, databaseOf, loginOf, type Project } from "./project.ts";
 import { templateSql } from "./template.ts";
 
 /** The databases of all projects on the cloud's own Postgres. */
@@ -11,6 +11,10 @@ export interface ProjectDatabases {
   remove(ref: string): Promise<void>;
   /** Removes what a crash left over: databases of projects that nobody knows. */
   sweep(refs: readonly string[]): Promise<void>;
+  /** Keeps a copy of a project's database; who is in it is cut off for a moment. */
+  copy(ref: string, id: number): Promise<void>;
+  /** Has a project's database become a kept copy of it. */
+  putBack(project: Project, id: number): Promise<void>;
   setPassword(ref: string, password: string): Promise<void>;
   /** Ends all sessions in a project's database and lets nobody in, or opens it again; safe to repeat. */
   setOpen(ref: string, open: boolean): Promise<void>;
@@ -93,11 +97,34 @@ export async function openDatabases(
     return made;
   }
 
+  /** Who may enter a project's database: rights on a database do not come with its template. */
+  async function letIn(ref: string): Promise<void> {
+    const name = pg.escapeIdentifier(databaseOf(ref));
+    await admin.query(`revoke all on database ${name} from public`);
+    await admin.query(
+      `grant connect, create, temporary on database ${name} to ${pg.escapeIdentifier(loginOf(ref))}`,
+    );
+    for (const service of Object.keys(services))
+      await admin.query(`grant connect on database ${name} to ${pg.escapeIdentifier(`${service}.${ref}`)}`);
+  }
+
+  async function setOpen(ref: string, open: boolean): Promise<void> {
+    const name = databaseOf(ref);
+    await admin.query(`alter database ${pg.escapeIdentifier(name)} with allow_connections ${open}`);
+    if (!open)
+      await admin.query("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", [name]);
+  }
+
   async function remove(ref: string): Promise<void> {
     const own = [...pools].filter(([key]) => key.endsWith(`.${ref}`));
     for (const [key] of own) pools.delete(key);
     // Ends the sessions too; a pool that ended first would wait for whoever still works there.
     await dropDatabase(postgresUrl("postgres"), databaseOf(ref));
+    const { rows } = await admin.query<{ datname: string }>(
+      "select datname from pg_database where starts_with(datname, $1)",
+      [`backup_${ref}_`],
+    );
+    for (const { datname } of rows) await dropDatabase(postgresUrl("postgres"), datname);
     for (const [, made] of own) await made.end();
     for (const role of [loginOf(ref), ...Object.keys(services).map((each) => `${each}.${ref}`)])
       await admin.query(`drop role if exists ${pg.escapeIdentifier(role)}`);
@@ -106,7 +133,6 @@ export async function openDatabases(
   return {
     async create(project) {
       const login = pg.escapeIdentifier(loginOf(project.ref));
-      const name = pg.escapeIdentifier(databaseOf(project.ref));
       await makeRole(`${login} login nosuperuser nocreaterole nocreatedb`);
       await admin.query(`alter role ${login} password ${pg.escapeLiteral(project.databasePassword)}`);
       await admin.query(`alter role ${login} set search_path = "$user", public, extensions`);
@@ -114,15 +140,13 @@ export async function openDatabases(
       // Policies and triggers on its tables, and past their row-level security, as hosted Supabase lets an owner.
       await admin.query(`grant supabase_storage_admin to ${login} with inherit true, set false`);
       await serially(() => createDatabase(postgresUrl("postgres"), databaseOf(project.ref), { template }));
-      await admin.query(`revoke all on database ${name} from public`);
-      await admin.query(`grant connect, create, temporary on database ${name} to ${login}`);
       for (const [service, { may }] of Object.entries(services)) {
         const role = pg.escapeIdentifier(`${service}.${project.ref}`);
         await makeRole(`${role} login noinherit`);
         await admin.query(`alter role ${role} password ${pg.escapeLiteral(servicePassword)}`);
         await admin.query(`grant ${may} to ${role}`);
-        await admin.query(`grant connect on database ${name} to ${role}`);
       }
+      await letIn(project.ref);
       const client = new pg.Client({ connectionString: postgresUrl(databaseOf(project.ref)) });
       await client.connect();
       try {
@@ -144,19 +168,31 @@ export async function openDatabases(
         if (datname.startsWith(databaseOf("")) && !known.has(datname))
           await remove(datname.slice(databaseOf("").length));
     },
+    async copy(ref, id) {
+      const name = backupOf(ref, id);
+      await serially(async () => {
+        await setOpen(ref, false);
+        try {
+          await createDatabase(postgresUrl("postgres"), name, { template: databaseOf(ref) });
+          await admin.query(`revoke all on database ${pg.escapeIdentifier(name)} from public`);
+        } finally {
+          await setOpen(ref, true);
+        }
+      });
+    },
+    async putBack({ ref }, id) {
+      await serially(async () => {
+        await dropDatabase(postgresUrl("postgres"), databaseOf(ref));
+        await createDatabase(postgresUrl("postgres"), databaseOf(ref), { template: backupOf(ref, id) });
+        await letIn(ref);
+      });
+    },
     async setPassword(ref, password) {
       await admin.query(
         `alter role ${pg.escapeIdentifier(loginOf(ref))} password ${pg.escapeLiteral(password)}`,
       );
     },
-    async setOpen(ref, open) {
-      const name = databaseOf(ref);
-      await admin.query(`alter database ${pg.escapeIdentifier(name)} with allow_connections ${open}`);
-      if (!open)
-        await admin.query("select pg_terminate_backend(pid) from pg_stat_activity where datname = $1", [
-          name,
-        ]);
-    },
+    setOpen,
     async asOwner(project) {
       const client = new pg.Client({
         connectionString: urlAs(project.ref, loginOf(project.ref), project.databasePassword),

@@ -6,6 +6,7 @@ import type { CloudContext, CloudEnv, Emulator } from "../kit/context.ts";
 import { openDatabases } from "./database.ts";
 import { regions } from "./facts.ts";
 import { gatewayRoutes } from "./gateway.ts";
+import { makeBackup } from "./management/backups.ts";
 import { managementRoutes } from "./management/routes.ts";
 import { newProject, type Project, statusOf } from "./project.ts";
 import { openRequestCounts } from "./requests.ts";
@@ -16,6 +17,9 @@ const plantSchema = z.object({
   name: z.string().min(1).max(256),
   region: z.enum(regions).default("eu-west-3"),
 });
+
+/** A daily backup of the project of this ref, made now. */
+const backupSchema = z.object({ backup: z.string() });
 
 /** Supabase: Management API, and of each project a real database with Auth, Data API and Storage. */
 export async function supabaseEmulator(context: CloudContext): Promise<Emulator> {
@@ -83,6 +87,8 @@ export async function supabaseEmulator(context: CloudContext): Promise<Emulator>
       };
     },
     async plant(thing) {
+      const wanted = backupSchema.safeParse(thing);
+      if (wanted.success) return { backup: await makeBackup(world, wanted.data.backup) };
       const { name, region } = plantSchema.parse(thing);
       const project = newProject({
         name,

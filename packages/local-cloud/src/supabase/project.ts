@@ -24,6 +24,8 @@ export interface Project {
   since: number;
   state: "coming-up" | "pausing" | "inactive" | "restoring" | "healthy";
   databasePassword: string;
+  /** Copies of its database that are kept, the oldest first. */
+  backups?: { id: number; at: string }[];
   jwtSecret: string;
   legacyKeysEnabled: boolean;
   keys: ApiKey[];
@@ -38,6 +40,8 @@ const letters = "abcdefghijklmnopqrstuvwxyz";
 
 /** Name of a project's database, and of its login role with the pooler's spelling. */
 export const databaseOf = (ref: string): string => `project_${ref}`;
+/** Name of a copy of a project's database. */
+export const backupOf = (ref: string, id: number): string => `backup_${ref}_${id}`;
 export const loginOf = (ref: string): string => `postgres.${ref}`;
 
 /** A key of the new kind, with the checksum that hides nothing and shows what it is. */

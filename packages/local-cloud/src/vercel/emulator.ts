@@ -72,10 +72,12 @@ export async function vercelEmulator(context: CloudContext): Promise<Emulator> {
   bus.on("github.push", ({ owner, repo, branch, sha }) => {
     for (const project of projects.values()) {
       const { link } = project;
-      if (link?.org !== owner || link.repo !== repo || link.productionBranch !== branch) continue;
+      if (link?.org !== owner || link.repo !== repo) continue;
+      // Every other branch gets a preview.
+      const target = link.productionBranch === branch ? "production" : null;
       const source = { type: "git", org: owner, repo, repoId: link.repoId, ref: branch, sha } as const;
-      deploy(world, project, source, { target: "production", origin: "git", meta: {} }).catch(
-        (error: unknown) => console.error(`Vercel could not deploy a push to ${owner}/${repo}:`, error),
+      deploy(world, project, source, { target, origin: "git", meta: {} }).catch((error: unknown) =>
+        console.error(`Vercel could not deploy a push to ${owner}/${repo}:`, error),
       );
     }
   });

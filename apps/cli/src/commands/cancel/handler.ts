@@ -1,4 +1,5 @@
 import { type CommandContext, withDesk } from "../../context.ts";
+import { exitCode } from "../../output/exit-codes.ts";
 import type { Handler } from "../../output/outcome.ts";
 import { paint } from "../../output/paint.ts";
 import { latestRun, watchRun } from "../run.ts";
@@ -8,6 +9,13 @@ export async function* cancel(context: CommandContext, input: { slug: string }):
   return yield* withDesk(context, { worker: true, about: input.slug }, async function* (desk) {
     const run = await latestRun(desk, input.slug);
     await desk.journal.cancel(run.id);
+    // Nothing was begun, so nothing is left behind and nothing is taken back.
+    if (run.kind === "destroy" && run.state === "waiting")
+      return {
+        result: { slug: input.slug, run: run.id, state: "cancelled" },
+        text: `\n${paint("green", "✓")} ${input.slug} is kept: nothing was removed, and it is as it was.`,
+        exitCode: exitCode.ok,
+      };
     return yield* watchRun(desk, run.kind, input.slug, run.id, {
       done: ({ slug }) => `\n${paint("green", "✓")} ${slug}: the run had ended before it could be cancelled.`,
     });

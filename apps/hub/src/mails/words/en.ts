@@ -49,6 +49,44 @@ export const en = {
     after: "The instance's page shows each difference, and SQL that would put it back. You are told once.",
     button: "Look at it",
   },
+  incident: {
+    subject: (of: string) => `Something is wrong with ${of}`,
+    lines: (of: string) => [`the hub noticed that something is wrong with ${of}:`],
+    after: "You are told once, and once more when it is over.",
+    button: "Look at it",
+  },
+  allClear: {
+    subject: (of: string) => `All clear: ${of}`,
+    lines: (of: string) => [`what was wrong with ${of} is over.`],
+    button: "See how it was",
+  },
+  teamInvitation: {
+    roles: {
+      admin: "administrator",
+      manager: "manager",
+      member: "member",
+      staff: "staff",
+      moderator: "moderator",
+      client: "client",
+    },
+    subject: (client: string) => `${client} invites you`,
+    lines: (client: string, role: string) => [`you are invited to the application of ${client} as ${role}.`],
+    fresh: "The link lets you in once; then you choose a password of your own.",
+    known: "The link lets you in once; afterwards you sign in as before.",
+    after:
+      "It works for a short time, often an hour. When it has run out, ask whoever invited you for another one.",
+    button: "Accept the invitation",
+    footer: "If you do not know what this is about, you need not do anything.",
+  },
+  instanceDrift: {
+    subject: (instance: string) => `${instance} was changed behind our back`,
+    subjectBack: (instance: string) => `${instance} keeps being changed behind our back`,
+    lines: (instance: string) => [`${instance} is not as it was accepted:`],
+    comesBack:
+      "It came back after each repair: somebody or something sets it again. It is not repaired by itself any more.",
+    after:
+      "The instance's page shows each difference: repair it there, or accept it. You are told once, and again when it changes.",
+  },
   invitation: {
     subject: "You are invited to Atoll",
     lines: (by: string, role: string, until: string) => [

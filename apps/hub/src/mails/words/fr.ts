@@ -56,6 +56,44 @@ export const fr: Words = {
       "La page de l’instance montre chaque différence, et le SQL qui la réparerait. Ce message n’est envoyé qu’une fois.",
     button: "Voir",
   },
+  incident: {
+    subject: (of: string) => `Un problème avec ${of}`,
+    lines: (of: string) => [`le hub a remarqué un problème avec ${of} :`],
+    after: "Vous êtes prévenu une fois, puis une fois encore quand c’est terminé.",
+    button: "Le voir",
+  },
+  allClear: {
+    subject: (of: string) => `Tout va bien : ${of}`,
+    lines: (of: string) => [`le problème avec ${of} est terminé.`],
+    button: "Voir ce qui s’est passé",
+  },
+  teamInvitation: {
+    roles: {
+      admin: "administrateur",
+      manager: "responsable",
+      member: "membre",
+      staff: "équipe",
+      moderator: "modérateur",
+      client: "client",
+    },
+    subject: (client) => `${client} vous invite`,
+    lines: (client, role) => [`vous êtes invité dans l’application de ${client}, avec le rôle : ${role}.`],
+    fresh: "Le lien vous fait entrer une seule fois ; vous choisissez ensuite votre mot de passe.",
+    known: "Le lien vous fait entrer une seule fois ; ensuite, connectez-vous comme avant.",
+    after:
+      "Il fonctionne peu de temps, souvent une heure. S’il a expiré, demandez-en un autre à la personne qui vous a invité.",
+    button: "Accepter l’invitation",
+    footer: "Si vous ne savez pas de quoi il s’agit, vous n’avez rien à faire.",
+  },
+  instanceDrift: {
+    subject: (instance) => `${instance} a été modifiée en dehors du hub`,
+    subjectBack: (instance) => `${instance} est sans cesse modifiée en dehors du hub`,
+    lines: (instance) => [`${instance} n’est plus telle qu’elle a été acceptée :`],
+    comesBack:
+      "La différence est revenue après chaque réparation : quelqu’un ou quelque chose la remet. Elle n’est plus réparée d’office.",
+    after:
+      "La page de l’instance montre chaque différence : réparez-la là, ou acceptez-la. Ce message n’est envoyé qu’une fois, puis à chaque changement.",
+  },
   invitation: {
     subject: "Vous êtes invité à rejoindre Atoll",
     lines: (by, role, until) => [

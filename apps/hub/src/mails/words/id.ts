@@ -52,6 +52,44 @@ export const id: Words = {
       "Halaman instans menunjukkan setiap perbedaan beserta SQL untuk memperbaikinya. Surel ini dikirim satu kali.",
     button: "Lihat",
   },
+  incident: {
+    subject: (of: string) => `Ada masalah dengan ${of}`,
+    lines: (of: string) => [`hub menemukan masalah dengan ${of}:`],
+    after: "Anda diberi tahu sekali, dan sekali lagi ketika sudah selesai.",
+    button: "Lihat",
+  },
+  allClear: {
+    subject: (of: string) => `Sudah pulih: ${of}`,
+    lines: (of: string) => [`masalah dengan ${of} sudah selesai.`],
+    button: "Lihat riwayatnya",
+  },
+  teamInvitation: {
+    roles: {
+      admin: "administrator",
+      manager: "manajer",
+      member: "anggota",
+      staff: "staf",
+      moderator: "moderator",
+      client: "klien",
+    },
+    subject: (client) => `${client} mengundang Anda`,
+    lines: (client, role) => [`Anda diundang ke aplikasi ${client} sebagai ${role}.`],
+    fresh: "Tautan ini memasukkan Anda satu kali; setelah itu Anda memilih kata sandi sendiri.",
+    known: "Tautan ini memasukkan Anda satu kali; setelah itu masuklah seperti biasa.",
+    after:
+      "Tautan ini berlaku sebentar saja, sering kali satu jam. Jika sudah habis, mintalah yang baru kepada yang mengundang Anda.",
+    button: "Terima undangan",
+    footer: "Jika Anda tidak tahu tentang ini, tidak perlu melakukan apa pun.",
+  },
+  instanceDrift: {
+    subject: (instance) => `${instance} diubah di luar hub`,
+    subjectBack: (instance) => `${instance} terus diubah di luar hub`,
+    lines: (instance) => [`${instance} tidak lagi seperti yang disetujui:`],
+    comesBack:
+      "Perbedaan itu kembali setelah setiap perbaikan: seseorang atau sesuatu mengubahnya lagi. Perbaikan otomatis dihentikan.",
+    after:
+      "Halaman instans menunjukkan setiap perbedaan: perbaiki di sana, atau terima. Surel ini dikirim satu kali, dan lagi bila perbedaannya berubah.",
+  },
   invitation: {
     subject: "Anda diundang ke Atoll",
     lines: (by, role, until) => [

@@ -44,7 +44,6 @@ const subjectOf = ({ blueprint = "all", slug }: Which) =>
 
 async function asked(call: Call, id: string, act: "pause" | "resume" | "approve" | "stop"): Promise<Rollout> {
   await mustBeRollout(call.hub, id);
-  await noted(call, `rollout.${act}`, `rollout/${id}`);
   const rollout = await call.hub.runtime.schemas[act](id, call.actor);
   call.hub.wake();
   return rollout;

@@ -68,14 +68,22 @@ async function start(
   call: Call,
   kind: RunKind,
   slug: string,
-  { answers, input }: { answers?: Record<string, unknown> | undefined; input?: unknown } = {},
+  {
+    answers,
+    input,
+    now = false,
+  }: { answers?: Record<string, unknown> | undefined; input?: unknown; now?: boolean | undefined } = {},
 ) {
   const { hub } = call;
-  const id = await hub.runtime.journal.submit(kind, slug, {
-    by: call.actor,
-    ...(answers !== undefined && { answers }),
-    ...(input !== undefined && { input }),
-  });
+  const by = call.actor;
+  const id =
+    kind === "destroy"
+      ? await hub.runtime.destroy(slug, { by, now })
+      : await hub.runtime.journal.submit(kind, slug, {
+          by,
+          ...(answers !== undefined && { answers }),
+          ...(input !== undefined && { input }),
+        });
   // After it was accepted; should the hub die in between, the run itself says who asked for it.
   const asked = isOperation(kind) ? (await hub.runtime.journal.run(id))?.input : undefined;
   const details = {
@@ -201,17 +209,25 @@ export const instanceHandlers: Handlers<keyof typeof instanceRoutes> = {
 
   async startRun({ params, body }, call) {
     await find(call.hub, params.slug);
-    const isFinal = body.kind === "destroy" || body.kind === "archive";
-    if (isFinal && body.confirm !== params.slug)
+    const asksAgain = { destroy: "Destroying", archive: "Archiving", restore: "Restoring" };
+    const [, doing] = Object.entries(asksAgain).find(([kind]) => kind === body.kind) ?? [];
+    if (doing !== undefined && body.confirm !== params.slug)
       throw new Refusal(
         400,
-        `${body.kind === "destroy" ? "Destroying" : "Archiving"} asks for the slug once more.`,
+        `${doing} asks for the slug once more.`,
         `Send \`confirm\` with "${params.slug}".`,
         "confirm",
       );
+    if (body.now && body.kind === "destroy" && call.caller?.role !== "owner")
+      throw new Refusal(
+        403,
+        `Removing without cooling off needs the role owner; yours is ${call.caller?.role}.`,
+        "Leave `now` out, or ask an owner.",
+        "now",
+      );
     const answers = body.answers && (await changed(call.hub, params.slug, body.answers));
     if (answers) await mustNotBeBlocked(call.hub, params.slug, answers);
-    return start(call, body.kind, params.slug, { answers, input: body.input });
+    return start(call, body.kind, params.slug, { answers, input: body.input, now: body.now });
   },
 
   async planRun({ params, body }, { hub }) {

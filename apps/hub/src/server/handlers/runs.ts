@@ -53,6 +53,11 @@ export const runHandlers: Handlers<keyof typeof runRoutes> = {
     return shownRunWithSteps(run, new Map(steps.map((each) => [each.step, each.needs])));
   },
 
+  async showProof({ params }, { hub }) {
+    await find(hub, params.id);
+    return hub.runtime.proof(params.id);
+  },
+
   async followRun({ params }, { hub, after, signal }) {
     await find(hub, params.id);
     return hub.runtime.journal.events(params.id, { after, follow: true, signal });

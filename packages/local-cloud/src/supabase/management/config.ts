@@ -13,7 +13,7 @@ const postgrestSchema = z.strictObject({
   db_pool: z.number().int().min(0).max(1000).nullable().optional(),
 });
 
-/** Settings of a project: Auth, Data API, pooler, database password, backups. */
+/** Settings of a project: Auth, Data API, pooler, database password. */
 export function configRoutes(world: World): Hono<CloudEnv> {
   const app = new Hono<CloudEnv>();
   const { projects, context, databases } = world;
@@ -83,19 +83,6 @@ export function configRoutes(world: World): Hono<CloudEnv> {
     await databases.setPassword(found.project.ref, given.body.password);
     projects.set(found.project.ref, { ...found.project, databasePassword: given.body.password });
     return c.json({ message: "Successfully updated password" });
-  });
-
-  app.get("/:ref/database/backups", (c) => {
-    const found = find(world, c.req.param("ref"));
-    if (found === undefined) return refuse(c, 404, "Project not found");
-    // Backups of the provider are not emulated: like on the free plan there are none.
-    return c.json({
-      region: found.project.region,
-      walg_enabled: true,
-      pitr_enabled: false,
-      backups: [],
-      physical_backup_data: {},
-    });
   });
 
   return app;

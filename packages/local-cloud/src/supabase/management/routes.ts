@@ -5,6 +5,7 @@ import { statusOf } from "../project.ts";
 import type { World } from "../world.ts";
 import { analyticsRoutes } from "./analytics.ts";
 import { refuse } from "./answers.ts";
+import { backupRoutes } from "./backups.ts";
 import { configRoutes } from "./config.ts";
 import { keyRoutes } from "./keys.ts";
 import { projectRoutes } from "./projects.ts";
@@ -88,6 +89,7 @@ export function managementRoutes(world: World): Hono<CloudEnv> {
   app.route("/projects", analyticsRoutes(world));
   app.route("/projects", keyRoutes(world));
   app.route("/projects", configRoutes(world));
+  app.route("/projects", backupRoutes(world));
   app.route("/projects", sqlRoutes(world));
   return app;
 }

@@ -1,0 +1,50 @@
+import type { Role } from "@atoll/contract/schemas/account";
+import type { Backup, BackupState, RestoreState } from "@atoll/contract/schemas/backups";
+import type { InstanceState } from "@atoll/core/states";
+import { type Reason, reasonOfRole } from "../rules/reasons.ts";
+
+/** States of a backup as people say them. */
+export const backupWords: Record<BackupState, string> = {
+  making: "being made",
+  made: "not tried yet",
+  verified: "restored for a trial",
+  damaged: "damaged",
+  missing: "missing",
+  removed: "removed",
+};
+
+/** Why it was made. */
+export const whyWords: Record<Backup["why"], string> = {
+  scheduled: "by the schedule",
+  asked: "asked for",
+  "before-restore": "before a restore",
+};
+
+/** How far a restore as a new instance is. */
+export const restoreWords: Record<RestoreState, string> = {
+  waiting: "waiting",
+  provisioning: "the new instance is being made",
+  restoring: "its rows are being put back",
+  done: "done",
+  failed: "failed",
+};
+
+/** Why no backup can be made of an instance now. */
+export function reasonOfBackup(state: InstanceState, role: Role): Reason {
+  if (state !== "live" && state !== "paused" && state !== "failed")
+    return `It is ${state}: a backup is made of what is live, paused or failed.`;
+  return reasonOfRole(role, "operator");
+}
+
+/** Why a backup cannot be restored; `state` is its instance's, where it is restored over what stands there. */
+export function reasonOfRestore(
+  backup: Pick<Backup, "state">,
+  state: InstanceState | undefined,
+  role: Role,
+): Reason {
+  if (backup.state !== "made" && backup.state !== "verified")
+    return `It is ${backupWords[backup.state]}: choose another one.`;
+  if (state === "removed" || state === "removing" || state === "provisioning" || state === "updating")
+    return `The instance is ${state}: restore it as a new one.`;
+  return reasonOfRole(role, "operator");
+}

@@ -1,0 +1,163 @@
+import type { Finding } from "@atoll/archive/damage";
+import type { Manifest } from "@atoll/archive/manifest";
+import type { Backup, BackupCheckpoint, BackupProblem, BackupWhy } from "@atoll/contract/schemas/backups";
+import { Fault } from "@atoll/core/fault";
+import { type Selectable, sql } from "kysely";
+import { present } from "../server/shown.ts";
+import type { Store } from "../store/store.ts";
+import type { BackupTable } from "../store/tables.ts";
+
+/** A backup as it stands in the table. */
+export type BackupRow = Selectable<BackupTable>;
+
+/** Where a backup's archive lies in the storage. */
+const prefixOf = (instanceId: string, id: string): string => `backups/${instanceId}/${id}`;
+
+/** Records that a backup is begun; begun again, it stays as it is. */
+export async function beginBackup(
+  store: Store,
+  made: {
+    id: string;
+    instance: { id: string; slug: string; blueprint: string };
+    why: BackupWhy;
+    checkpoint: BackupCheckpoint;
+  },
+): Promise<void> {
+  const { id, slug, blueprint } = made.instance;
+  await store
+    .insertInto("backups")
+    .values({
+      id: made.id,
+      instance_id: id,
+      slug,
+      blueprint,
+      why: made.why,
+      prefix: prefixOf(id, made.id),
+      checkpoint: JSON.stringify(made.checkpoint),
+    })
+    .onConflict((on) => on.column("id").doNothing())
+    .execute();
+}
+
+/** The backup of this id; undefined where there is none. */
+export function findBackup(store: Store, id: string): Promise<BackupRow | undefined> {
+  return store.selectFrom("backups").selectAll().where("id", "=", id).executeTakeFirst();
+}
+
+/** The backup of this id. Throws a fault where there is none, or none any more. */
+export async function mustFindBackup(store: Store, id: string): Promise<BackupRow> {
+  const row = await findBackup(store, id);
+  if (row !== undefined && row.state !== "removed") return row;
+  throw new Fault("rejected", {
+    what: row === undefined ? `There is no backup "${id}".` : `The backup "${id}" was removed.`,
+    next: "`atoll backup list` names those that are there.",
+    field: "backup",
+  });
+}
+
+/** Records what a finished archive holds. */
+export async function markMade(
+  store: Store,
+  id: string,
+  {
+    manifest,
+    manifestSha256,
+    durationMs,
+  }: { manifest: Manifest; manifestSha256: string; durationMs: number },
+): Promise<void> {
+  await store
+    .updateTable("backups")
+    .set({
+      state: "made",
+      archive_id: manifest.id,
+      manifest_sha256: manifestSha256,
+      schema_version: manifest.schema.version,
+      one_moment: manifest.moment.is === "one",
+      tables: manifest.tables.length,
+      rows: String(manifest.tables.reduce((sum, table) => sum + table.rows, 0)),
+      size_bytes: String(manifest.parts.reduce((sum, part) => sum + part.sizeBytes, 0)),
+      made_at: new Date(manifest.madeAt),
+      duration_ms: Math.round(durationMs),
+    })
+    .where("id", "=", id)
+    .where("state", "=", "making")
+    .execute();
+}
+
+/** Records that every part was read and is whole; what was damaged or away before is so no longer. */
+export async function markChecked(store: Store, id: string): Promise<void> {
+  await store
+    .updateTable("backups")
+    .set({
+      checked_at: sql<Date>`clock_timestamp()`,
+      problem: null,
+      told: false,
+      state: sql`case when state in ('damaged', 'missing')
+        then case when drilled_at is null then 'made' else 'verified' end else state end`,
+    })
+    .where("id", "=", id)
+    .where("state", "in", ["made", "verified", "damaged", "missing"])
+    .execute();
+}
+
+/** Records that it was restored and compared. */
+export async function markVerified(store: Store, id: string, drillMs: number): Promise<void> {
+  await store
+    .updateTable("backups")
+    .set({ state: "verified", drilled_at: sql<Date>`clock_timestamp()`, drill_ms: Math.round(drillMs) })
+    .where("id", "=", id)
+    .where("state", "in", ["made", "verified"])
+    .execute();
+}
+
+/** Records what is wrong with it. */
+export async function markDamaged(store: Store, id: string, { damage, what, next }: Damaged): Promise<void> {
+  await store
+    .updateTable("backups")
+    .set({
+      state: damage === "empty-archive" ? "missing" : "damaged",
+      problem: JSON.stringify({ damage, what, next }),
+      checked_at: sql<Date>`clock_timestamp()`,
+    })
+    .where("id", "=", id)
+    .where("state", "in", ["made", "verified", "damaged", "missing"])
+    .execute();
+}
+
+type Damaged = BackupProblem & { damage: Finding["damage"] | "drill-failed" };
+
+/** Records that its archive is gone, or goes now. */
+export async function markRemoved(store: Store, id: string): Promise<void> {
+  await store
+    .updateTable("backups")
+    .set({ state: "removed", removed_at: sql<Date>`clock_timestamp()` })
+    .where("id", "=", id)
+    .execute();
+}
+
+/** As the API tells it. */
+export function shownBackup(row: BackupRow): Backup {
+  const count = (text: string | null) => (text === null ? undefined : Number(text));
+  return {
+    id: row.id,
+    instance: row.slug,
+    blueprint: row.blueprint,
+    why: row.why,
+    state: row.state,
+    checkpoint: row.checkpoint,
+    beganAt: row.began_at.toISOString(),
+    ...present({
+      schemaVersion: row.schema_version ?? undefined,
+      oneMoment: row.one_moment ?? undefined,
+      tables: row.tables ?? undefined,
+      rows: count(row.rows),
+      sizeBytes: count(row.size_bytes),
+      madeAt: row.made_at?.toISOString(),
+      checkedAt: row.checked_at?.toISOString(),
+      drilledAt: row.drilled_at?.toISOString(),
+      durationMs: row.duration_ms ?? undefined,
+      drillMs: row.drill_ms ?? undefined,
+      problem: row.problem ?? undefined,
+    }),
+  };
+}
