@@ -75,7 +75,7 @@ async function fits(): Promise<void> {
     await page.setViewportSize({ width, height: 900 });
     await page.emulateMedia({ colorScheme: scheme });
     // Colours change by a transition when the scheme does.
-    await expect.poll(() => violations(page)).toEqual([]);
+    await expect.poll(() => violations(page), { timeout: 15_000 }).toEqual([]);
     const wide = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth");
     expect(wide).toBeLessThanOrEqual(0);
     const { SHOTS } = process.env; // where somebody wants to see them

@@ -123,7 +123,7 @@ describe("one front end", () => {
     expect(paused.again).toBe("60");
     // Its name, in its own language, and nothing else of it.
     expect(paused.html).toContain("Kampung Baru");
-    expect(paused.html).toContain("sedang dijeda");
+    expect(paused.html).toContain("est en pause");
     expect(paused.html).not.toMatch(/Balai|supabase|http/i);
     await set("archived");
     const gone = await until("kampung.localhost", 410);
