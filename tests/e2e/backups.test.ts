@@ -85,5 +85,6 @@ test("a new instance is made of a backup, and shows in the fleet's list", async 
   expect(await violations(page)).toEqual([]);
   await list.getByRole("link", { name: "made-by-clicks" }).click();
   await stateIs("live");
-  expect(complaints).toEqual([]);
+  // The browser tells of the refusal, which was wanted.
+  expect(complaints.filter((each) => !each.includes("422"))).toEqual([]);
 }, 180_000);

@@ -1,5 +1,7 @@
 import { cp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { dump } from "@atoll/archive/dump";
+import { provisionScript } from "@atoll/fleet/script";
 import { connect } from "@atoll/hub/accounts";
 import { raiseAlarms } from "@atoll/hub/backups/alarms";
 import { removeExpired } from "@atoll/hub/backups/keep";
@@ -7,6 +9,7 @@ import { beginDue } from "@atoll/hub/backups/schedule";
 import { archiveStorage } from "@atoll/hub/backups/storage";
 import { commitWorkflows } from "@atoll/hub/backups/workflow-commits";
 import type { Databases } from "@atoll/hub/schema/databases";
+import { openScratch } from "@atoll/hub/schema/scratch";
 import { providerSettings } from "@atoll/hub/settings";
 import { type TestHub, testHub } from "@atoll/hub/testing/hub";
 import { testDatabase } from "@atoll/postgres/testing";
@@ -112,6 +115,24 @@ async function signIn(email: string, password: string, name = slug): Promise<str
   return error ? undefined : data.user?.id;
 }
 
+/** Somebody sets another timezone in so many of an instance's workflows. */
+async function changeWorkflows(name: string, count: number): Promise<void> {
+  const things = (await hub.runtime.journal.resources(name)).filter(({ kind }) => kind === "n8n.workflow");
+  for (const { id } of things.slice(0, count)) {
+    const url = `${cloud.url}/n8n/api/v1/workflows/${id.split("/")[0]}`;
+    const headers = { "X-N8N-API-KEY": cloud.tokens.n8n, "content-type": "application/json" };
+    const found = (await (await fetch(url, { headers })).json()) as Record<string, object>; // as n8n shows it
+    const { nodes, connections, settings } = found;
+    const body = {
+      name: found.name,
+      nodes,
+      connections,
+      settings: { ...settings, timezone: "Asia/Jakarta" },
+    };
+    expect((await fetch(url, { method: "PUT", headers, body: JSON.stringify(body) })).status).toBe(200);
+  }
+}
+
 const secretOf = async () => (await hub.runtime.journal.secret(slug, "temporaryPassword"))?.expose() ?? "";
 const ownerOf = (name: string) => `owner@${name}.example`;
 
@@ -163,7 +184,22 @@ describe("a restore", () => {
     await ask("alter table public.contacts drop constraint no_old");
   }, 60_000);
 
-  test("asks for the slug, and takes no backup of another instance", async () => {
+  test("that cannot put a workflow back takes the rows back, too", async () => {
+    const id = await backUp();
+    await addContacts(3000, 3003);
+    await ask("update public.organizations set name = 'Renamed'");
+    const before = await rowsOf();
+    await changeWorkflows(slug, 1);
+    await cloud.fault({ provider: "n8n", method: "PUT", path: "*", kind: "reject", times: 50 });
+    const ended = await run("restore", { backup: id });
+    expect(ended).toMatchObject({ state: "undone", owed: [] });
+    expect(await rowsOf()).toEqual(before);
+    await cloud.heal();
+    expect(await run("restore", { backup: id })).toMatchObject({ state: "succeeded" });
+    expect(await rowsOf()).not.toEqual(before);
+  }, 60_000);
+
+  test("asks for the slug", async () => {
     const id = await backUp();
     const params = { slug };
     await expect(
@@ -297,6 +333,14 @@ describe("backups that cannot be relied on", () => {
     const body = { kind: "restore" as const, input: { backup: "damaged-part" } };
     const { items } = await hub.as("operator").call("planRun", { params: { slug: again }, body });
     expect(items.find(({ step }) => step === "check")).toMatchObject({ does: "blocked" });
+    const { rows } = await sql.query(
+      "select id from atoll.backups where slug = $1 and state = 'verified' limit 1",
+      [slug],
+    );
+    const foreign = { kind: "restore" as const, input: { backup: rows[0]?.id } };
+    await expect(
+      hub.as("operator").call("planRun", { params: { slug: again }, body: foreign }),
+    ).rejects.toMatchObject({ problem: { field: "backup" } });
   });
 
   test("go when others are kept for them; the newest verified one stays", async () => {
@@ -387,26 +431,7 @@ describe("workflows that somebody changed", () => {
     const before = (await git()).length;
     expect(await commitWorkflows(place, whose)).toBe(0);
     expect(await git()).toHaveLength(before);
-    const things = (await hub.runtime.journal.resources("toko-again")).filter(
-      ({ kind }) => kind === "n8n.workflow",
-    );
-    for (const thing of things.slice(0, 2)) {
-      const url = `${cloud.url}/n8n/api/v1/workflows/${thing.id.split("/")[0]}`;
-      const headers = { "X-N8N-API-KEY": cloud.tokens.n8n, "content-type": "application/json" };
-      const { name, nodes, connections, settings } = (await (await fetch(url, { headers })).json()) as {
-        name: string;
-        nodes: object[];
-        connections: object;
-        settings: object;
-      };
-      const body = JSON.stringify({
-        name,
-        nodes,
-        connections,
-        settings: { ...settings, timezone: "Asia/Jakarta" },
-      });
-      expect((await fetch(url, { method: "PUT", headers, body })).status).toBe(200);
-    }
+    await changeWorkflows("toko-again", 2);
     expect(await commitWorkflows(place, whose)).toBe(2);
     expect(await commitWorkflows(place, whose)).toBe(0);
     expect(await git()).toHaveLength(before + 1);
@@ -438,5 +463,45 @@ describe("the provider's own backups", () => {
       (await hub.as("operator").call("planRun", { params, body: { kind: "restore", input } })).items[0];
     expect(await plan({ from: "provider", backup: "7" })).toMatchObject({ does: "blocked" });
     expect(await plan({ from: "provider", at: new Date().toISOString() })).toMatchObject({ does: "blocked" });
+  }, 60_000);
+});
+
+describe("a backup of an older schema", () => {
+  test("is brought to the present one on its way", async () => {
+    const again = "toko-again";
+    const { id, blueprint } = await hub.runtime.instance(again);
+    const { blueprints } = connect(await providerSettings({}, async () => cloud));
+    const all = blueprints.find(({ name }) => name === blueprint)?.migrations ?? [];
+    const older = all.slice(0, -1);
+    const { version } = older.at(-1) ?? { version: 0 };
+    const { storage, hubKeys } = archiveStorage({}, cloud.home, hub.runtime.key);
+    const prefix = "backups/older/one";
+    const { manifestSha256 } = await openScratch(databaseUrl).with(async (session, _, { client }) => {
+      await session.query(provisionScript(older, { instance: id }));
+      await session.query("insert into public.organizations (name, slug) values ('From before', 'before')");
+      return dump({
+        from: { client },
+        of: {
+          kind: "backup",
+          instance: { id, slug: again, blueprint },
+          schema: { version },
+          checkpoint: { workflowIds: [] },
+        },
+        storage,
+        prefix,
+        hubKey: hubKeys[0],
+        sealed: true,
+      });
+    });
+    await sql.query(
+      `insert into atoll.backups (id, instance_id, slug, blueprint, why, prefix, state, manifest_sha256, schema_version, made_at)
+         values ('older', $1, $2, $3, 'asked', $4, 'made', $5, $6, now())`,
+      [id, again, blueprint, prefix, manifestSha256, version],
+    );
+    expect(await run("restore", { backup: "older" }, again)).toMatchObject({ state: "succeeded" });
+    expect(await ask("select name from public.organizations", again)).toEqual([{ name: "From before" }]);
+    expect(await ask("select version from public.schema_version", again)).toEqual([
+      { version: all.at(-1)?.version },
+    ]);
   }, 60_000);
 });

@@ -110,7 +110,7 @@ describe("deployments of an instance", () => {
     expect(await drift("one")).toEqual([]);
   });
 
-  test("one that does not answer is taken back", async () => {
+  test("one that its host refuses is taken back: visitors keep what they got", async () => {
     expect(await run("two", { do: "redeploy" })).toMatchObject({ state: "succeeded" });
     const [newest, first] = await list("two");
     const refused = await run("two", { do: "rollback", deployment: "dpl_none" });
@@ -216,7 +216,7 @@ describe("newer versions of the template", () => {
     expect(await targets(again)).toMatchObject([{ state: "done", said: "holds that version" }]);
   }, 120_000);
 
-  test("a conflict waits for a person, who merges by hand", async () => {
+  test("a conflict waits for a person, also where the rest merges by itself; the update can be paused and stopped", async () => {
     const three = await repositoryOf("three");
     await commit(template, "settings.txt", "a: 1\n");
     await until(await update({ slugs: ["three"], merge: true }), "finished");

@@ -113,7 +113,9 @@ async function killWhen(run: string, isSo: () => boolean): Promise<boolean> {
 test("exports and imports end well, whenever the worker dies", async () => {
   try {
     await Promise.all(
-      ["source-one", ...ofImport.map((_, n) => `into-${n}`), "into-middle"].map((slug) => provision(slug)),
+      ["source-one", ...ofImport.map((_, n) => `into-${n}`), "into-middle", "into-cancelled"].map((slug) =>
+        provision(slug),
+      ),
     );
     await byHand(
       "source-one",
@@ -153,6 +155,20 @@ test("exports and imports end well, whenever the worker dies", async () => {
     expect(await killWhen(run, () => existsSync(kept))).toBe(true);
     expect(await hub.runtime.journal.wait(run)).toMatchObject({ state: "succeeded" });
     expect(await sumOf("into-middle")).toEqual(whole);
+
+    // Cancelled after its rows were in, while nobody works: what was there before comes back.
+    const before = await sumOf("into-cancelled");
+    const dead = workers.deaths();
+    const moment: Moment = ["applied-not-recorded", "load"];
+    const { id: upload } = await send();
+    const cancelled = await start("import", "into-cancelled", { upload }, moment);
+    await expect.poll(() => workers.deaths(), { timeout: 60_000 }).toBe(dead + 1);
+    await hub.as("operator").call("cancelRun", { params: { id: cancelled } });
+    await expect
+      .poll(async () => (await hub.runtime.journal.run(cancelled))?.state, { timeout: 60_000 })
+      .toBe("undone");
+    expect(await sumOf("into-cancelled")).toEqual(before);
+    await hub.as("operator").call("removeUpload", { params: { id: upload } });
 
     // Nothing is left of what imports kept or were sent.
     for (const left of ["imports", "uploads"]) {

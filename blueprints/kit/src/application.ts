@@ -356,9 +356,7 @@ function exported(
 ): Record<string, string> {
   return Object.fromEntries(
     Object.entries(needs).flatMap(([step, live]) =>
-      live
-        ? [[workflowPath(step), workflowText(live.definition)]]
-        : [],
+      live ? [[workflowPath(step), workflowText(live.definition)]] : [],
     ),
   );
 }

@@ -12,7 +12,7 @@ type Read<D, Key extends string> = [Shape<D, Key>] extends [never]
   : { [K in Key]: z.output<Shape<D, Key>> };
 
 /** Routes that take a file as their body. */
-export type UploadName = {
+type UploadName = {
   [Name in RouteName]: Definition<Name> extends { upload: string } ? Name : never;
 }[RouteName];
 

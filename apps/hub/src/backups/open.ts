@@ -9,7 +9,6 @@ import { Fault } from "@atoll/core/fault";
 import { sql } from "kysely";
 import type { OpenEnvironment } from "../environments/open.ts";
 import type { Telling } from "../monitor/incidents.ts";
-import type { Runtime } from "../runtime.ts";
 import type { Scratch } from "../schema/scratch.ts";
 import { present } from "../server/shown.ts";
 import { cursorOf, openCursor } from "../store/cursor.ts";
@@ -18,7 +17,7 @@ import { raiseAlarms } from "./alarms.ts";
 import { checkBackup } from "./check.ts";
 import { lookAgain, removeExpired } from "./keep.ts";
 import { providerBackupsOf } from "./provider.ts";
-import { beginRestoreAs, driveRestores, shownRestore } from "./restore-as.ts";
+import { beginRestoreAs, driveRestores, type Making, shownRestore } from "./restore-as.ts";
 import { mustFindBackup, shownBackup } from "./rows.ts";
 import { beginDue } from "./schedule.ts";
 import type { BackupSettings } from "./settings.ts";
@@ -52,7 +51,7 @@ interface Options {
   scratch: Scratch;
   environments: readonly [OpenEnvironment, ...OpenEnvironment[]];
   settings: BackupSettings;
-  runtime(): Runtime;
+  runtime(): Making & { monitor: { webhooks: Telling["webhooks"] } };
 }
 
 const removeEveryMs = 3_600_000;

@@ -1,21 +1,37 @@
 import { randomUUID } from "node:crypto";
 import type { RestoreAs, RestoreState } from "@atoll/contract/schemas/backups";
 import type { FaultReport } from "@atoll/core/event";
-import { Fault } from "@atoll/core/fault";
+import { Fault, type Problem } from "@atoll/core/fault";
 import { Secret } from "@atoll/core/secret";
 import { ended } from "@atoll/core/states";
+import type { Journal } from "@atoll/engine/journal";
 import { type Selectable, sql } from "kysely";
-import type { Runtime } from "../runtime.ts";
 import { present } from "../server/shown.ts";
 import { record } from "../store/audit.ts";
 import type { Store } from "../store/store.ts";
 import type { RestoreTable } from "../store/tables.ts";
+import type { Vaults } from "../vault/vaults.ts";
 import { mustFindBackup } from "./rows.ts";
 
-/** What a restore as a new instance works with. */
+/** How instances are made: the hub's runtime. */
+export interface Making {
+  journal: Pick<Journal, "find" | "runs" | "run" | "submit">;
+  /** Checks the answers, records the instance, and gives its slug. */
+  register(blueprint: string, answers: Record<string, unknown>, environment?: string): Promise<string>;
+  /** All that is wrong with answers for a new instance. */
+  problemsOf(
+    blueprint: string,
+    answers: Record<string, unknown>,
+    about?: string,
+    environment?: string,
+  ): Promise<Problem[]>;
+  instance(slug: string): Promise<{ id: string }>;
+  vaults: Pick<Vaults, "read" | "settle">;
+}
+
 interface Place {
   store: Store;
-  runtime: Pick<Runtime, "journal" | "register" | "problemsOf" | "vaults" | "instance">;
+  runtime: Making;
 }
 
 type Row = Selectable<RestoreTable>;

@@ -1,12 +1,12 @@
 import { Fault } from "@atoll/core/fault";
+import type { Journal } from "@atoll/engine/journal";
 import { sql } from "kysely";
 import type { OpenEnvironment } from "../environments/open.ts";
-import type { Runtime } from "../runtime.ts";
 import type { Store } from "../store/store.ts";
 
 interface Scheduling {
   store: Store;
-  journal: Pick<Runtime["journal"], "submit">;
+  journal: Pick<Journal, "submit">;
   environments: readonly Pick<OpenEnvironment, "name" | "databases">[];
   everyMs: number;
   random?: () => number;

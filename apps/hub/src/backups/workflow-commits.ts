@@ -32,7 +32,8 @@ export function openWorkflowCommits(store: () => Promise<Store>, places: readonl
         .toSorted((a, b) => (lookedAt.get(a.id) ?? 0) - (lookedAt.get(b.id) ?? 0));
       if (next === undefined) continue;
       lookedAt.set(next.id, now);
-      if (lookedAt.size > 2 * known.size) for (const id of lookedAt.keys()) if (!known.has(id)) lookedAt.delete(id);
+      if (lookedAt.size > 2 * known.size)
+        for (const id of lookedAt.keys()) if (!known.has(id)) lookedAt.delete(id);
       await commitWorkflows(place, next).catch((error: unknown) => {
         // Its turn comes again, and what is wrong with n8n or Gitea is for the looks at them to tell.
         if (!(error instanceof Fault)) throw error;

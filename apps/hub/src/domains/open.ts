@@ -1,18 +1,9 @@
 import type { InstanceDomains } from "@atoll/contract/schemas/domains";
 import { Fault } from "@atoll/core/fault";
-import type { Journal } from "@atoll/engine/journal";
-import type { Accounts } from "../accounts.ts";
 import type { Store } from "../store/store.ts";
 import { type DomainRow, listDomains } from "./rows.ts";
 import { everyMsByDefault } from "./standing.ts";
-import { type DomainWatch, watchDomains } from "./watch.ts";
-
-/** An environment, as far as its domains need it. */
-export interface DomainPlace {
-  name: string;
-  accounts: Pick<Accounts, "sites">;
-  journal: Pick<Journal, "submit">;
-}
+import { type DomainPlace, type DomainWatch, watchDomains } from "./watch.ts";
 
 interface Options {
   store(): Promise<Store>;

@@ -2,7 +2,6 @@ import { Fault } from "@atoll/core/fault";
 import type { Situation, Thing } from "@atoll/core/operation";
 import type { Domains } from "@atoll/provider-kit/custom-domain";
 import type { Deployments } from "@atoll/provider-kit/deployments";
-import type { Accounts } from "../accounts.ts";
 
 /** What a host of applications does for the sites of instances. */
 export interface SiteHost {
@@ -10,6 +9,11 @@ export interface SiteHost {
   name: string;
   domains: Domains;
   deployments: Deployments;
+}
+
+/** Hosts of applications, by the kind of their sites. */
+interface Hosted {
+  sites: ReadonlyMap<string, SiteHost>;
 }
 
 /** Where an instance's site stands, and the Auth that follows it. */
@@ -28,7 +32,7 @@ export interface SitePlace {
 
 /** The site of an instance among its things. Throws a fault where it has none, or nobody speaks to its host. */
 export function sitePlace(
-  accounts: Pick<Accounts, "sites">,
+  accounts: Hosted,
   at: { slug: string; url: string | undefined; things: Iterable<Pick<Thing, "kind" | "id">> },
 ): SitePlace {
   const all = [...at.things];
@@ -55,5 +59,5 @@ const projectOf = (things: readonly Pick<Thing, "kind" | "id">[]) =>
   things.find(({ kind }) => kind === "supabase.project")?.id;
 
 /** The site of the instance that an operation works on. */
-export const placeOf = (accounts: Pick<Accounts, "sites">, at: Situation): SitePlace =>
+export const placeOf = (accounts: Hosted, at: Situation): SitePlace =>
   sitePlace(accounts, { slug: at.instance.slug, url: at.url, things: at.things.values() });

@@ -1,14 +1,22 @@
 import { Fault } from "@atoll/core/fault";
+import type { Journal } from "@atoll/engine/journal";
 import type { DomainState, Domains } from "@atoll/provider-kit/custom-domain";
 import { sql } from "kysely";
+import type { Accounts } from "../accounts.ts";
 import { inPool } from "../schema/pool.ts";
 import { reportOf } from "../schema/states.ts";
 import type { Letters } from "../services/letters.ts";
 import type { Store } from "../store/store.ts";
-import type { DomainPlace } from "./open.ts";
 import type { DomainRow } from "./rows.ts";
 import { pauseMs, standingOf } from "./standing.ts";
 import { tellOfDomains } from "./tell.ts";
+
+/** An environment, as far as its domains need it. */
+export interface DomainPlace {
+  name: string;
+  accounts: Pick<Accounts, "sites">;
+  journal: Pick<Journal, "submit">;
+}
 
 interface Watching {
   store(): Promise<Store>;

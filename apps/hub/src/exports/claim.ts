@@ -14,6 +14,12 @@ const unmarked = ({ id, adminEmail }: Claimant) =>
   `(raw_app_meta_data ? 'atoll_instance' or lower(email) = lower(${literal(adminEmail)}))
      and raw_app_meta_data ->> 'atoll_instance' is distinct from ${literal(id)}`;
 
+/** How many accounts that were loaded from an archive lack the instance's mark. */
+export async function foreignAccounts(ask: Ask, claimant: Claimant): Promise<number> {
+  const [row] = await ask(`select count(*)::int as found from auth.users where ${unmarked(claimant)}`);
+  return Number(row?.found ?? 0);
+}
+
 /** Puts the instance's own mark on them: a repair then finds its first admin, and makes no second one. */
 export async function claimAccounts(ask: Ask, claimant: Claimant): Promise<void> {
   await ask(

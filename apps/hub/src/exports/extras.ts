@@ -46,7 +46,14 @@ function connectionOf(from: RowsFrom): pg.Client {
 /** What `pg_dump` prints of the instance's own schema, as a part of its archive. */
 export function sqlOf(from: RowsFrom): Extra {
   const { host, port, user = "", database = "", password } = connectionOf(from);
-  const options: PgDumpOptions = { host, port, user, database, password: String(password ?? "") };
+  const options: PgDumpOptions = {
+    host,
+    port,
+    user,
+    database,
+    password: String(password ?? ""),
+    program: tool,
+  };
   return { kind: "sql", id: "public", content: pgDump(options) };
 }
 
@@ -66,10 +73,12 @@ export async function mustHavePgDump(from: RowsFrom): Promise<void> {
   });
 }
 
+const tool = "pg_dump";
+
 /** The major version of the installed tool. */
 function installedPgDump(): Promise<number | undefined> {
   return new Promise((resolve) => {
-    const child = spawn("pg_dump", ["--version"], {
+    const child = spawn(tool, ["--version"], {
       env: { PATH: process.env.PATH },
       stdio: ["ignore", "pipe", "ignore"],
     });

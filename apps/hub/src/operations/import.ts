@@ -7,7 +7,7 @@ import type { Look, Operation, Situation, Task } from "@atoll/core/operation";
 import type pg from "pg";
 import { withClient } from "../backups/database.ts";
 import { putBack, restoredBy } from "../backups/put-back.ts";
-import { hasAccount } from "../exports/claim.ts";
+import { claimAccounts, foreignAccounts, hasAccount } from "../exports/claim.ts";
 import { openUpload, removeArchive, uploadPrefix } from "../exports/exports.ts";
 import { notFresh } from "../exports/fresh.ts";
 import type { LaterDesk, OperationDesk } from "./desk.ts";
@@ -39,7 +39,7 @@ export function importing(later: LaterDesk): Operation {
     input: importInput,
     async tasks(at) {
       const scene = { desk: await later, at, upload: (at.input as ImportInput).upload }; // as `importInput` gave it
-      return [checkTask(scene), keepTask(scene), loadTask(scene), tidyTask(scene)];
+      return [checkTask(scene), keepTask(scene), loadTask(scene), claimTask(scene), tidyTask(scene)];
     },
   };
 }
@@ -193,6 +193,24 @@ function loadTask(scene: Scene): Task {
   };
 }
 
+/**
+ * The rows were loaded with the archive's own mark made the instance's: one task more where the instance's first admin is
+ * another account than the first admin of the archive's instance.
+ */
+function claimTask({ desk, at }: Scene): Task {
+  return {
+    step: "claim",
+    kind: "import.accounts",
+    name: at.instance.slug,
+    needs: ["load"],
+    look: async () =>
+      (await withClient(desk, at, (client) => foreignAccounts(askOf(client), claimantOf(at)))) === 0
+        ? { is: "done" }
+        : { is: "todo", does: "update", says: "marks the first admin as its own" },
+    act: () => withClient(desk, at, (client) => claimAccounts(askOf(client), claimantOf(at))),
+  };
+}
+
 /** Last: from here on nothing is taken back, so that what it would be taken back from may go. */
 function tidyTask({ desk, at, upload }: Scene): Task {
   const isThere = async (prefix: string) => {
@@ -203,7 +221,7 @@ function tidyTask({ desk, at, upload }: Scene): Task {
     step: "tidy",
     kind: "import.archive",
     name: at.instance.slug,
-    needs: ["load"],
+    needs: ["claim"],
     look: async () =>
       (await isThere(uploadPrefix(upload))) || (await isThere(keptPrefix(at)))
         ? { is: "todo", does: "remove", says: "removes the archive that was sent in" }

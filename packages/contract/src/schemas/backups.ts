@@ -106,6 +106,5 @@ export type BackupCheckpoint = z.infer<typeof checkpoint>;
 export type Backup = z.infer<typeof backup>;
 export type BackupPage = z.infer<typeof backupPage>;
 export type InstanceBackups = z.infer<typeof instanceBackups>;
-export type ProviderBackup = z.infer<typeof providerBackup>;
 export type RestoreAs = z.infer<typeof restoreAs>;
 export type BackupRetention = z.infer<typeof backupRetention>;
