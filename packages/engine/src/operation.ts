@@ -34,7 +34,7 @@ export function mustStartFrom(operation: Operation, slug: string, state: Situati
 }
 
 /** What an operation's functions read. */
-export function situationOf(
+function situationOf(
   scene: Scene,
   run: { id: string; input: unknown },
   notes: ReadonlyMap<string, unknown>,
@@ -92,7 +92,7 @@ export async function planOperation(operation: Operation, scene: Scene, given: u
   return [...items.values()];
 }
 
-async function glance(task: Task, scene: Scene): Promise<Pick<PlanItem, "does" | "why" | "next">> {
+async function glance(task: Task, scene: Scene): Promise<Pick<PlanItem, "does" | "why" | "next" | "field">> {
   try {
     const look: Look = await task.look();
     if (look.is === "done") return { does: "keep" };
@@ -100,6 +100,10 @@ async function glance(task: Task, scene: Scene): Promise<Pick<PlanItem, "does" |
     return { does: look.does, why: look.says };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    return scene.redact({ does: "blocked" as const, why: error.what, next: error.next });
+    const { what: why, next, field } = error;
+    return {
+      ...scene.redact({ does: "blocked" as const, why, next }),
+      ...(field !== undefined && { field }),
+    };
   }
 }

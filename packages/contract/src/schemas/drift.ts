@@ -30,7 +30,7 @@ export const driftPolicy = z
   })
   .openapi("DriftPolicy");
 
-export const driftItem = z
+const driftItem = z
   .object({
     instance: z.string().describe("Slug."),
     blueprint: z.string(),
