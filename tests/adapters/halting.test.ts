@@ -175,7 +175,11 @@ describe("supabase.project", () => {
     expect(await halting.observe(ref)).toEqual({ is: "going" });
     await halting.halt(ref);
     await halting.halt(ref); // while it is on its way
-    expect(await halting.observe(ref)).toMatchObject({ is: "settling", why: "Supabase says PAUSING" });
+    // Or over already, on a machine that is busy.
+    const seenSoon = await halting.observe(ref);
+    expect(seenSoon).toMatchObject(
+      seenSoon.is === "halted" ? {} : { is: "settling", why: "Supabase says PAUSING" },
+    );
     expect(await settled(halting, ref)).toEqual({ is: "halted" });
     await halting.halt(ref);
     await ended;

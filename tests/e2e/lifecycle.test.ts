@@ -137,7 +137,7 @@ test("a removal cools off: until when is shown, and cancelling it keeps everythi
 test("an archiving asks for a backup, then for the slug; the removal at once leaves a proof to keep", async () => {
   await toInstance();
   const archiving = await fromMenu("Archive");
-  await archiving.getByText("of the last 24 hours was verified").waitFor();
+  await archiving.getByText("what people enter after its last backup would be lost").waitFor();
   await archiving.getByLabel(`Type ${slug} to go on`).fill(slug);
   expect(await archiving.getByRole("button", { name: "Archive" }).isDisabled()).toBe(true);
   await archiving.getByLabel(/Go on without a verified backup/).check();

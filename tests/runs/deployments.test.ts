@@ -1,9 +1,7 @@
 import { type TestHub, testHub } from "@atoll/hub/testing/hub";
 import { testDatabase } from "@atoll/postgres/testing";
-import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type TestCloud, testCloud } from "../support/cloud.ts";
-import { keepWorkers } from "../support/workers.ts";
 
 const databaseUrl = await testDatabase();
 let cloud: TestCloud;
@@ -26,11 +24,11 @@ async function provision(on: TestHub, slug: string): Promise<void> {
   expect(await on.runtime.journal.wait(run.id)).toMatchObject({ state: "succeeded" });
 }
 
-async function run(slug: string, input: Record<string, unknown>, on = hub) {
-  const begun = await on
+async function run(slug: string, input: Record<string, unknown>) {
+  const begun = await hub
     .as("operator")
     .call("startRun", { params: { slug }, body: { kind: "deploy", input } });
-  const ended = await on.runtime.journal.wait(begun.id);
+  const ended = await hub.runtime.journal.wait(begun.id);
   return { ...ended, faultOf: ended.steps.find(({ fault }) => fault)?.fault ?? ended.fault };
 }
 
@@ -136,54 +134,6 @@ describe("deployments of an instance", () => {
     expect(await field({ do: "burn" })).toBe("do");
     expect(await field({ do: "rollback", deployment: "../../etc" })).toBe("deployment");
   });
-
-  test("a worker that is killed at any point of a redeploy and a rollback builds once, and ends where it was to", async () => {
-    const [url, deathsUrl] = [await testDatabase(), await testDatabase()];
-    const deaths = new pg.Pool({ connectionString: deathsUrl, max: 2 });
-    await deaths.query("create table deaths (run_id text, point text, step text)");
-    const other = await testHub({ ...env(), DATABASE_URL: url }, { worker: false });
-    const workers = await keepWorkers(
-      {
-        hub: url,
-        cloud,
-        deaths: deathsUrl,
-        program: new URL("../support/operations-worker.ts", import.meta.url),
-        env: { ATOLL_HOME: cloud.home },
-      },
-      1,
-    );
-    try {
-      await provision(other, "killed");
-      const { id } = await other.runtime.instance("killed");
-      const all = async () =>
-        (await other.as("viewer").call("listDeployments", { params: { slug: "killed" } })).items;
-      let number = 1;
-      let count = (await all()).length;
-      for (const point of ["intent-committed", "applied-not-recorded", "recorded"])
-        for (const [deed, step] of [
-          ["redeploy", "build"],
-          ["rollback", "deployment"],
-          ["promote", "deployment"],
-        ] as const) {
-          number += 1;
-          await deaths.query("insert into deaths values ($1, $2, $3)", [`${id}-${number}`, point, step]);
-          const ended = await run("killed", { do: deed }, other);
-          expect(ended, `${deed} ${point} ${JSON.stringify(ended.faultOf)}`).toMatchObject({
-            state: "succeeded",
-          });
-          if (deed === "redeploy") count += 1;
-          const items = await all();
-          expect(items, `${deed} ${point}`).toHaveLength(count);
-          const wanted = deed === "rollback" ? items[1] : items[0];
-          expect(items.find(({ isCurrent }) => isCurrent)?.id, `${deed} ${point}`).toBe(wanted?.id);
-        }
-      expect(workers.deaths()).toBe(9);
-    } finally {
-      await workers.stop();
-      await other.stop();
-      await deaths.end();
-    }
-  }, 240_000);
 });
 
 describe("newer versions of the template", () => {

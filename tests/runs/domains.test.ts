@@ -5,7 +5,6 @@ import { testDatabase } from "@atoll/postgres/testing";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestCloud, testCloud } from "../support/cloud.ts";
-import { keepWorkers } from "../support/workers.ts";
 
 const databaseUrl = await testDatabase();
 const sql = new pg.Pool({ connectionString: databaseUrl, max: 2 });
@@ -39,13 +38,13 @@ async function provision(on: TestHub, slug: string): Promise<void> {
   expect(await on.runtime.journal.wait(run.id)).toMatchObject({ state: "succeeded" });
 }
 
-async function run(slug: string, input: Record<string, unknown>, on = hub) {
+async function run(slug: string, input: Record<string, unknown>) {
   for (;;) {
     try {
-      const begun = await on
+      const begun = await hub
         .as("operator")
         .call("startRun", { params: { slug }, body: { kind: "domain", input } });
-      const ended = await on.runtime.journal.wait(begun.id);
+      const ended = await hub.runtime.journal.wait(begun.id);
       return { ...ended, faultOf: ended.steps.find(({ fault }) => fault)?.fault ?? ended.fault };
     } catch (error) {
       // The watch may have a run of its own under way.
@@ -281,54 +280,6 @@ test("where Auth cannot be moved the domain leads nowhere, and goes on when it c
   await done("toko", { do: "remove", domain });
   expect((await authConfig("toko")).uri_allow_list).not.toContain(domain);
 });
-
-test("a worker that is killed at any point of adding, choosing and removing leaves it whole", async () => {
-  const [url, deathsUrl] = [await testDatabase(), await testDatabase()];
-  const deaths = new pg.Pool({ connectionString: deathsUrl, max: 2 });
-  await deaths.query("create table deaths (run_id text, point text, step text)");
-  const other = await testHub(
-    { ...env(), ATOLL_DOMAIN_EVERY_SECONDS: "0", DATABASE_URL: url },
-    { worker: false },
-  );
-  const workers = await keepWorkers(
-    {
-      hub: url,
-      cloud,
-      deaths: deathsUrl,
-      program: new URL("../support/operations-worker.ts", import.meta.url),
-      env: { ATOLL_HOME: cloud.home },
-    },
-    1,
-  );
-  try {
-    await provision(other, "killed");
-    const { id } = await other.runtime.instance("killed");
-    let number = 1;
-    let killed = 0;
-    const points = ["intent-committed", "applied-not-recorded", "recorded"];
-    for (const point of points) {
-      const domain = `${point}.killed.example`;
-      for (const [deed, steps] of [
-        ["add", ["name", "host", "dns-records"]],
-        ["remove", ["host", "name"]],
-      ] as const) {
-        number += 1;
-        for (const step of steps)
-          await deaths.query("insert into deaths values ($1, $2, $3)", [`${id}-${number}`, point, step]);
-        killed += steps.length;
-        const ended = await run("killed", { do: deed, domain }, other);
-        expect(ended, JSON.stringify(ended.faultOf)).toMatchObject({ state: "succeeded" });
-        const there = JSON.stringify(await cloud.inventory()).includes(domain);
-        expect(there, `${deed} ${point}`).toBe(deed === "add");
-      }
-    }
-    expect(workers.deaths()).toBe(killed);
-  } finally {
-    await workers.stop();
-    await other.stop();
-    await deaths.end();
-  }
-}, 240_000);
 
 test("at Netlify a domain goes the same way", async () => {
   const slug = "netlify-toko";

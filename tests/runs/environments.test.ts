@@ -306,7 +306,7 @@ test("destroying one leaves the other's inventory as it was; alone, a command wo
   const before = await things(production);
   const commands = alone(() => env);
   for (const slug of ["toko-trial", "toko-asked"]) {
-    const gone = await commands("destroy", slug, "--confirm", slug);
+    const gone = await commands("destroy", slug, "--confirm", slug, "--now");
     expect(gone.json(), gone.err).toMatchObject({ state: "succeeded" });
   }
   expect(await projectsOf(staging)).not.toContain("toko-");

@@ -264,6 +264,11 @@ describe("an archive", () => {
     const url = (await hub.runtime.urlOf(slug)) ?? "";
     expect(await visit(url)).toBe(200);
 
+    const alone = hub.as("operator").call("startRun", {
+      params: { slug },
+      body: { kind: "archive", confirm: slug, input: { withoutBackup: true } },
+    });
+    await expect(alone).rejects.toMatchObject({ problem: { status: 403, field: "withoutBackup" } });
     const plan = await hub.as("operator").call("planRun", {
       params: { slug },
       body: { kind: "archive", input: { withoutBackup: true } },
@@ -306,6 +311,17 @@ describe("an archive", () => {
     await signIn(await supabase());
   }, 120_000);
 
+  test("of what is paused goes on only with the backup that it made and restored for a trial", async () => {
+    expect(await run("pause")).toMatchObject({ state: "succeeded" });
+    const archived = await run("archive");
+    expect(archived).toMatchObject({ state: "succeeded" });
+    const { items } = await hub.as("viewer").call("listBackups", { query: { slug, limit: 10 } });
+    expect(items).toMatchObject([{ state: "verified", id: archived.id }]);
+    expect(await stateOf()).toBe("archived");
+    expect(await run("repair")).toMatchObject({ state: "succeeded" });
+    expect(await stateOf()).toBe("live");
+  }, 120_000);
+
   test("that stops on the way leaves it failed, and is gone on with", async () => {
     await cloud.fault({ provider: "vercel", method: "DELETE", path: "*", kind: "reject", times: 50 });
     const stopped = await run("archive", slug, { input: { withoutBackup: true } });
@@ -315,6 +331,8 @@ describe("an archive", () => {
     await hub.as("operator").call("retryRun", { params: { id: stopped.id } });
     expect(await hub.runtime.journal.wait(stopped.id)).toMatchObject({ state: "succeeded" });
     expect(await stateOf()).toBe("archived");
+    const proof = await hub.as("viewer").call("showProof", { params: { id: stopped.id } });
+    expect(proof.things.filter(({ is }) => is === "failed" || is === "open")).toEqual([]);
     expect(await run("destroy")).toMatchObject({ state: "succeeded" });
     expect(JSON.stringify(await things(cloud))).not.toContain(slug);
   }, 120_000);

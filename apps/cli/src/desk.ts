@@ -155,7 +155,7 @@ export interface Desk {
   /** What differs from what was accepted, over the whole fleet. */
   drifts: Pick<Drifts, "list" | "check" | "accept" | "unaccept">;
   /** Backups of instances; `drive` moves restores as a new instance on, where no hub does. */
-  backups: Pick<Backups, "list" | "check" | "restoreAs" | "restores" | "drive">;
+  backups: Pick<Backups, "list" | "show" | "check" | "remove" | "restoreAs" | "restores" | "drive">;
   /** Exports of instances, and archives that were sent in. */
   exports: {
     list(slug: string): Promise<Export[]>;

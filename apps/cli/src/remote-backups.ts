@@ -6,7 +6,10 @@ export function remoteBackups(call: Client["call"]): Desk["backups"] {
   return {
     list: ({ state, ...query }) =>
       call("listBackups", { query: { ...query, ...(state && { state: state.join(",") }) } }),
+    show: (slug) => call("showBackups", { params: { slug } }),
     check: (id) => call("checkBackup", { params: { id }, body: {} }),
+    remove: ({ backup: id, confirm, force }) =>
+      call("removeBackup", { params: { id }, body: { confirm, ...(force && { force }) } }),
     restoreAs: ({ backup: id, slug, answers, environment }) =>
       call("restoreAs", { params: { id }, body: { slug, answers, environment } }),
     restores: async () => (await call("listRestores", {})).items,

@@ -67,6 +67,7 @@ import { type OutsideBlueprint, withOutside } from "./blueprints/load.ts";
 import type { Template } from "./deployments/template.ts";
 import { resolveAt } from "./domains/dns.ts";
 import type { SiteHost } from "./domains/place.ts";
+import { siteFetch } from "./monitor/outside.ts";
 import { repositoryFiles } from "./repository-files.ts";
 import type { ProviderSettings } from "./settings.ts";
 import { type Meters, metersOf } from "./usage/meters.ts";
@@ -190,11 +191,14 @@ export function connect(
       vercel: {
         site: site(vercel),
         environment: environment(vercel),
-        deployment: deployment(vercel, atSites),
+        deployment: deployment(vercel, { ...atSites, ...siteFetch(settings.vercel.apiUrl) }),
         ...(settings.vercel.deployFrom === "files" && { filesOf: repositoryFiles(github) }),
       },
       ...(netlify && {
-        netlify: netlifyHost(netlify.api, { ...netlify.at, ...(atSites && { deployments: atSites }) }),
+        netlify: netlifyHost(netlify.api, {
+          ...netlify.at,
+          deployments: { ...atSites, ...siteFetch(netlify.at.apiUrl) },
+        }),
       }),
     },
     credential: credential(n8n),

@@ -76,7 +76,12 @@ export async function openHub(options: HubOptions): Promise<OpenHub> {
     secret: tokens.blur("session secret", "1"),
     ...(oidc && { oidc }),
   });
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 10, application_name: "atoll hub" });
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: 10,
+    application_name: "atoll hub",
+    connectionTimeoutMillis: 30_000, // also of the wait for one of the ten: an error rather than silence
+  });
   pool.on("error", () => {});
   const store = openStore(pool);
   const resolver = openResolver({ databaseUrl, settings: resolving, onError });
@@ -97,9 +102,10 @@ export async function openHub(options: HubOptions): Promise<OpenHub> {
   );
   const { monitor } = runtime;
   const monitoring = background(() => monitor.round({ letters, baseUrl }), tickMs, onError);
-  const keeper = background(
+  const keeper = background(() => monitor.keep({ letters, baseUrl }), tickMs, onError);
+  // By itself: what is wrong with the history must not keep messages from being sent.
+  const deliverer = background(
     async () => {
-      await monitor.keep({ letters, baseUrl });
       await monitor.webhooks.deliver();
     },
     tickMs,
@@ -153,6 +159,7 @@ export async function openHub(options: HubOptions): Promise<OpenHub> {
         sweeper.stop(),
         monitoring.stop(),
         keeper.stop(),
+        deliverer.stop(),
       ]);
       await resolver.close();
       await people.close();
@@ -169,7 +176,10 @@ function background(work: () => Promise<void>, tickMs: number, onError: (error: 
   const loop = (async () => {
     while (!stopped) {
       again = false;
-      await work().catch(onError);
+      await work().catch((error: unknown) => {
+        for (const each of error instanceof AggregateError ? error.errors.slice(0, 20) : [error])
+          onError(each);
+      });
       if (stopped || again) continue;
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, tickMs);

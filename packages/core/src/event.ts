@@ -23,6 +23,8 @@ export type RunEvent =
       step: string;
       did: "created" | "updated" | "kept" | "sent" | "removed" | "skipped";
       durationMs: number;
+      /** What a person should know of it, a clause. */
+      says?: string;
     }
   | { type: "step-failed"; step: string; fault: FaultReport; durationMs: number }
   /** `remains` = a client brought it: it was given back, and this stays in it. */

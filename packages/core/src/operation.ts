@@ -22,6 +22,8 @@ export interface Situation {
   runId: string;
   instance: Instance;
   state: InstanceState;
+  /** It was live once. */
+  wasLive: boolean;
   url: string | undefined;
   secrets: Secrets;
   /** The steps of its blueprint, with the adapters of its things. */
@@ -37,7 +39,7 @@ export interface Situation {
 /** What a look at a task found. `why` and `says` are clauses for a person and hold no secret. */
 export type Look =
   /** It is as it should be; `note` is kept for later tasks and for who reads the run. */
-  | { is: "done"; note?: unknown }
+  | { is: "done"; note?: unknown; says?: string }
   /** `note` is kept before it acts: what it found, which nobody can tell any more when a worker dies in between. */
   | { is: "todo"; does: "create" | "update" | "remove" | "send"; says: string; note?: unknown }
   | { is: "wait"; why: string; retryInMs: number };
@@ -79,7 +81,7 @@ export interface Operation {
   /** States of an instance in which it may be asked for. */
   from: readonly InstanceState[];
   /** State of the instance after it; absent = it stays as it is. */
-  to?: InstanceState;
+  to?: InstanceState | ((at: Pick<Situation, "instance" | "runId">) => Promise<InstanceState>);
   /** What it did stays done: one that fails on the way leaves the instance `failed`, for a retry or a repair. */
   oneWay?: true;
   /** Checks what was asked for. Gives JSON without secrets; throws a `Fault` that names the field. */

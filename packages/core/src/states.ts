@@ -25,7 +25,7 @@ export const instanceMoves = {
 } as const;
 
 export const runMoves = {
-  queued: ["running", "waiting", "cancelled"],
+  queued: ["running", "waiting", "failed", "cancelled"],
   running: ["waiting", "undoing", "succeeded", "failed", "cancelled"],
   waiting: ["running", "undoing", "failed", "cancelled"],
   undoing: ["undone", "failed"],

@@ -6,7 +6,7 @@ import type { Work } from "./work.ts";
 export type Did = "created" | "updated" | "kept" | "sent" | "removed" | "skipped";
 
 /** Ends a step that is as it should be. */
-export async function finish({ rt, run, scene }: Work, step: string, did: Did): Promise<Tick> {
+export async function finish({ rt, run, scene }: Work, step: string, did: Did, says?: string): Promise<Tick> {
   await rt.db.tx(async (query) => {
     const ended = await endStep(query, run.id, step, { state: "done", did });
     if (!ended) return;
@@ -15,6 +15,7 @@ export async function finish({ rt, run, scene }: Work, step: string, did: Did): 
       step,
       did: ended.did as Did, // written by this module and `noteDid` only
       durationMs: ended.durationMs,
+      ...(says !== undefined && { says }),
     });
   });
   return { is: "done" };

@@ -29,7 +29,7 @@ export async function operate(work: Work, task: Task): Promise<Tick> {
   await rt.stillOurs();
   if (task.removesThing) return removeThingOf(work, task);
   const look = await task.look();
-  if (look.is === "done") return done(work, task, look.note);
+  if (look.is === "done") return done(work, task, look);
   if (look.is === "wait") return wait(work, task, look);
   if (progress.applies >= mostActs)
     throw new Fault("rejected", {
@@ -46,7 +46,7 @@ async function act(work: Work, task: Task, look: Look & { is: "todo" }): Promise
   const where = { runId: run.id, step: task.step };
   const intent = await rt.db.tx(async (query) => {
     // Registered before the act: one that was cut off halfway is taken back too.
-    if (task.undo) await noteUndo(query, run.id, task.step, "registered");
+    if (task.undo && run.undoes) await noteUndo(query, run.id, task.step, "registered");
     if (look.note !== undefined) await writeNote(query, run.id, task.step, scene.redact(look.note));
     await tell(query, scene, run.id, {
       type: "step-applying",
@@ -106,10 +106,10 @@ const didOf = {
   send: "sent",
 } as const satisfies Record<string, Did>;
 
-async function done(work: Work, task: Task, note: unknown): Promise<Tick> {
+async function done(work: Work, task: Task, { note, says }: Look & { is: "done" }): Promise<Tick> {
   const { rt, run, scene } = work;
   if (note !== undefined) await writeNote(rt.db.query, run.id, task.step, scene.redact(note));
-  return finish(work, task.step, "kept");
+  return finish(work, task.step, "kept", says && scene.redact(says));
 }
 
 async function wait(work: Work, task: Task, { why, retryInMs }: Look & { is: "wait" }): Promise<Tick> {

@@ -46,12 +46,18 @@ const operation = (kind: "pause" | "resume", on: boolean): Operation => ({
       throw new Fault("rejected", { what: "The reason is no text.", next: "Type one.", field: "why" });
     return { ...(why !== undefined && { why }) };
   },
-  tasks: async ({ instance: { slug } }) => [
-    switchTask(slug, "door", [], on),
-    switchTask(slug, "light", ["door"], on),
-    switchTask(slug, "bell", ["light"], on),
-  ],
+  tasks: async ({ instance: { slug } }) => {
+    if (failing.has(`list ${slug}`))
+      throw new Fault("rejected", { what: "The list is lost.", next: "Find it." });
+    return tasksOf(slug, on);
+  },
 });
+
+const tasksOf = (slug: string, on: boolean) => [
+  switchTask(slug, "door", [], on),
+  switchTask(slug, "light", ["door"], on),
+  switchTask(slug, "bell", ["light"], on),
+];
 
 const hub = await startHarness(
   { hub: await testDatabase(), cloud: await testDatabase() },
@@ -179,6 +185,38 @@ describe("an operation", () => {
   });
 });
 
+describe("what stands in the way", () => {
+  test("of a task list ends the run, and the next one is not held up", async () => {
+    await live("listless");
+    failing.add("list listless");
+    const stopped = await run("pause", "listless");
+    expect(stopped).toMatchObject({ state: "failed", fault: { what: "The list is lost." } });
+    expect(await stateOf("listless")).toBe("live");
+    failing.delete("list listless");
+    expect(await run("pause", "listless")).toMatchObject({ state: "succeeded" });
+  });
+
+  test("what an operation owes is hidden by no other run", async () => {
+    await live("indebted");
+    failing.add("indebted/bell").add("undo indebted/light");
+    const owing = await run("pause", "indebted");
+    expect(owing).toMatchObject({ state: "failed", owed: [{ step: "light" }] });
+    for (const kind of ["repair", "update"] as const)
+      await expect(hub.engine.submit(kind, "indebted", { by: "test" })).rejects.toMatchObject({
+        what: expect.stringContaining("light could not be taken back"),
+      });
+    failing.delete("indebted/bell");
+    failing.delete("undo indebted/light");
+    await hub.engine.retryUndo(owing.id);
+    expect(await hub.engine.wait(owing.id)).toMatchObject({ state: "undone" });
+    expect(
+      await hub.engine.wait(await hub.engine.submit("repair", "indebted", { by: "test" })),
+    ).toMatchObject({
+      state: "succeeded",
+    });
+  });
+});
+
 describe("a destroy that cools off", () => {
   test("removes nothing before its time, and can be cancelled", async () => {
     await live("cool");
@@ -189,6 +227,8 @@ describe("a destroy that cools off", () => {
     expect(await hub.standing("cool")).toContain("project");
     await hub.engine.cancel(id);
     expect(await stateOf("cool")).toBe("live");
+    // Going on with it would remove everything at once: its time is over some day.
+    await expect(hub.engine.retry(id)).rejects.toMatchObject({ what: expect.stringContaining("taken back") });
     expect(await hub.engine.drift("cool")).toEqual([]);
   });
 

@@ -59,6 +59,7 @@ function situationOf(
     instance: scene.known.instance,
     secrets: scene.known.secrets,
     state: scene.row.state,
+    wasLive: scene.row.live_at !== null,
     url: scene.row.url ?? undefined,
     steps: scene.blueprint.steps,
     things: new Map(things.map((thing) => [thing.step, thing])),

@@ -1,4 +1,5 @@
-import type { Task } from "@atoll/core/operation";
+import { Fault, reaction } from "@atoll/core/fault";
+import type { Operation, Task } from "@atoll/core/operation";
 import { isOperation } from "@atoll/core/states";
 import { moveInstance } from "./journal/instances.ts";
 import { lockRun, moveRun } from "./journal/runs.ts";
@@ -18,13 +19,19 @@ export type Begun =
 
 /** A timer of Node holds 24 days at most; an hour also lets a new worker take it up in time. */
 const longestSleepMs = 3_600_000;
+const longestWaitMs = 600_000;
 
 /** Moves the run to `running`, its instance along, and writes its steps down. */
 export async function beginRun(rt: Runtime, runId: string): Promise<Begun> {
   await rt.mayBegin();
   const { run: asked, scene } = await sceneOfRun(rt, runId);
   const operation = operationOf(rt, asked.kind);
-  if (operation) return beginOperation(rt, runId, await tasksOf(rt, operation, asked, scene));
+  if (operation) {
+    const tasks = await tasksOf(rt, operation, asked, scene).catch((error: unknown) =>
+      laterOn(error, rt.now() - asked.created_at.getTime()),
+    );
+    return "is" in tasks ? tasks : beginOperation(rt, runId, operation, tasks);
+  }
   const steps = scene.blueprint.steps;
   return rt.db.tx(async (query): Promise<Begun> => {
     const run = await lockRun(query, runId);
@@ -59,14 +66,28 @@ export async function beginRun(rt: Runtime, runId: string): Promise<Begun> {
   });
 }
 
+/** What keeps an operation from being begun and will pass is waited for, ten minutes in all. */
+function laterOn(error: unknown, waitedMs: number): Begun & { is: "later" } {
+  const passes = error instanceof Fault && reaction[error.kind].engine !== "stop";
+  if (passes && waitedMs < longestWaitMs) return { is: "later", inMs: error.retryInMs ?? 2_000 };
+  throw error;
+}
+
 /** Moves an operation to `running`; the instance stays in its state until the end. */
-async function beginOperation(rt: Runtime, runId: string, tasks: readonly Task[]): Promise<Begun> {
+async function beginOperation(
+  rt: Runtime,
+  runId: string,
+  { oneWay }: Operation,
+  tasks: readonly Task[],
+): Promise<Begun> {
   return rt.db.tx(async (query): Promise<Begun> => {
     const run = await lockRun(query, runId);
     if (run?.state !== "queued" && run?.state !== "running") return { is: "over" };
     const named = tasks.map(({ step, kind, name, needs }) => ({ step, kind, name, needs: [...needs] }));
     if (run.state === "queued") {
-      await moveRun(query, run, "running", { undoes: tasks.some(({ undo }) => undo !== undefined) });
+      await moveRun(query, run, "running", {
+        undoes: !oneWay && tasks.some(({ undo }) => undo !== undefined),
+      });
       await prepareSteps(query, runId, named);
     }
     return { is: "ensure", steps: named.map(({ step, needs }) => ({ step, needs })) };

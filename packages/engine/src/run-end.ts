@@ -1,9 +1,9 @@
 import type { Operation } from "@atoll/core/operation";
-import { isOperation } from "@atoll/core/states";
+import { ended, isOperation } from "@atoll/core/states";
 import type pg from "pg";
 import type { Query } from "./database.ts";
 import { forgetSecretAnswers, moveInstance } from "./journal/instances.ts";
-import { lockRun, moveRun, nextAttempt, type RunRow } from "./journal/runs.ts";
+import { lockRun, moveRun, nextAttempt, type RunRow, rememberFault } from "./journal/runs.ts";
 import { dropAllSecrets } from "./journal/secrets.ts";
 import { listSteps, type StepRow } from "./journal/steps.ts";
 import { operationOf } from "./operation.ts";
@@ -18,6 +18,10 @@ export async function endRun(rt: Runtime, runId: string): Promise<"ended" | "und
   await rt.pause("run-ending", { runId, step: "" });
   const { run: asked, scene } = await sceneOfRun(rt, runId);
   const operation = operationOf(rt, asked.kind);
+  const to =
+    typeof operation?.to === "function"
+      ? await operation.to({ instance: scene.known.instance, runId })
+      : operation?.to;
   return rt.db.tx(async (query, client) => {
     const run = await lockRun(query, runId);
     if (run?.state === "undoing") return "undoing";
@@ -26,7 +30,7 @@ export async function endRun(rt: Runtime, runId: string): Promise<"ended" | "und
     if (steps.every((step) => step.state === "done")) {
       const url = scene.blueprint.url(scene.outputs);
       await moveRun(query, run, "succeeded");
-      if (operation?.to) await moveInstance(query, run.instance_id, operation.to);
+      if (to) await moveInstance(query, run.instance_id, to);
       if (!operation) await moveInstance(query, run.instance_id, "live", { url, answers: run.answers });
     } else if (run.undoes) await startUndo(rt, query, client, run);
     else {
@@ -104,13 +108,19 @@ export async function failRun(rt: Runtime, runId: string, error: unknown): Promi
   const { scene } = await sceneOfRun(rt, runId);
   const fault = reportOf(error, scene.redact);
   rt.log({ level: "error", run: runId, ...fault });
-  await rt.db.tx(async (query) => {
+  await rt.db.tx(async (query, client) => {
     const run = await lockRun(query, runId);
-    if (run?.state !== "running" && run?.state !== "undoing") return;
+    if (!run || ended.includes(run.state)) return;
     const wasUndoing = run.state === "undoing";
-    await moveRun(query, run, "failed", { fault });
-    const operation = operationOf(rt, run.kind);
     const steps = await listSteps(query, run.id);
+    const operation = operationOf(rt, run.kind);
+    // What tasks did until then is taken back like after any other failure.
+    if (operation && run.state === "running" && steps.some(({ undo }) => undo === "registered")) {
+      await rememberFault(query, run.id, fault);
+      run.fault ??= fault;
+      return startUndo(rt, query, client, run);
+    }
+    await moveRun(query, run, "failed", { fault });
     if (!operation || wasUndoing || isHalfway(operation, steps))
       await moveInstance(query, run.instance_id, "failed");
   });

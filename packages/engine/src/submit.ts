@@ -1,6 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import { Fault } from "@atoll/core/fault";
-import { type InstanceState, instanceMoves, isOperation, mayMove, type RunKind } from "@atoll/core/states";
+import {
+  type InstanceState,
+  instanceMoves,
+  isOperation,
+  mayMove,
+  operationKinds,
+  type RunKind,
+} from "@atoll/core/states";
 import type pg from "pg";
 import type { Query } from "./database.ts";
 import { appendEvent } from "./journal/events.ts";
@@ -9,7 +16,6 @@ import {
   activeRun,
   insertRun,
   isLatestRun,
-  listRuns,
   lockRun,
   moveRun,
   nextAttempt,
@@ -50,7 +56,7 @@ export async function submitRun(
     if (active) return joined(active, kind, row, { answers: parsed, input });
     if (operation) mustStartFrom(operation, slug, row.state);
     else checkMove(row, kind);
-    if (kind === "update" || kind === "repair") await mustOweNothing(query, row);
+    await mustOweNothing(query, row, kind);
     await chooseMissing(office, query, row);
     const taken = takeSecrets(parsed, `answers:${office.ids.suffix()}`);
     await storeSecrets(query, office.vault, row.id, taken.secrets);
@@ -143,16 +149,23 @@ function checkMove(row: InstanceRow, kind: RunKind): void {
 
 /**
  * What an operation left halfway is no drift: a repair would call an instance live that stands still in parts. Resuming
- * it, or taking back what is owed, comes first.
+ * it, or taking back what is owed, comes first. Other runs would hide it, since only the latest run is gone on with.
  */
-async function mustOweNothing(query: Query, row: InstanceRow): Promise<void> {
-  const last = (await listRuns(query, row.id)).at(-1);
-  if (last?.state !== "failed" || !isOperation(last.kind)) return;
-  const owed = (await listSteps(query, last.id)).filter(({ undo }) => undo === "owed");
-  if (owed.length === 0) return;
+async function mustOweNothing(query: Query, row: InstanceRow, kind: RunKind): Promise<void> {
+  if (kind === "destroy" || kind === "pause" || kind === "resume") return;
+  const [owing] = await query<{ kind: RunKind; steps: string[] }>(
+    `select r.kind, array_agg(s.step order by s.position) as steps
+     from atoll.runs r join atoll.run_steps s on s.run_id = r.id and s.undo = 'owed'
+     where r.instance_id = $1 and r.state = 'failed' and r.kind = any ($2) and not exists (
+       select from atoll.runs l where l.instance_id = $1 and l.number > r.number and l.state = 'succeeded'
+         and l.kind in ('pause', 'resume'))
+     group by r.id, r.kind, r.number order by r.number desc limit 1`,
+    [row.id, [...operationKinds]],
+  );
+  if (!owing) return;
   throw new Fault("rejected", {
-    what: `The ${last.kind} of "${row.slug}" failed, and ${owed.map(({ step }) => step).join(", ")} could not be taken back: a repair does not see to that.`,
-    next: `Retry its undo${last.kind === "pause" || last.kind === "resume" ? ", or resume the instance" : ""}, then ask again.`,
+    what: `The ${owing.kind} of "${row.slug}" failed, and ${owing.steps.join(", ")} could not be taken back: a ${kind} does not see to that.`,
+    next: `Retry its undo${owing.kind === "pause" || owing.kind === "resume" ? ", or resume the instance" : ""}, then ask again.`,
     field: "slug",
   });
 }
@@ -202,6 +215,11 @@ export async function retryRun(office: Office, runId: string): Promise<void> {
       throw new Fault("rejected", {
         what: `The run "${runId}" is ${run.state}: only a failed or cancelled one can be retried.`,
         next: run.state === "undone" ? "What it made is gone: start a new run." : "Wait until it has ended.",
+      });
+    if (run.kind === "destroy" && run.state === "cancelled")
+      throw new Fault("rejected", {
+        what: "A removal that was cancelled is not gone on with: it was taken back.",
+        next: "Ask for the removal anew: it asks for the slug again, and cools off again.",
       });
     await mustBeLatest(query, run);
     run.attempt = await nextAttempt(query, runId, "run");

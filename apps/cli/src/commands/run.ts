@@ -64,12 +64,14 @@ export async function* watchRun(
   const started = (await desk.journal.runs(slug)).find((each) => each.id === runId);
   if (started?.lacksWorker) yield { type: "remark", text: noWorker(started.environment) };
   const remains: { step: string; what: string }[] = [];
+  let hasActed = false;
   const events = desk.journal.events(runId, { follow: true })[Symbol.asyncIterator]();
   for (;;) {
     const next = await Promise.race([events.next(), interruption]);
     if (next === undefined) return leftToGoOn(kind, slug, runId);
     if (next.done) break;
     const event = next.value;
+    if (event.type === "step-applying") hasActed = true;
     if (event.type === "undo-done" && event.remains !== undefined)
       remains.push({ step: event.step, what: event.remains });
     yield event;
@@ -90,7 +92,7 @@ export async function* watchRun(
       : { owed: run.owed.map(({ step, fault }) => ({ step, what: fault.what })) }),
     ...(remains.length === 0 ? {} : { remains }),
   };
-  return ending(result, kind, words.done);
+  return ending(result, { kind, hasActed }, words.done);
 }
 
 /** Ctrl-C ends the watching, not the run. */
@@ -108,7 +110,14 @@ function leftToGoOn(kind: RunKind, slug: string, run: string): Outcome {
   };
 }
 
-function ending(result: RunResult, kind: RunKind, done: (result: RunResult) => string): Outcome {
+interface Told {
+  kind: RunKind;
+  /** It began to change something. */
+  hasActed: boolean;
+}
+
+function ending(result: RunResult, told: Told, done: (result: RunResult) => string): Outcome {
+  const { kind } = told;
   const kept = (result.remains ?? []).map((each) => `    ${plain(each.what)}`);
   const stays = kept.length === 0 ? [] : ["  What was brought stays with its owner:", ...kept];
   if (result.state === "succeeded")
@@ -119,7 +128,7 @@ function ending(result: RunResult, kind: RunKind, done: (result: RunResult) => s
     result,
     text: [
       `\n${paint("red", "✗")} ${plain(what)}`,
-      `  ${leftBehind(result, kind)}`,
+      `  ${leftBehind(result, told)}`,
       ...stays,
       ...owed.map((each) => `    ${each.step}: ${plain(each.what)}`),
       `  next  ${plain(result.fault?.next ?? "Look at `atoll status`, then run the command again.")}`,
@@ -144,7 +153,8 @@ const goOn = (kind: RunKind, slug: string): string[] =>
         `        \`atoll destroy ${slug} --confirm ${slug}\` removes it.`,
       ];
 
-function leftBehind({ state, owed, slug }: RunResult, kind: RunKind): string {
+function leftBehind({ state, owed, slug }: RunResult, { kind, hasActed }: Told): string {
+  if (isOperation(kind) && !hasActed) return "Nothing was changed.";
   const made = isOperation(kind) ? "What it did was taken back" : "What it had made was removed";
   if (state === "undone") return `${made}.`;
   if (owed !== undefined) return `${made}, all but:`;

@@ -56,7 +56,7 @@ export class RunProgress {
       case "step-done":
         this.#change(event.step, at, {
           state: "done",
-          words: did[event.did],
+          words: event.says ?? did[event.did],
           tookMs: event.durationMs,
         });
         return;

@@ -10,7 +10,7 @@ import rows from "../parts/rows.module.css";
 import { When } from "../parts/when.tsx";
 import { reasonOfRole } from "../rules/reasons.ts";
 import { countWords, sizeWords } from "../usage/words.ts";
-import { backupWords, reasonOfRestore, whyWords } from "./words.ts";
+import { backupWords, reasonOfRemoval, reasonOfRestore, whyWords } from "./words.ts";
 
 interface BackupRowProps {
   backup: Backup;
@@ -20,10 +20,18 @@ interface BackupRowProps {
   named?: boolean;
   onRestore(backup: Backup): void;
   onRestoreAs(backup: Backup): void;
+  onRemove(backup: Backup): void;
 }
 
 /** A backup in a list: what it is, whether it counts, and what can be done with it. */
-export function BackupRow({ backup, state, named = false, onRestore, onRestoreAs }: BackupRowProps) {
+export function BackupRow({
+  backup,
+  state,
+  named = false,
+  onRestore,
+  onRestoreAs,
+  onRemove,
+}: BackupRowProps) {
   const role = useRole();
   const check = useAct("checkBackup", { said: "Every part was read." });
   const { id, instance, madeAt, beganAt, rows: count, sizeBytes, problem, why } = backup;
@@ -78,6 +86,9 @@ export function BackupRow({ backup, state, named = false, onRestore, onRestoreAs
         >
           As a new one
         </ActButton>
+        <ActButton {...small} reason={reasonOfRemoval(backup, role)} onClick={() => onRemove(backup)}>
+          Remove
+        </ActButton>
       </Group>
       <Problem error={check.error} />
     </li>
@@ -85,4 +96,4 @@ export function BackupRow({ backup, state, named = false, onRestore, onRestoreAs
 }
 
 /** Columns of lists of backups. */
-export const backupColumns = "minmax(0, 1.2fr) minmax(0, 1.4fr) 90px 90px 260px";
+export const backupColumns = "minmax(0, 1.2fr) minmax(0, 1.4fr) 90px 90px 330px";

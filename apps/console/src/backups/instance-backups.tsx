@@ -1,4 +1,3 @@
-import type { InstanceBackups } from "@atoll/contract/schemas/backups";
 import { Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -10,10 +9,10 @@ import { ActButton } from "../parts/act-button.tsx";
 import { Load } from "../parts/load.tsx";
 import { Section } from "../parts/page.tsx";
 import { Problem } from "../parts/problem.tsx";
-import rows from "../parts/rows.module.css";
 import { Rows } from "../parts/rows.tsx";
 import { When } from "../parts/when.tsx";
 import { BackupRow, backupColumns } from "./backup-row.tsx";
+import { ProviderBackups } from "./provider-backups.tsx";
 import { useRestoring } from "./restoring.tsx";
 import { reasonOfBackup } from "./words.ts";
 
@@ -73,42 +72,13 @@ export function InstanceBackupsTab({ instance }: { instance: InstanceDetails }) 
       </Section>
       <Section
         title="At the provider"
-        intro="What the provider of the database keeps itself. It goes with the project."
+        intro="What the provider of the database keeps itself. It goes with the project when that is removed."
       >
         <Load query={query} lines={2} lineHeight={36}>
-          {({ provider }) => <OfProvider provider={provider} />}
+          {({ provider }) => <ProviderBackups instance={instance} provider={provider} />}
         </Load>
       </Section>
       {dialog}
-    </>
-  );
-}
-
-function OfProvider({ provider: { items, pointInTime, what } }: Pick<InstanceBackups, "provider">) {
-  return (
-    <>
-      {what && (
-        <Text size="sm" c="dimmed">
-          {what}
-        </Text>
-      )}
-      {pointInTime && (
-        <Text size="sm">
-          To any moment from <When at={pointInTime.from} /> to <When at={pointInTime.to} />.
-        </Text>
-      )}
-      {items.length > 0 && (
-        <Rows label="Backups at the provider" columns="minmax(0, 1fr) 200px" heads={["Made", "State"]}>
-          {items.map(({ id, at, state }) => (
-            <li key={id} className={rows.row}>
-              <span className={rows.main}>
-                <When at={at} />
-              </span>
-              <span className={rows.faint}>{state}</span>
-            </li>
-          ))}
-        </Rows>
-      )}
     </>
   );
 }

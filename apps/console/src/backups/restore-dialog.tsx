@@ -2,7 +2,7 @@ import type { Backup } from "@atoll/contract/schemas/backups";
 import { Button, Checkbox, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useAct } from "../hub/act.ts";
 import { read } from "../hub/read.ts";
 import { Load } from "../parts/load.tsx";
@@ -15,13 +15,37 @@ interface DialogProps {
 }
 
 /** Restores a backup over what stands there, after showing what that does; asks for the slug. */
-export function RestoreDialog({ backup, onClose }: DialogProps) {
-  const { id, instance: slug } = backup;
+export function RestoreDialog({ backup: { id, instance: slug }, onClose }: DialogProps) {
+  return (
+    <RestoreOver slug={slug} input={{ backup: id }} onClose={onClose}>
+      <Text size="sm">
+        All rows, accounts and workflows become those of the backup; what was written since then goes. What
+        stands there now is backed up first. If anything fails, everything stays as it is.
+      </Text>
+    </RestoreOver>
+  );
+}
+
+interface OverProps {
+  slug: string;
+  /** What the run is asked for; undefined = not chosen yet. */
+  input: Record<string, unknown> | undefined;
+  onClose(): void;
+  children: ReactNode;
+}
+
+/** Restores over what stands there: plan, safety, slug, and the run. */
+export function RestoreOver({ slug, input, onClose, children }: OverProps) {
   const navigate = useNavigate();
   const [isBare, setBare] = useState(false);
   const [typed, setTyped] = useState("");
-  const body = { kind: "restore" as const, input: { backup: id, ...(isBare && { withoutSafety: true }) } };
-  const query = useQuery({ ...read("planRun", { params: { slug }, body }), retry: false, gcTime: 0 });
+  const body = { kind: "restore" as const, input: { ...input, ...(isBare && { withoutSafety: true }) } };
+  const query = useQuery({
+    ...read("planRun", { params: { slug }, body }),
+    retry: false,
+    gcTime: 0,
+    enabled: input !== undefined,
+  });
   const start = useAct("startRun", {
     onDone: ({ id: run }) => void navigate({ to: "/runs/$id", params: { id: run } }),
   });
@@ -42,18 +66,17 @@ export function RestoreDialog({ backup, onClose }: DialogProps) {
         }}
       >
         <Stack gap="md">
-          <Text size="sm">
-            All rows, accounts and workflows become those of the backup; what was written since then goes.
-            What stands there now is backed up first. If anything fails, everything stays as it is.
-          </Text>
+          {children}
           <Checkbox
             label="Make no backup of what stands there now: it is gone for good then"
             checked={isBare}
             onChange={(event) => setBare(event.currentTarget.checked)}
           />
-          <Load query={query} lines={4} lineHeight={36}>
-            {({ items }) => <PlanItems label="What it would do" items={items} />}
-          </Load>
+          {input !== undefined && (
+            <Load query={query} lines={4} lineHeight={36}>
+              {({ items }) => <PlanItems label="What it would do" items={items} />}
+            </Load>
+          )}
           <TextInput
             label={`Type ${slug} to go on`}
             value={typed}

@@ -36,6 +36,13 @@ export function reasonOfBackup(state: InstanceState, role: Role): Reason {
   return reasonOfRole(role, "operator");
 }
 
+/** Why a backup cannot be removed. */
+export function reasonOfRemoval({ state }: Pick<Backup, "state">, role: Role): Reason {
+  if (state === "making") return "It is being made: cancel its run.";
+  if (state === "removed") return "It is removed.";
+  return reasonOfRole(role, "owner");
+}
+
 /** Why a backup cannot be restored; `state` is its instance's, where it is restored over what stands there. */
 export function reasonOfRestore(
   backup: Pick<Backup, "state">,
@@ -46,5 +53,13 @@ export function reasonOfRestore(
     return `It is ${backupWords[backup.state]}: choose another one.`;
   if (state === "removed" || state === "removing" || state === "provisioning" || state === "updating")
     return `The instance is ${state}: restore it as a new one.`;
+  return reasonOfRole(role, "operator");
+}
+
+/** Why the provider cannot take an instance's project back to something that it keeps. */
+export function reasonOfTakeBack(isRestorable: boolean, state: InstanceState, role: Role): Reason {
+  if (!isRestorable) return "The provider says that this one cannot be restored.";
+  if (state !== "live" && state !== "paused" && state !== "failed")
+    return `The instance is ${state}: there is no project to take back.`;
   return reasonOfRole(role, "operator");
 }

@@ -58,7 +58,7 @@ export function HealthPage() {
 const rhythm = (everySeconds: number) =>
   everySeconds === 0
     ? "This hub does not look at instances by itself: ATOLL_PROBE_EVERY_SECONDS is 0."
-    : `Every live instance is looked at every ${everySeconds} seconds.`;
+    : `Every live instance is looked at every ${everySeconds === 1 ? "second" : `${everySeconds} seconds`}.`;
 
 function Fleet({ overview: { states, unwell, incidents } }: { overview: MonitorOverview }) {
   const shown: HealthState[] = healthStates.filter((each) => states[each] > 0 || each === "up");
@@ -75,7 +75,7 @@ function Fleet({ overview: { states, unwell, incidents } }: { overview: MonitorO
       <Section title="Open incidents">
         {incidents.length === 0 ? (
           <Text c="dimmed" size="sm">
-            Nothing is wrong.
+            {unwell.length === 0 ? "Nothing is wrong." : "No incident is open."}
           </Text>
         ) : (
           <Rows label="Open incidents" columns={incidentColumns} heads={incidentHeads}>

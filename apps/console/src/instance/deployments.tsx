@@ -1,11 +1,9 @@
-import type { Answer } from "@atoll/contract/types";
 import { Group, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useRole } from "../hub/me.ts";
 import { read } from "../hub/read.ts";
 import { ActButton } from "../parts/act-button.tsx";
-import { Confirm } from "../parts/confirm.tsx";
 import { OutLink } from "../parts/links.tsx";
 import { Load } from "../parts/load.tsx";
 import { Section } from "../parts/page.tsx";
@@ -14,29 +12,9 @@ import { Rows } from "../parts/rows.tsx";
 import { State } from "../parts/state.tsx";
 import { When } from "../parts/when.tsx";
 import { type Reason, reasonOfRole } from "../rules/reasons.ts";
+import { type Deed, DeployDialog, type Deployment, deeds } from "./deploy-dialog.tsx";
 import type { InstanceDetails } from "./details.ts";
 import { OperationRun, useOperation } from "./operation-run.tsx";
-
-type Deployment = Answer<"listDeployments">["items"][number];
-type Deed = "redeploy" | "rollback" | "promote";
-
-const asking: Record<Deed, { title: string; does: string; says: string }> = {
-  redeploy: {
-    title: "Build it anew?",
-    does: "Redeploy",
-    says: "The same code is built with the environment of now. Visitors get it when it answers.",
-  },
-  rollback: {
-    title: "Go back to this deployment?",
-    does: "Roll back",
-    says: "Visitors get it at once. Newer ones, also of later pushes, wait until one is promoted.",
-  },
-  promote: {
-    title: "Promote this deployment?",
-    does: "Promote",
-    says: "Visitors get it at once, and newer ones follow by themselves again.",
-  },
-};
 
 /** What visitors of an instance get, got, and could get. */
 export function Deployments({ instance: { slug, state } }: { instance: InstanceDetails }) {
@@ -56,11 +34,7 @@ export function Deployments({ instance: { slug, state } }: { instance: InstanceD
       <OperationRun {...act} />
       <Load query={query} lines={3}>
         {({ items }) => (
-          <Rows
-            label="Deployments"
-            columns="minmax(0, 1.5fr) 110px 140px 210px"
-            heads={["Deployment", "State", "Made", ""]}
-          >
+          <Rows label="Deployments" columns="minmax(0, 1fr) 110px 130px" heads={["Deployment", "State", ""]}>
             {items.map((each) => (
               <Line
                 key={each.id}
@@ -75,20 +49,15 @@ export function Deployments({ instance: { slug, state } }: { instance: InstanceD
         )}
       </Load>
       {asked && (
-        <Confirm
-          opened
+        <DeployDialog
+          slug={slug}
+          {...asked}
           onClose={() => setAsked(undefined)}
-          title={asking[asked.deed].title}
-          does={asking[asked.deed].does}
-          isPending={act.isPending}
-          error={act.error}
-          onConfirm={() => {
+          onDo={() => {
             act.ask({ do: asked.deed, deployment: asked.deployment.id });
             setAsked(undefined); // how it goes stands above the list
           }}
-        >
-          {asking[asked.deed].says} When the site does not answer, it is taken back.
-        </Confirm>
+        />
       )}
     </Section>
   );
@@ -101,6 +70,9 @@ function deedOf(deployment: Deployment, all: readonly Deployment[]): Deed | unde
   const current = all.find(({ isCurrent }) => isCurrent);
   return current === undefined || deployment.createdAt > current.createdAt ? "promote" : "rollback";
 }
+
+// One commit may be built many times: a button says of which build it is.
+const shortTime = (at: string) => `${at.slice(0, 16).replace("T", " ")} UTC`;
 
 interface LineProps {
   deployment: Deployment;
@@ -115,11 +87,14 @@ function Line({ deployment, deed, reason, isPending, onAsk }: LineProps) {
   return (
     <li className={rows.row}>
       <span>
-        <span className={rows.main}>{commit?.slice(0, 7) ?? id}</span>
+        <span className={rows.main}>{commit?.slice(0, 7) ?? id}</span>{" "}
+        <span className={rows.faint}>
+          <When at={createdAt} />
+        </span>
         {isCurrent && (
-          <span className={rows.minor}>
+          <Text size="sm" c="dimmed" component="span" display="block">
             {isKept ? "visitors get this one; newer ones wait" : "visitors get this one"}
-          </span>
+          </Text>
         )}
         {url !== undefined && (
           <Text size="xs" component="span" display="block">
@@ -131,9 +106,6 @@ function Line({ deployment, deed, reason, isPending, onAsk }: LineProps) {
         state={state === "ready" ? "succeeded" : state === "building" ? "running" : state}
         word={state}
       />
-      <span className={`${rows.faint} ${rows.wide}`}>
-        <When at={createdAt} />
-      </span>
       <Group gap={4} className={rows.end} wrap="nowrap">
         {deed !== undefined && (
           <ActButton
@@ -142,9 +114,9 @@ function Line({ deployment, deed, reason, isPending, onAsk }: LineProps) {
             reason={reason}
             loading={isPending}
             onClick={() => onAsk(deed)}
-            aria-label={`${asking[deed].does} ${commit?.slice(0, 7) ?? id}`}
+            aria-label={`${deeds[deed].does} ${commit?.slice(0, 7) ?? id} of ${shortTime(createdAt)}`}
           >
-            {asking[deed].does}
+            {deeds[deed].does}
           </ActButton>
         )}
       </Group>

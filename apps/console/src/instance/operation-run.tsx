@@ -9,7 +9,7 @@ import { TextLink } from "../parts/links.tsx";
 import { Problem, Saying } from "../parts/problem.tsx";
 
 /** Does an operation by a run and follows it to its end; then `reads` are read again. */
-export function useOperation(
+export function useOperation<Input extends Record<string, unknown> = Record<string, unknown>>(
   slug: string,
   kind: OperationKind,
   reads: string,
@@ -34,7 +34,7 @@ export function useOperation(
     run,
     error: start.error,
     isPending: start.isPending || (id !== undefined && !isOver),
-    ask: (input: Record<string, unknown>) => {
+    ask: (input: Input) => {
       setId(undefined);
       start.mutate({ params: { slug }, body: { kind, input } });
     },

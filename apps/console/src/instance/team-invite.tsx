@@ -3,7 +3,8 @@ import { Group, Modal, NativeSelect, Stack, Text, TextInput } from "@mantine/cor
 import { notifications } from "@mantine/notifications";
 import { useState } from "react";
 import { ActButton } from "../parts/act-button.tsx";
-import { TeamRun, useTeamRun } from "./team-run.tsx";
+import { OperationRun, useOperation } from "./operation-run.tsx";
+import type { TeamInput } from "./team-rules.ts";
 
 interface Props {
   slug: string;
@@ -27,7 +28,7 @@ export function TeamInvite({ slug, team, opened, onClose }: Props) {
     setName("");
     onClose();
   };
-  const change = useTeamRun(slug, () => {
+  const change = useOperation<TeamInput>(slug, "team", "showInstanceTeam", () => {
     notifications.show({ message: "Invited; the mail is out.", autoClose: 4_000 });
     close();
   });
@@ -94,7 +95,7 @@ export function TeamInvite({ slug, team, opened, onClose }: Props) {
               onChange={(event) => setRow(event.currentTarget.value)}
             />
           )}
-          <TeamRun {...change} />
+          <OperationRun {...change} />
           <Group justify="flex-end">
             <ActButton
               type="submit"

@@ -7,8 +7,8 @@ import { Confirm } from "../parts/confirm.tsx";
 import rows from "../parts/rows.module.css";
 import { When } from "../parts/when.tsx";
 import type { InstanceDetails } from "./details.ts";
-import { reasonOfTeam, type TeamAct } from "./team-rules.ts";
-import { TeamRun, useTeamRun } from "./team-run.tsx";
+import { OperationRun, useOperation } from "./operation-run.tsx";
+import { reasonOfTeam, type TeamAct, type TeamInput } from "./team-rules.ts";
 
 interface Props {
   instance: InstanceDetails;
@@ -20,7 +20,7 @@ interface Props {
 export function TeamLine({ instance, team, member }: Props) {
   const mine = useRole();
   const [asks, setAsks] = useState(false);
-  const change = useTeamRun(instance.slug);
+  const change = useOperation<TeamInput>(instance.slug, "team", "showInstanceTeam");
   const { email, name, role, state } = member;
   const reason = (act: TeamAct) => reasonOfTeam(act, instance.state, mine, member);
   const ask = (act: Exclude<TeamAct, "invite" | "role">) => change.ask({ do: act, email });
@@ -69,7 +69,7 @@ export function TeamLine({ instance, team, member }: Props) {
           </Deed>
         )}
       </Group>
-      <TeamRun {...change} />
+      <OperationRun {...change} />
       <Confirm
         opened={asks}
         onClose={() => setAsks(false)}

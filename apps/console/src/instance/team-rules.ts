@@ -6,6 +6,9 @@ import { type Reason, reasonOfRole } from "../rules/reasons.ts";
 /** What can be done to somebody in an instance's team. */
 export type TeamAct = "invite" | "resend" | "revoke" | "role" | "remove";
 
+/** What a run of kind `team` takes. */
+export type TeamInput = { do: TeamAct; email: string; role?: string; name?: string; of?: string };
+
 /** Why something cannot be done with an instance's team, or to this member; undefined when it can. */
 export function reasonOfTeam(
   act: TeamAct,

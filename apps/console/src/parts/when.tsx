@@ -3,7 +3,8 @@ import { useNow } from "./use-now.ts";
 
 /** A moment in few words; exactly on hover. */
 export function When({ at }: { at: string | undefined }) {
-  const nowMs = useNow(20_000);
+  // What was read since the last tick lies not in the future.
+  const nowMs = Math.max(useNow(20_000), Date.now());
   if (at === undefined) return <span>–</span>;
   return (
     <time dateTime={at} title={exact(at)} style={{ whiteSpace: "nowrap" }}>

@@ -11,6 +11,7 @@ import { Section } from "../parts/page.tsx";
 import { Problem } from "../parts/problem.tsx";
 import { reasonOfRole } from "../rules/reasons.ts";
 import { ArchivePolicies } from "./archive-policies.tsx";
+import { BackupsKept } from "./backups-kept.tsx";
 import { CostTable } from "./cost-table.tsx";
 import { UsagePrices } from "./usage-prices.tsx";
 
@@ -81,6 +82,9 @@ export function SettingsForm({ settings, etag }: SettingsFormProps) {
           isOff={isOff}
           onChange={(archivePolicy) => change({ archivePolicy })}
         />
+        {wanted.backups && (
+          <BackupsKept keep={wanted.backups} isOff={isOff} onChange={(backups) => change({ backups })} />
+        )}
         <CostTable costs={wanted.costs} isOff={isOff} onChange={(costs) => change({ costs })} />
         <UsagePrices
           prices={wanted.usagePrices ?? []}

@@ -103,9 +103,12 @@ function StartUpdate({ onClose }: { onClose(): void }) {
                 {template} at {commit.slice(0, 7)}
               </Text>
               <Rows label="What it means" columns="minmax(0, 1fr) minmax(0, 2fr)">
-                {items.map(({ instance, isCurrent, taken, merged, removed, conflicts, problem }) => (
+                {items.map(({ instance, isCurrent, taken, merged, removed, conflicts, byHand, problem }) => (
                   <li key={instance} className={rows.row}>
-                    <span className={rows.main}>{instance}</span>
+                    <span>
+                      <span className={rows.main}>{instance}</span>
+                      {merge && byHand !== undefined && <span className={rows.minor}>{byHand}</span>}
+                    </span>
                     <span className={rows.faint}>
                       {problem?.what ??
                         (isCurrent

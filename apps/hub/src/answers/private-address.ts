@@ -16,8 +16,10 @@ for (const [net, bits] of [
 ] as const)
   inside.addSubnet(net, bits, "ipv4");
 for (const [net, bits] of [
-  ["::", 127],
+  ["::", 96], // also IPv4-compatible addresses: ::10.0.0.1
   ["64:ff9b::", 96],
+  ["64:ff9b:1::", 48],
+  ["2002::", 16], // 6to4: an IPv4 address of any kind stands within
   ["fc00::", 7],
   ["fe80::", 10],
   ["ff00::", 8],

@@ -37,11 +37,14 @@ async function tellOfDamage(telling: Telling): Promise<void> {
   }
   for (const incident of await openIncidents(store, "backup/")) {
     const { rows: over } = await sql<{ ending: string }>`
-      select case when b.state in ('made', 'verified') then 'It is whole again.'
+      select case when b.state in ('made', 'verified') then
+                    case when ${incident.cause} = 'backup-drill-failed' then 'It was restored for a trial.'
+                    else 'It is whole again.' end
                   when b.state = 'removed' then 'The backup was removed.'
                   else 'There is a newer backup, which was restored for a trial.' end as ending
         from atoll.backups b where 'backup/' || b.id = ${incident.subject}
-         and (b.state in ('made', 'verified', 'removed') or exists (select from atoll.backups n
+         and (b.state in ('verified', 'removed')
+           or (b.state = 'made' and ${incident.cause} <> 'backup-drill-failed') or exists (select from atoll.backups n
            where n.instance_id = b.instance_id and n.state = 'verified' and n.began_at > b.began_at))`.execute(
       store,
     );

@@ -17,8 +17,8 @@ export async function checkBackup(
     instanceId: row.instance_id,
     notBefore,
   });
-  // A file that nobody asked for harms no restore; everything else comes first.
-  const found = findings.find(({ damage }) => damage !== "extra-part") ?? findings[0];
+  // A file that nobody asked for harms no restore.
+  const found = findings.find(({ damage }) => damage !== "extra-part");
   if (found === undefined) {
     await markChecked(store, row.id);
     return undefined;

@@ -2,13 +2,13 @@ import { Fault } from "@atoll/core/fault";
 import { sql } from "kysely";
 import { removeArchive } from "../exports/exports.ts";
 import type { OperationDesk } from "../operations/desk.ts";
-import { record } from "../store/audit.ts";
 import { readSettings } from "../store/settings.ts";
 import type { Store } from "../store/store.ts";
 import { checkBackup } from "./check.ts";
 import { drilled } from "./make.ts";
+import { removeBackup } from "./remove.ts";
 import { expired, usualRetention } from "./retention.ts";
-import { type BackupRow, markRemoved } from "./rows.ts";
+import type { BackupRow } from "./rows.ts";
 
 type Keeping = Pick<OperationDesk, "store" | "archives" | "scratch" | "accounts">;
 
@@ -36,28 +36,11 @@ export async function removeExpired(
     const gone = new Set(expired(known, keep, now));
     // Each by itself: what is wrong with one must not keep the others.
     for (const row of each.filter(({ id }) => gone.has(id)))
-      await remove({ store, archives }, row).catch((error: unknown) => failures.push(error));
+      await removeBackup({ store, archives }, row, "hub").catch((error: unknown) => failures.push(error));
   }
   for (const row of await leftovers(store))
     await removeArchive(archives, row.prefix).catch((error: unknown) => failures.push(error));
   if (failures.length > 0) throw failures[0];
-}
-
-/** The record first: nobody restores what is being removed. A crash in between leaves files, which `leftovers` finds. */
-async function remove(
-  { store, archives }: Pick<Keeping, "store" | "archives">,
-  { id, slug, prefix }: Pick<BackupRow, "id" | "slug" | "prefix">,
-): Promise<void> {
-  await store.transaction().execute(async (tx) => {
-    await markRemoved(tx, id);
-    await record(tx, {
-      actor: "hub",
-      action: "backup.remove",
-      subject: `instance/${slug}`,
-      details: { backup: id },
-    });
-  });
-  await removeArchive(archives, prefix);
 }
 
 /** Removed lately, or never finished by a run that has ended. */

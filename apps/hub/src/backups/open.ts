@@ -17,6 +17,7 @@ import { raiseAlarms } from "./alarms.ts";
 import { checkBackup } from "./check.ts";
 import { lookAgain, removeExpired } from "./keep.ts";
 import { providerBackupsOf } from "./provider.ts";
+import { type Erasure, eraseBackup } from "./remove.ts";
 import { beginRestoreAs, driveRestores, type Making, shownRestore } from "./restore-as.ts";
 import { mustFindBackup, shownBackup } from "./rows.ts";
 import { beginDue } from "./schedule.ts";
@@ -35,6 +36,8 @@ export interface Backups {
   show(slug: string): Promise<InstanceBackups>;
   /** Reads every part of one now. */
   check(id: string): Promise<Backup>;
+  /** Removes one for good because somebody asked for it. */
+  remove(wanted: Erasure): Promise<Backup>;
   restoreAs(wanted: Parameters<typeof beginRestoreAs>[1]): Promise<RestoreAs>;
   restores(): Promise<RestoreAs[]>;
   /** Moves restores as a new instance on. */
@@ -149,6 +152,8 @@ export function openBackups(options: Options): Backups {
       await checkBackup(await desk(), row);
       return shownBackup(await mustFindBackup(store, id));
     },
+
+    remove: async (wanted) => eraseBackup(await desk(), wanted),
 
     restoreAs: async (wanted) =>
       beginRestoreAs({ store: await options.store(), runtime: options.runtime() }, wanted),

@@ -1,10 +1,13 @@
-import type { BackupRetention, BackupState } from "@atoll/contract/schemas/backups";
+import type { BackupRetention, BackupState, BackupWhy } from "@atoll/contract/schemas/backups";
 
 /** What retention has to know of a backup. */
 interface Kept {
   id: string;
   state: BackupState;
+  why: BackupWhy;
   at: Date;
+  /** What is wrong with it, as in "missing-part". */
+  damage?: string | undefined;
 }
 
 /** Kept where nobody says otherwise. */
@@ -15,6 +18,9 @@ const dayMs = 24 * 3_600_000;
 /** What is no good, or never was tried, is kept so long to be looked at. */
 const unverifiedForMs = 30 * dayMs;
 
+/** Kept at least so long, however many there are: somebody may want them back. */
+const leastMs: Record<BackupWhy, number> = { scheduled: 0, asked: 7 * dayMs, "before-restore": 30 * dayMs };
+
 const dayOf = (at: Date) => at.toISOString().slice(0, 10);
 const monthOf = (at: Date) => at.toISOString().slice(0, 7);
 /** Weeks begin on Monday, UTC; 1970-01-01 was a Thursday. */
@@ -22,7 +28,8 @@ const weekOf = (at: Date) => Math.floor((at.getTime() / dayMs + 3) / 7);
 
 /**
  * Ids of those that may go: of verified ones all but the newest of each of the newest so many days, weeks and months
- * that have one; others after 30 days, unless nothing verified is newer. The newest verified one always stays.
+ * that have one; others after 30 days, unless nothing verified is newer. The newest verified one always stays, what was
+ * asked for stays 7 days, what was made before a restore 30. One that only lacks its key is not known to be bad: it stays.
  */
 export function expired(backups: readonly Kept[], keep: BackupRetention, now: Date): string[] {
   const newestFirst = backups
@@ -32,7 +39,9 @@ export function expired(backups: readonly Kept[], keep: BackupRetention, now: Da
   const staying = new Set(verified.slice(0, 1).map(({ id }) => id));
   const newestOf = (most: number, period: (at: Date) => string | number) => {
     const seen = new Map<string | number, string>();
-    for (const { id, at } of verified) if (!seen.has(period(at))) seen.set(period(at), id);
+    // What stood there before a restore may be what somebody restored away from: it takes no other one's place.
+    for (const { id, at } of verified.filter(({ why }) => why !== "before-restore"))
+      if (!seen.has(period(at))) seen.set(period(at), id);
     for (const id of [...seen.values()].slice(0, most)) staying.add(id);
   };
   newestOf(keep.daily, dayOf);
@@ -40,6 +49,8 @@ export function expired(backups: readonly Kept[], keep: BackupRetention, now: Da
   newestOf(keep.monthly, monthOf);
   const newest = verified[0]?.at.getTime() ?? 0;
   return newestFirst
+    .filter(({ why, at }) => now.getTime() - at.getTime() > leastMs[why])
+    .filter(({ damage }) => damage !== "unreadable-key")
     .filter(({ id, state, at }) =>
       state === "verified"
         ? !staying.has(id)

@@ -84,15 +84,18 @@ export async function markMade(
     .execute();
 }
 
-/** Records that every part was read and is whole; what was damaged or away before is so no longer. */
+/**
+ * Records that every part was read and is whole; what was damaged or away before is so no longer. One that failed its
+ * trial stays as bad as it was: only another trial says more.
+ */
 export async function markChecked(store: Store, id: string): Promise<void> {
   await store
     .updateTable("backups")
     .set({
       checked_at: sql<Date>`clock_timestamp()`,
-      problem: null,
-      told: false,
-      state: sql`case when state in ('damaged', 'missing')
+      problem: sql`case when ${failedDrill} then problem end`,
+      told: sql`told and ${failedDrill}`,
+      state: sql`case when state in ('damaged', 'missing') and not ${failedDrill}
         then case when drilled_at is null then 'made' else 'verified' end else state end`,
     })
     .where("id", "=", id)
@@ -100,13 +103,23 @@ export async function markChecked(store: Store, id: string): Promise<void> {
     .execute();
 }
 
-/** Records that it was restored and compared. */
+/** What a trial found stands until another trial. */
+const failedDrill = sql<boolean>`(coalesce(problem ->> 'damage', '') = 'drill-failed')`;
+
+/** Records that it was restored and compared; a trial that failed before counts no longer. */
 export async function markVerified(store: Store, id: string, drillMs: number): Promise<void> {
   await store
     .updateTable("backups")
-    .set({ state: "verified", drilled_at: sql<Date>`clock_timestamp()`, drill_ms: Math.round(drillMs) })
+    .set({
+      state: "verified",
+      drilled_at: sql<Date>`clock_timestamp()`,
+      drill_ms: Math.round(drillMs),
+      problem: null,
+      told: false,
+    })
     .where("id", "=", id)
-    .where("state", "in", ["made", "verified"])
+    .where(({ eb, or }) => or([eb("state", "in", ["made", "verified"]), failedDrill]))
+    .where("state", "!=", "removed")
     .execute();
 }
 
@@ -118,6 +131,7 @@ export async function markDamaged(store: Store, id: string, { damage, what, next
       state: damage === "empty-archive" ? "missing" : "damaged",
       problem: JSON.stringify({ damage, what, next }),
       checked_at: sql<Date>`clock_timestamp()`,
+      ...(damage === "drill-failed" && { drilled_at: null }),
     })
     .where("id", "=", id)
     .where("state", "in", ["made", "verified", "damaged", "missing"])

@@ -46,25 +46,27 @@ export async function beginDue(scheduling: Scheduling): Promise<void> {
   await sql`update atoll.backup_turns t set run_id = null,
       due_at = least(t.due_at, clock_timestamp() + ${againMs}::float8 * interval '1 millisecond')
     from atoll.runs r where r.id = t.run_id and r.state in ('failed', 'undone', 'cancelled')`.execute(store);
-  const room = atOnce - (await underWay(store));
+  const names = environments.map(({ name }) => name);
+  const room = atOnce - (await underWay(store, names));
   if (room <= 0) return;
-  for (const due of await dueNow(
-    store,
-    environments.map(({ name }) => name),
-    room,
-  )) {
+  for (const due of await dueNow(store, names, room)) {
     // A tenth of jitter in both directions: what was made together drifts apart.
     const nextMs = everyMs * (0.9 + random() / 5);
     if (await claim(store, due, nextMs)) await begin(scheduling, due);
   }
 }
 
-/** How many scheduled backups go on; as many as there is room for where somebody's run waits for a worker. */
-async function underWay(store: Store): Promise<number> {
+/**
+ * How many scheduled backups go on here; as many as there is room for where somebody's run waits for a worker. One that
+ * has waited for 10 minutes waits for something else than a worker that is busy: it holds nothing up.
+ */
+async function underWay(store: Store, environments: readonly string[]): Promise<number> {
   const { rows } = await sql<{ scheduled: number; waiting: number }>`
     select count(*) filter (where r.kind = 'backup' and r.input ->> 'why' = 'scheduled')::int as scheduled,
-      count(*) filter (where r.state = 'queued' and r.input ->> 'why' is distinct from 'scheduled')::int as waiting
-    from atoll.runs r where r.state in ${under}`.execute(store);
+      count(*) filter (where r.state = 'queued' and r.input ->> 'why' is distinct from 'scheduled'
+        and r.created_at > clock_timestamp() - interval '10 minutes')::int as waiting
+    from atoll.runs r join atoll.instances i on i.id = r.instance_id
+    where r.state in ${under} and i.environment in (${sql.join([...environments])})`.execute(store);
   const [found] = rows;
   return found === undefined || found.waiting > 0 ? atOnce : found.scheduled;
 }

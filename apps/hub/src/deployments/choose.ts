@@ -21,11 +21,14 @@ export function chooseDeployment(list: readonly Deployed[], asked: DeployAsked):
     asked.deployment === undefined
       ? nearest(asked.do, ready, from, list)
       : list.find(({ id }) => id === asked.deployment);
+  if (to === undefined && asked.deployment === undefined)
+    throw refused(
+      `There is no ${asked.do === "rollback" ? "earlier deployment that is ready to go back to" : `deployment to ${asked.do}`}.`,
+      asked.do === "rollback" ? "Redeploy, or mend it by a push." : "Push something to its repository first.",
+    );
   if (to === undefined)
     throw refused(
-      asked.deployment === undefined
-        ? `There is no deployment to ${asked.do === "rollback" ? "go back to" : asked.do}.`
-        : `The site does not have the deployment ${asked.deployment} (any more).`,
+      `The site does not have the deployment ${asked.deployment} (any more).`,
       "Choose one of the deployments that are listed.",
     );
   if (asked.do !== "redeploy" && to.state !== "ready")

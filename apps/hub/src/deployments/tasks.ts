@@ -229,7 +229,7 @@ export function answersTask({ at, place }: DeployJob, needs: readonly string[]):
 }
 
 /** What is wrong with the site, in plain words; empty = it answers in the instance's name. */
-export async function silenceOf({ steps, things }: Pick<Situation, "steps" | "things">): Promise<string[]> {
+async function silenceOf({ steps, things }: Pick<Situation, "steps" | "things">): Promise<string[]> {
   for (const step of steps) {
     const thing = things.get(step.step);
     if (step.does !== "resource" || thing === undefined || !thing.kind.endsWith(".deployment")) continue;

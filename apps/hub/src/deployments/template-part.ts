@@ -82,7 +82,10 @@ async function workOn(
   const due = await takeTargets(store, id, wave, options.concurrency);
   await inPool(due, options.concurrency, async (target) => {
     await tools.mayBegin();
-    const outcome = await bringFurther(target, { template, commit, options, place });
+    const outcome = await bringFurther(target, {
+      ...{ template, commit, options, place },
+      timeScale: tools.timeScale,
+    });
     await tools.stillOurs();
     await settleTemplateTarget(
       store,

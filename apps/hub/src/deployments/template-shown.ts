@@ -46,7 +46,7 @@ export function shownUpdate(
 }
 
 /** One of its instances as the API tells it. */
-export const shownTemplateTarget = (row: TemplateTargetRow): TemplateTarget => ({
+export const shownTemplateTarget = (row: Omit<TemplateTargetRow, "waited_ms">): TemplateTarget => ({
   instance: row.slug,
   wave: row.wave,
   state: row.state,

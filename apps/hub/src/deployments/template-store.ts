@@ -10,8 +10,16 @@ export type TemplateUpdateRow = Selectable<TemplateUpdateTable>;
 /** One instance of an update, as a part of it takes it up. */
 export type TemplateTargetRow = Selectable<TemplateTargetTable> & {
   slug: string;
+  /** How long it has waited for what `said` says; 0 where it does not. */
+  waited_ms: number;
   instance_state: InstanceState;
 };
+
+/** How long one thing of a machine's is waited for, and what it is called when it never came. */
+interface WaitLimit {
+  ms: number;
+  fault: FaultReport;
+}
 
 /** What a look at one instance came to. */
 export type TemplateOutcome = Partial<
@@ -23,7 +31,7 @@ export type TemplateOutcome = Partial<
 } & (
     | { is: "done" }
     | { is: "failed" | "left-behind"; fault: FaultReport }
-    | { is: "waiting"; inMs: number; fault?: FaultReport; isTry?: true }
+    | { is: "waiting"; inMs: number; fault?: FaultReport; isTry?: true; limit?: WaitLimit }
   );
 
 /** One update's row. */
@@ -88,7 +96,10 @@ export async function takeTargets(
       select instance_id from atoll.template_targets
       where update_id = ${id} and wave = ${wave} and state in ('pending', 'waiting') and due_at <= clock_timestamp()
       order by due_at, position limit ${limit})
-    returning t.*, i.slug, i.state as instance_state`.execute(store);
+    returning t.*, i.slug, i.state as instance_state,
+      coalesce(extract(epoch from clock_timestamp() - t.waiting_since) * 1000, 0)::float8 as waited_ms`.execute(
+    store,
+  );
   return rows;
 }
 
@@ -120,6 +131,10 @@ export async function settleTemplateTarget(
       fault,
       attempts: sql<number>`attempts + ${isTry ? 1 : 0}`,
       due_at: sql<Date>`clock_timestamp() + ${inMs}::float8 * interval '1 millisecond'`,
+      waiting_since:
+        state !== "waiting"
+          ? null
+          : sql<Date>`case when said = ${said} then coalesce(waiting_since, clock_timestamp()) else clock_timestamp() end`,
       ended_at: state === "waiting" ? null : sql<Date>`clock_timestamp()`,
       ...(conflicts && { conflicts: JSON.stringify(conflicts) }),
       ...(repository && { repository }),

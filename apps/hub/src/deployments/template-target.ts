@@ -13,12 +13,14 @@ export interface TargetDesk {
   /** The version to bring. */
   commit: string;
   options: TemplateOptions;
+  /** How much faster than the clock waits pass; 1 but in trials. */
+  timeScale: number;
   /** Where its things are; asked for when they are needed. */
   place(slug: string): Promise<TargetPlace>;
 }
 
 /** An instance's repository and site. */
-export interface TargetPlace {
+interface TargetPlace {
   /** `owner/repo`; undefined = it has none of ours. */
   repository: string | undefined;
   siteId: string;
@@ -33,6 +35,11 @@ const soonMs = 2_000; // something of a machine's is under way
 const laterMs = 15_000; // a person is waited for
 const firstRetryMs = 1_000;
 
+// Both hosts begin within seconds; one that queues builds does within minutes.
+const beginsWithinMs = 15 * 60_000;
+const buildsWithinMs = 60 * 60_000; // Vercel ends a build after 45 minutes at most, Netlify after 30
+const pointsWithinMs = 10 * 60_000;
+
 const standing: Partial<Record<InstanceState, string>> = {
   removing: "The instance is being removed.",
   removed: "The instance was removed.",
@@ -44,8 +51,19 @@ const standing: Partial<Record<InstanceState, string>> = {
 
 const fault = (what: string, next: string): FaultReport => ({ kind: "rejected", what, next });
 
-/** Brings one instance a step further; whatever happens is an outcome, and looking again does nothing twice. */
+/**
+ * Brings one instance a step further; whatever happens is an outcome, and looking again does nothing twice. What a
+ * machine was to do and has not done in its time is a failure; a person is waited for without end.
+ */
 export async function bringFurther(row: TemplateTargetRow, desk: TargetDesk): Promise<TemplateOutcome> {
+  const outcome = await further(row, desk);
+  if (outcome.is !== "waiting" || outcome.limit === undefined || outcome.said !== row.said) return outcome;
+  const { limit, inMs: _, isTry: __, ...rest } = outcome;
+  if (row.waited_ms * desk.timeScale < limit.ms) return outcome;
+  return { ...rest, is: "failed", fault: limit.fault };
+}
+
+async function further(row: TemplateTargetRow, desk: TargetDesk): Promise<TemplateOutcome> {
   const left = standing[row.instance_state];
   if (left !== undefined)
     return {
@@ -138,9 +156,20 @@ async function followPull(
     return { is: "waiting", said: "GitHub looks whether it can be merged", inMs: soonMs };
   if (!pull.mergeable) return forPerson("waits for a person: it conflicts with what was committed meanwhile");
   const preview = await place.deployments.preview(place.siteId, pull.headSha);
-  if (preview === undefined) return { is: "waiting", said: "waits for its preview", inMs: soonMs };
+  if (preview === undefined)
+    return machine(
+      "waits for its preview",
+      beginsWithinMs,
+      "The host built no preview of its pull request: nothing was merged.",
+      place.deployments.previewsNeed ?? "See at the host that previews of branches are on for its site.",
+    );
   if (preview.state === "building")
-    return { is: "waiting", said: "its preview is being built", inMs: soonMs };
+    return machine(
+      "its preview is being built",
+      buildsWithinMs,
+      "The preview of its pull request was not built in time: nothing was merged.",
+      "Look at its log at the host.",
+    );
   if (preview.state !== "ready")
     return {
       is: "failed",
@@ -152,6 +181,12 @@ async function followPull(
     };
   await desk.template.merge(repository, number);
   return afterMerge(repository, place, desk);
+}
+
+/** Waits for something of a machine's, which has its time. */
+function machine(said: string, withinMs: number, what: string, next: string): TemplateOutcome {
+  const late = fault(what, `${next} Then resume the update.`);
+  return { is: "waiting", said, inMs: soonMs, limit: { ms: withinMs, fault: late } };
 }
 
 async function afterMerge(
@@ -168,9 +203,20 @@ async function afterMerge(
 async function followDeployment(merged: string, place: TargetPlace): Promise<TemplateOutcome> {
   const { deployments, siteId, kept } = place;
   const mine = (await deployments.list(siteId)).find(({ commit }) => commit === merged);
-  const wait = (said: string): TemplateOutcome => ({ is: "waiting", said, inMs: soonMs });
-  if (mine === undefined) return wait("was merged; waits for its deployment");
-  if (mine.state === "building") return wait("was merged; is being deployed");
+  if (mine === undefined)
+    return machine(
+      "was merged; waits for its deployment",
+      beginsWithinMs,
+      "The host began no deployment of what was merged; visitors still get what they got before.",
+      "See at the host that pushes to its repository are built.",
+    );
+  if (mine.state === "building")
+    return machine(
+      "was merged; is being deployed",
+      buildsWithinMs,
+      "What was merged was not built in time; visitors still get what they got before.",
+      "Look at its log at the host.",
+    );
   if (mine.state !== "ready")
     return {
       is: "failed",
@@ -182,7 +228,12 @@ async function followDeployment(merged: string, place: TargetPlace): Promise<Tem
     };
   if (!mine.isCurrent) {
     if (kept !== undefined) return { is: "done", said: "is ready; an earlier deployment is kept" };
-    return wait("was merged; the host is pointing the site to it");
+    return machine(
+      "was merged; the host is pointing the site to it",
+      pointsWithinMs,
+      "What was merged is built, and visitors still get another deployment.",
+      "Promote it: `atoll deploy promote`.",
+    );
   }
   const [problem] = await place.problems();
   if (problem === undefined) return { is: "done", said: "is live" };

@@ -8,34 +8,15 @@ import {
   templateUpdateInput,
 } from "@atoll/contract/schemas/deployments";
 import type { TargetState } from "@atoll/contract/schemas/fleet";
-import { Fault } from "@atoll/core/fault";
-import type { InstanceState } from "@atoll/core/states";
-import type { Journal } from "@atoll/engine/journal";
 import { mayFail, planWaves } from "@atoll/fleet/rollout";
 import { type RawBuilder, sql, type Transaction } from "kysely";
-import { inPool } from "../schema/pool.ts";
-import { reportOf } from "../schema/states.ts";
 import { record } from "../store/audit.ts";
 import { cursorOf, openCursor } from "../store/cursor.ts";
-import type { Store } from "../store/store.ts";
 import type { Tables } from "../store/tables.ts";
-import type { Template } from "./template.ts";
 import { templateJob } from "./template-part.ts";
+import { planner, refused, type TemplatePlaces } from "./template-plan.ts";
 import { shownTemplateTarget, shownUpdate } from "./template-shown.ts";
 import { countTemplateWaves, findUpdate, type TemplateUpdateRow } from "./template-store.ts";
-import type { TargetDesk } from "./template-target.ts";
-
-interface Options {
-  store(): Promise<Store>;
-  /** Of an environment; a fault for one that is not there. */
-  at(environment: string): {
-    template: Template;
-    journal: Pick<Journal, "startJob" | "workers">;
-    place: TargetDesk["place"];
-  };
-  /** Whose accounts are at hand, the default first. */
-  environments: readonly [string, ...string[]];
-}
 
 interface Part<Item> {
   items: Item[];
@@ -59,48 +40,11 @@ export interface Templates {
   stop(id: string, by: string): Promise<TemplateUpdate>;
 }
 
-const refused = (what: string, next: string, field?: string) =>
-  new Fault("rejected", { what, next, ...(field !== undefined && { field }) });
-
-const planAtOnce = 4;
-
-interface Candidate {
-  id: string;
-  slug: string;
-  state: InstanceState;
-}
-
 /** Opens updates of the template: planning, starting, and what people do with them. */
-export function openTemplates({ store, at, environments }: Options): Templates {
+export function openTemplates(options: TemplatePlaces): Templates {
+  const { store, at, environments } = options;
   const [byDefault] = environments;
-
-  async function candidates({ slugs, blueprint, environment = byDefault }: TemplateWhich) {
-    at(environment);
-    let list = (await store())
-      .selectFrom("instances")
-      .select(["id", "slug", "state"])
-      .where("environment", "=", environment)
-      .where("state", "not in", ["removed", "removing", "archived"])
-      .orderBy("created_at")
-      .orderBy("id");
-    if (blueprint !== undefined) list = list.where("blueprint", "=", blueprint);
-    const all: Candidate[] = await list.execute();
-    const missing = slugs?.find((slug) => !all.some((each) => each.slug === slug));
-    if (missing !== undefined)
-      throw refused(
-        `There is no instance "${missing}" in "${environment}" that could be updated.`,
-        "`atoll status` lists them all.",
-        "slugs",
-      );
-    return slugs === undefined ? all : all.filter(({ slug }) => slugs.includes(slug));
-  }
-
-  async function newestOf(environment: string): Promise<{ template: Template; commit: string }> {
-    const { template } = at(environment);
-    const commit = await template.newest();
-    if (commit !== undefined) return { template, commit };
-    throw refused(`The template ${template.name} holds no commit.`, "Push something to it first.");
-  }
+  const { candidates, newestOf, plan } = planner(options);
 
   async function must(id: string): Promise<TemplateUpdateRow> {
     const row = await findUpdate(await store(), id);
@@ -219,43 +163,6 @@ export function openTemplates({ store, at, environments }: Options): Templates {
     return shown(row);
   }
 
-  async function plan(which: TemplateWhich): Promise<TemplatePlans> {
-    const { environment = byDefault } = which;
-    const chosen = await candidates(which);
-    const { template, commit } = await newestOf(environment);
-    const items = new Map<string, TemplatePlans["items"][number]>();
-    await inPool(chosen, planAtOnce, async ({ slug }) => {
-      const nothing = {
-        instance: slug,
-        isCurrent: false,
-        taken: [],
-        merged: [],
-        removed: [],
-        kept: [],
-        conflicts: [],
-      };
-      try {
-        const { repository } = await at(environment).place(slug);
-        if (repository === undefined)
-          throw refused(
-            "Its repository was not made from the template.",
-            "Bring changes there by hand: it is the client's own.",
-          );
-        const { base, plan: files } = await template.plan({ repository, commit });
-        const { taken, merged, removed, kept, conflicting } = files;
-        const isCurrent = base === commit;
-        items.set(slug, {
-          ...{ instance: slug, repository, base, isCurrent },
-          ...{ taken, merged, removed, kept, conflicts: conflicting },
-        });
-      } catch (error) {
-        if (!(error instanceof Fault)) throw error;
-        items.set(slug, { ...nothing, problem: reportOf(error) });
-      }
-    });
-    return { template: template.name, commit, items: chosen.flatMap(({ slug }) => items.get(slug) ?? []) };
-  }
-
   return {
     plan,
     start,
@@ -317,7 +224,7 @@ export function openTemplates({ store, at, environments }: Options): Templates {
         to: "queued",
         work: (tx) =>
           sql`update atoll.template_targets set state = 'pending', attempts = 0, fault = null, ended_at = null,
-              due_at = clock_timestamp(),
+              due_at = clock_timestamp(), waiting_since = null,
               pull_number = case when merged is null then null else pull_number end
             where update_id = ${id} and state in ('failed', 'left-behind', 'waiting')`.execute(tx),
       }),

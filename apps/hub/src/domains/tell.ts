@@ -59,7 +59,7 @@ export async function tellOfDomains(store: Store, { letters, baseUrl }: Telling)
             what: `${host} leads to the site of ${subdomain} again.`,
             ending: "Its DNS and its certificate are in order.",
           });
-      const { value: settings } = await readSettings(store);
+      const { value: settings } = await readSettings(tx);
       const to = settings.alertTo.length > 0 ? settings.alertTo : await listOwners(tx);
       for (const each of to) await post(tx, `domain/${host}/${state}/${mine.at}/${each}`, each, letter);
     });

@@ -8,7 +8,7 @@ import { reportOf } from "../schema/states.ts";
 import type { Letters } from "../services/letters.ts";
 import type { Store } from "../store/store.ts";
 import type { DomainRow } from "./rows.ts";
-import { pauseMs, standingOf } from "./standing.ts";
+import { type Found, writeSeen } from "./seen.ts";
 import { tellOfDomains } from "./tell.ts";
 
 /** An environment, as far as its domains need it. */
@@ -52,7 +52,7 @@ export function watchDomains({ store, environments, everyMs }: Watching): Domain
       if (place === undefined || host === undefined || !(await take(db, row))) return;
       const { domains } = host;
       const found = await seenAt(domains, row);
-      await note(db, row, found, everyMs);
+      await writeSeen(db, row, found, everyMs);
       // What is not ours to change in passing is changed by a run.
       if (found.seen && leads(found.seen) && row.verified_at === null)
         await place.journal
@@ -84,11 +84,6 @@ async function take(store: Store, { host, due }: Due): Promise<boolean> {
   return taken.numAffectedRows === 1n;
 }
 
-interface Found {
-  seen?: DomainState;
-  problem?: ReturnType<typeof reportOf>;
-}
-
 /** One that works is only looked at; of any other the host is asked to look at the DNS itself. */
 async function seenAt(domains: Domains, row: Due): Promise<Found> {
   try {
@@ -108,35 +103,4 @@ async function seenAt(domains: Domains, row: Due): Promise<Found> {
     };
     return { seen: gone, problem: reportOf(error) };
   }
-}
-
-/** Writes down what a look found, and when the next one is due. */
-async function note(store: Store, row: Due, { seen, problem }: Found, everyMs: number): Promise<void> {
-  const was = row.state ?? "waiting";
-  const before = {
-    state: was,
-    wasLive: row.live_at !== null,
-    isIn: row.verified_at !== null,
-    misses: row.misses,
-  };
-  const { state, misses } = seen ? standingOf(seen, before) : { state: was, misses: row.misses };
-  const tries = state === was && (seen === undefined || state !== "live") ? row.tries + 1 : 0;
-  const inMs = pauseMs({ state, misses: problem && !seen ? Math.max(1, misses) : misses, tries }, everyMs);
-  const now = sql<Date>`clock_timestamp()`;
-  await store
-    .updateTable("domains")
-    .set({
-      state,
-      misses,
-      tries,
-      problem: problem ? JSON.stringify(problem) : null,
-      looked_at: now,
-      due_at: sql<Date>`clock_timestamp() + ${inMs}::float8 * interval '1 millisecond'`,
-      ...(seen && { records: JSON.stringify(seen.records), certificate: JSON.stringify(seen.certificate) }),
-      ...(state === "live" && misses === 0 && was !== "live" && { live_at: now, broken_at: null }),
-      ...(state === "broken" && was !== "broken" && { broken_at: now }),
-    })
-    .where("host", "=", row.host)
-    .where("site_id", "=", row.site_id)
-    .execute();
 }

@@ -29,6 +29,11 @@ interface Place {
   environment: string;
 }
 
+const unforeseen = {
+  what: "It could not be looked at.",
+  next: "The hub's log says where it failed; the next look tries again.",
+};
+
 /** Looks at everything of one instance, reading only. What cannot be looked at is said, and keeps nothing else away. */
 export async function lookAtAll(instance: Place, options: LookOptions): Promise<Seen> {
   const { store, journal, vaults, schemas, databases } = options;
@@ -36,6 +41,7 @@ export async function lookAtAll(instance: Place, options: LookOptions): Promise<
   const problems: InstanceDrift["problems"] = [];
   const blind = new Set<string>();
   const items: SeenItem[] = [];
+  const failures: unknown[] = [];
   const resources = await journal.resources(slug);
   const schemaStep = resources.find(({ kind }) => kind === "postgres.schema")?.step;
 
@@ -44,9 +50,14 @@ export async function lookAtAll(instance: Place, options: LookOptions): Promise<
     try {
       items.push(...(await work()));
     } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      const { what, next } = reportOf(error);
-      problems.push({ where, what, next });
+      if (error instanceof Fault) {
+        const { what, next } = reportOf(error);
+        problems.push({ where, what, next });
+      } else {
+        // What an unforeseen error says may hold values: the log has its kind and place.
+        problems.push({ where, ...unforeseen });
+        failures.push(error);
+      }
       blind.add(step);
     }
   }
@@ -84,6 +95,7 @@ export async function lookAtAll(instance: Place, options: LookOptions): Promise<
     blind,
     problems: [...problems, ...(planned?.problems ?? [])],
     besides: planned?.besides ?? [],
+    failures,
   };
 }
 

@@ -14,8 +14,16 @@ export interface Looked {
   state: InstanceState;
 }
 
-/** What became of a look: `busy` = a run was under way, or began meanwhile, and what was seen is worth nothing. */
-type Outcome = "noted" | "busy";
+/**
+ * What became of a look: unless it was noted a run was under way, or began meanwhile, and what was seen is worth nothing.
+ * `failures` are for the log.
+ */
+interface Outcome {
+  isNoted: boolean;
+  failures: unknown[];
+}
+
+const busy: Outcome = { isNoted: false, failures: [] };
 
 /** The newest run of an instance, and whether one is under way. */
 async function runsOf(store: Store, instanceId: string): Promise<{ last: number; active: boolean }> {
@@ -30,12 +38,12 @@ async function runsOf(store: Store, instanceId: string): Promise<{ last: number;
 export async function look(instance: Looked, options: LookOptions, nextMs: number): Promise<Outcome> {
   const { store } = options;
   const before = await runsOf(store, instance.id);
-  if (before.active) return "busy";
+  if (before.active) return busy;
   const seen = await lookAtAll(instance, options);
   const after = await runsOf(store, instance.id);
-  if (after.active || after.last !== before.last) return "busy";
+  if (after.active || after.last !== before.last) return busy;
   await store.transaction().execute((tx) => noteDrift(tx, instance.id, seen, new Date(Date.now() + nextMs)));
-  return "noted";
+  return { isNoted: true, failures: seen.failures };
 }
 
 /** Has the hub look soon, as soon as no run is under way. */

@@ -2,6 +2,7 @@ import type { DriftItem, InstanceDrift } from "@atoll/contract/schemas/drift";
 import { Fault } from "@atoll/core/fault";
 import type { Journal } from "@atoll/engine/journal";
 import { sql } from "kysely";
+import { failedAt, throwAll } from "../monitor/failures.ts";
 import { record } from "../store/audit.ts";
 import type { Store } from "../store/store.ts";
 import type { Vaults } from "../vault/vaults.ts";
@@ -21,8 +22,10 @@ interface Options extends Omit<LookOptions, "store" | "journal" | "vaults"> {
 
 /** Drift of the fleet, with what goes on by itself. */
 export interface OpenDrifts extends Drifts {
-  /** Looks at one instance unless a run is under way; false = there was one. */
-  look(instance: Looked, nextMs: number): Promise<boolean>;
+  /**
+   * Looks at one instance unless a run is under way. Throws, for the log, what went wrong on the way; the rest is noted.
+   */
+  look(instance: Looked, nextMs: number): Promise<void>;
 }
 
 const rejected = (what: string, next: string, field?: string) =>
@@ -44,13 +47,13 @@ export function openDrifts(options: Options): OpenDrifts {
   }
 
   const lookWith = async (instance: Looked, nextMs: number) =>
-    (await look(instance, { ...options, store: await options.store() }, nextMs)) === "noted";
+    look(instance, { ...options, store: await options.store() }, nextMs);
 
   async function check(slug: string): Promise<InstanceDrift> {
     const instance = await place(slug);
     mustBeLive(instance);
     const store = await options.store();
-    if (await lookWith(instance, everyMs())) return showDrift(store, instance);
+    if ((await lookWith(instance, everyMs())).isNoted) return showDrift(store, instance);
     await lookSoon(store, instance.id);
     throw rejected(
       `A run of "${slug}" is under way: what differs now is on its way.`,
@@ -111,7 +114,10 @@ export function openDrifts(options: Options): OpenDrifts {
 
   return {
     check,
-    look: lookWith,
+    async look(instance, nextMs) {
+      const { failures } = await lookWith(instance, nextMs);
+      throwAll(failures.map((error) => failedAt(instance.slug, error)));
+    },
     list: async ({ limit, cursor, ...which }) => listDrift(await options.store(), which, { limit, cursor }),
     show: async (slug) => showDrift(await options.store(), await place(slug)),
     accept: (slug, paths, by) => mark(slug, paths, by, "accept"),

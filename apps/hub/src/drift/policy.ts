@@ -32,10 +32,14 @@ interface Taken {
 /** Decides about each look that nobody decided about yet: it is repaired by itself, or left to be told. */
 export async function decide(deciding: Deciding): Promise<void> {
   const { store } = deciding;
+  await clearOthers(store);
   const open = await store
-    .selectFrom("drift_looks")
-    .select("instance_id")
-    .where("decided", "=", false)
+    .selectFrom("drift_looks as l")
+    .innerJoin("instances as i", "i.id", "l.instance_id")
+    .select("l.instance_id")
+    .where("l.decided", "=", false)
+    .where("i.state", "=", "live")
+    .orderBy("l.due_at")
     .limit(200)
     .execute();
   for (const { instance_id: id } of open) {
@@ -46,6 +50,16 @@ export async function decide(deciding: Deciding): Promise<void> {
     await sql`update atoll.drift_looks set decided = true, deciding_until = null
       where instance_id = ${id} and deciding_until::text = ${look.until}`.execute(store);
   }
+}
+
+/**
+ * Nothing is decided about instances that are not live, and what was seen of them says nothing once they are: then the
+ * first thing is a look. One that a run changes just now is on its way back.
+ */
+async function clearOthers(store: Store): Promise<void> {
+  await sql`update atoll.drift_looks l set decided = true, deciding_until = null, due_at = clock_timestamp()
+    from atoll.instances i
+    where i.id = l.instance_id and not l.decided and i.state not in ('live', 'updating')`.execute(store);
 }
 
 /** Taken first, and told of afterwards only: another hub must not tell what is about to be repaired. */

@@ -28,4 +28,6 @@ export interface Seen {
   problems: InstanceDrift["problems"];
   /** What else a repair would do. */
   besides: string[];
+  /** What went wrong beyond what a problem says: for the log. */
+  failures: unknown[];
 }

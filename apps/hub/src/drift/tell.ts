@@ -16,14 +16,26 @@ interface Telling {
   baseUrl: string;
 }
 
-async function addresses(store: Store, tx: Transaction<Tables>): Promise<string[]> {
-  const { value } = await readSettings(store);
+async function addresses(tx: Transaction<Tables>): Promise<string[]> {
+  const { value } = await readSettings(tx);
   return value.alertTo.length > 0 ? value.alertTo : listOwners(tx);
 }
 
+/** Above so many at once one letter tells of all, and names the first of them. */
+const mostLetters = 20;
+
+/** A difference that nobody has heard of yet. */
+interface News {
+  path: string;
+  stands: string | null;
+  wanted: string | null;
+  digest: string;
+  stopped_at: Date | null;
+}
+
 /**
- * Tells of differences that nobody has heard of and nobody accepted: one mail an instance. It waits while a look or a
- * run is still to come. The watch over schemas tells of theirs.
+ * Tells of differences that nobody has heard of and nobody accepted: one mail an instance, or one altogether where many
+ * differ at once. It waits while a look or a run is still to come. The watch over schemas tells of theirs.
  */
 export async function tellOfDrift({ store, letters, baseUrl }: Telling): Promise<void> {
   const { rows: instances } = await sql<{ id: string; slug: string }>`select distinct i.id, i.slug
@@ -32,46 +44,77 @@ export async function tellOfDrift({ store, letters, baseUrl }: Telling): Promise
     where d.gone_at is null and d.accepted_at is null and d.area <> 'schema' and d.told is distinct from d.digest
       and i.state = 'live' and l.decided and l.due_at > clock_timestamp()
       and not exists (select from atoll.runs r where r.instance_id = i.id
-        and r.state in ('queued', 'running', 'waiting', 'undoing'))`.execute(store);
-  for (const { id, slug } of instances)
+        and r.state in ('queued', 'running', 'waiting', 'undoing')) order by i.slug`.execute(store);
+  if (instances.length > mostLetters) {
     await store.transaction().execute(async (tx) => {
-      const news = await tx
-        .updateTable("instance_drift")
-        .set({ told: sql<string>`digest` })
-        .where("instance_id", "=", id)
-        .where("gone_at", "is", null)
-        .where("accepted_at", "is", null)
-        .where("area", "!=", "schema")
-        .where(sql<boolean>`told is distinct from digest`)
-        .returning(["path", "act", "stands", "wanted", "digest", "stopped_at"])
-        .execute();
-      if (news.length === 0) return; // told by another process
-      const paths = news.map(({ path }) => path).sort();
-      await record(tx, {
-        actor: "hub",
-        action: "drift.found",
-        subject: `instance/${slug}`,
-        details: { paths: paths.slice(0, 50), differences: paths.length },
+      const told = [];
+      for (const instance of instances) {
+        const news = await takeNews(tx, instance);
+        if (news.length > 0) told.push({ slug: instance.slug, digest: digestOf(news) });
+      }
+      const [first] = told;
+      if (first === undefined) return; // told by another process
+      const letter = letters.massDrift({
+        count: told.length,
+        instances: told.slice(0, mostLetters).map(({ slug }) => slug),
+        url: `${baseUrl}/drift`,
       });
+      for (const admin of await addresses(tx))
+        await post(tx, `drift/mass/${first.digest}/${Date.now()}/${admin}`, admin, letter);
+    });
+    return;
+  }
+  for (const instance of instances)
+    await store.transaction().execute(async (tx) => {
+      const news = await takeNews(tx, instance);
+      if (news.length === 0) return; // told by another process
+      const { id, slug } = instance;
       const letter = letters.instanceDrift({
         instance: slug,
-        differences: news
-          .toSorted((a, b) => (a.path < b.path ? -1 : 1))
-          .map(({ path, stands, wanted }) => ({
-            path,
-            ...(stands !== null && { from: stands }),
-            ...(wanted !== null && { to: wanted }),
-          })),
+        differences: news.map(({ path, stands, wanted }) => ({
+          path,
+          ...(stands !== null && { from: stands }),
+          ...(wanted !== null && { to: wanted }),
+        })),
         comesBack: news.some(({ stopped_at }) => stopped_at !== null),
         url: `${baseUrl}/instances/${encodeURIComponent(slug)}?tab=drift`,
       });
-      const key = createHash("sha256")
-        .update(news.map(({ path, digest }) => `${path} ${digest}`).join("\n"))
-        .digest("hex");
-      for (const admin of await addresses(store, tx))
-        await post(tx, `drift/${id}/${key.slice(0, 16)}/${Date.now()}/${admin}`, admin, letter);
+      for (const admin of await addresses(tx))
+        await post(tx, `drift/${id}/${digestOf(news)}/${Date.now()}/${admin}`, admin, letter);
     });
 }
+
+/** Notes that what is new of an instance is told, and gives it by path. Empty = another process was faster. */
+async function takeNews(
+  tx: Transaction<Tables>,
+  { id, slug }: { id: string; slug: string },
+): Promise<News[]> {
+  const news = await tx
+    .updateTable("instance_drift")
+    .set({ told: sql<string>`digest` })
+    .where("instance_id", "=", id)
+    .where("gone_at", "is", null)
+    .where("accepted_at", "is", null)
+    .where("area", "!=", "schema")
+    .where(sql<boolean>`told is distinct from digest`)
+    .returning(["path", "stands", "wanted", "digest", "stopped_at"])
+    .execute();
+  if (news.length === 0) return [];
+  const sorted = news.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  await record(tx, {
+    actor: "hub",
+    action: "drift.found",
+    subject: `instance/${slug}`,
+    details: { paths: sorted.slice(0, 50).map(({ path }) => path), differences: news.length },
+  });
+  return sorted;
+}
+
+const digestOf = (news: readonly News[]) =>
+  createHash("sha256")
+    .update(news.map(({ path, digest }) => `${path} ${digest}`).join("\n"))
+    .digest("hex")
+    .slice(0, 16);
 
 /** Tells of repairs that the policy began and that failed: nobody waits for those. */
 export async function tellOfFailedRepairs({ store, letters, baseUrl }: Telling): Promise<void> {
@@ -102,7 +145,6 @@ export async function tellOfFailedRepairs({ store, letters, baseUrl }: Telling):
         undone: state === "undone",
         url: `${baseUrl}/runs/${encodeURIComponent(run)}`,
       });
-      for (const admin of await addresses(store, tx))
-        await post(tx, `drift-repair/${id}/${admin}`, admin, letter);
+      for (const admin of await addresses(tx)) await post(tx, `drift-repair/${id}/${admin}`, admin, letter);
     });
 }

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { throwAll } from "../monitor/failures.ts";
 import type { Runtime } from "../runtime.ts";
 import { inPool } from "../schema/pool.ts";
 import type { Letters } from "../services/letters.ts";
@@ -40,7 +41,7 @@ export function watchDrift(watcher: DriftWatcher): () => Promise<void> {
     await alone(() => decide({ store, journal: runtime.journal, policy: settings.drift }));
     await alone(() => tellOfDrift(watcher));
     await alone(() => tellOfFailedRepairs(watcher));
-    if (failures.length > 0) throw failures[0];
+    throwAll(failures.flatMap((error) => (error instanceof AggregateError ? error.errors : [error])));
   };
 }
 

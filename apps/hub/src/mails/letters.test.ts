@@ -19,6 +19,7 @@ const all = (name: string) =>
       comesBack: true,
       url,
     }),
+    letters.massDrift({ locale, count: 21, instances: [name], url }),
     letters.teamInvitation({ locale, client: name, role: name, isNew: true, url }),
     letters.invitation({ locale, by: name, role: "owner", url, validUntil: new Date(0) }),
   ]);

@@ -138,6 +138,21 @@ export const letters: Letters = {
     });
   },
 
+  massDrift({ locale = "en", count, instances, url }) {
+    const { hello, orOpen, failed, drift, massDrift } = words[locale];
+    const more = count - instances.length;
+    return letterOf({
+      locale,
+      hello,
+      subject: massDrift.subject(count),
+      lines: massDrift.lines(count),
+      quote: [...instances, ...(more > 0 ? [drift.more(more)] : [])].join("\n"),
+      after: [massDrift.after],
+      button: { label: drift.button, url, orOpen },
+      footer: failed.footer,
+    });
+  },
+
   invitation({ locale = "en", by, role, url, validUntil }) {
     const { hello, orOpen, invitation } = words[locale];
     const until = validUntil.toISOString().slice(0, 16).replace("T", " ");

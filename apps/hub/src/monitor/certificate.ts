@@ -1,3 +1,4 @@
+import type { LookupFunction } from "node:net";
 import { connect, type PeerCertificate } from "node:tls";
 import type { Found } from "./verdict.ts";
 
@@ -5,13 +6,19 @@ const dayMs = 86_400_000;
 
 /**
  * Looks at the certificate that an https address shows. Undefined where no connection came about: what that means, the
- * page's own look tells. `warnDays` before its end it is told of.
+ * page's own look tells. `warnDays` before its end it is told of. `lookup`
+ * finds the address; default = this machine's.
  */
 export async function lookAtCertificate(
   address: URL,
-  { timeoutMs, warnDays, nowMs = Date.now() }: { timeoutMs: number; warnDays: number; nowMs?: number },
+  {
+    timeoutMs,
+    warnDays,
+    lookup,
+    nowMs = Date.now(),
+  }: { timeoutMs: number; warnDays: number; lookup?: LookupFunction; nowMs?: number },
 ): Promise<Found | undefined> {
-  const shown = await peerOf(address, timeoutMs);
+  const shown = await peerOf(address, timeoutMs, lookup);
   if (shown === undefined) return undefined;
   const endsAtMs = Date.parse(shown.certificate.valid_to);
   const day = shown.certificate.valid_to === undefined ? "" : new Date(endsAtMs).toISOString().slice(0, 10);
@@ -35,12 +42,14 @@ export async function lookAtCertificate(
 function peerOf(
   { hostname, port }: URL,
   timeoutMs: number,
+  lookup: LookupFunction | undefined,
 ): Promise<{ certificate: PeerCertificate; refused: string | undefined } | undefined> {
   return new Promise((resolve) => {
     const socket = connect({
       host: hostname,
       port: Number(port || 443),
       servername: hostname,
+      ...(lookup && { lookup }),
       rejectUnauthorized: false, // an expired one is what we want to see
     });
     const end = (answer: Awaited<ReturnType<typeof peerOf>>) => {

@@ -131,7 +131,7 @@ export async function settle(
 
   for (const [key, row] of providers) {
     const share = shares.get(key);
-    // Nobody looked there lately: that says nothing.
+    // Nobody looked there lately: that says nothing. Where nobody is left to look at, `closeUnwatched` ends it.
     if (share === undefined || isProviders(share, true)) continue;
     await closeIncident(telling, { id: row.id, ending: "Its instances answer again." });
   }

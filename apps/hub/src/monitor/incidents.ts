@@ -9,6 +9,7 @@ import { readSettings } from "../store/settings.ts";
 import type { Store } from "../store/store.ts";
 import type { Tables } from "../store/tables.ts";
 import { type IncidentRow, incidentColumns, incidentTables, shownIncident } from "./incident-row.ts";
+import { isWatched } from "./watched.ts";
 import type { Webhooks } from "./webhooks.ts";
 
 /** What has to be known to begin an incident. */
@@ -57,12 +58,13 @@ async function read(tx: Store, id: string): Promise<IncidentRow> {
 
 /** Mail and webhooks, in the transaction of the fact: each is told once, whatever dies when. */
 async function tell(
-  { letters, webhooks, baseUrl, store }: Telling,
+  { letters, webhooks, baseUrl }: Telling,
   tx: Transaction<Tables>,
   event: "opened" | "closed",
   row: IncidentRow,
 ): Promise<void> {
-  const { alertTo } = (await readSettings(store)).value;
+  // In the transaction: a second connection could be waited for by all that hold one.
+  const { alertTo } = (await readSettings(tx)).value;
   const recipients = alertTo.length > 0 ? alertTo : await listOwners(tx);
   const url =
     row.slug === null
@@ -139,14 +141,30 @@ export async function attachIncident(store: Store, id: string, to: string): Prom
   await sql`update atoll.incidents set part_of = ${to} where id = ${id} and part_of is null`.execute(store);
 }
 
-/** Ends the incidents of instances that nobody looks at any more: paused, archived, removed. Nobody is told. */
+/**
+ * Ends the incidents of instances that nobody looks at any more (paused, archived, removed), and of providers where no
+ * other is left. Nobody is told.
+ */
 export async function closeUnwatched(telling: Telling): Promise<void> {
   const { rows } = await sql<{ id: string; state: string }>`
     select i.id, n.state from atoll.incidents i join atoll.instances n on n.id = i.instance_id
-     where i.closed_at is null and n.state not in ('live', 'updating')
+     where i.closed_at is null and not ${isWatched("n")}
        and (n.state = 'removed' or not starts_with(i.subject, 'backup'))`.execute(telling.store);
   for (const { id, state } of rows)
     await closeIncident(telling, { id, ending: `The instance is ${state}.`, quietly: true });
+  const left = await sql<{ id: string }>`
+    select p.id from atoll.incidents p
+     where p.closed_at is null and starts_with(p.subject, 'provider/')
+       and not exists (select from atoll.probe_states s join atoll.instances n on n.id = s.instance_id
+                        where s.provider = p.provider and n.environment = p.environment and ${isWatched("n")})`.execute(
+    telling.store,
+  );
+  for (const { id } of left.rows)
+    await closeIncident(telling, {
+      id,
+      ending: "No instance that is looked at is left there.",
+      quietly: true,
+    });
 }
 
 /** Notes that somebody looks after an incident. Undefined = there is none. */

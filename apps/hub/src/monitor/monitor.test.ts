@@ -1,19 +1,22 @@
 import { prepareDatabase } from "@atoll/engine/migrate";
 import { testDatabase } from "@atoll/postgres/testing";
 import { sql } from "kysely";
+import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { letters } from "../mails/letters.ts";
 import { openLater } from "../store/later.ts";
-import type { Store } from "../store/store.ts";
+import { openStore, type Store } from "../store/store.ts";
 import { judge, settle } from "./evaluate.ts";
-import type { Telling } from "./incidents.ts";
+import { closeUnwatched, openIncident, type Telling } from "./incidents.ts";
 import { isAlarming, listQuotas, noteLimits, openLimits } from "./limits.ts";
 import { openSpending } from "./look.ts";
 import { keepHistory, keepPartitions } from "./rollups.ts";
 import { claimDue, enrol, type Probes, readProbes, writeOutcomes } from "./rows.ts";
+import { runTimesOf } from "./run-times.ts";
 import { instanceMonitorOf, overviewOf } from "./shown.ts";
 import { afterLook } from "./verdict.ts";
 
+let databaseUrl: string;
 let later: ReturnType<typeof openLater>;
 let store: Store;
 let telling: Telling;
@@ -21,7 +24,7 @@ const announced: string[] = [];
 const count = 30;
 
 beforeAll(async () => {
-  const databaseUrl = await testDatabase();
+  databaseUrl = await testDatabase();
   await prepareDatabase(databaseUrl);
   later = openLater(databaseUrl);
   store = await later.store();
@@ -67,7 +70,7 @@ async function look(instances: readonly string[], kind: "page" | "workflows", ok
     probes.set(kind, { ...state, provider, checkedAt: at, since: at });
     const due = { id, slug: id, blueprint: "business", environment: "local", stamp: "", closer: true };
     const looked = [{ kind, provider, at, found }];
-    return { due, probes, looked, state: "up" as const, soonerMs: undefined, closerMs: 1_000 };
+    return { due, probes, looked, gone: [], state: "up" as const, soonerMs: undefined, closerMs: 1_000 };
   });
   await writeOutcomes(store, outcomes);
   await settle(telling, {
@@ -102,7 +105,90 @@ describe("whose turn it is", () => {
   });
 });
 
+describe("one whose last run failed", () => {
+  const failed = (wasLive: boolean) =>
+    sql`update atoll.instances set state = 'failed', live_at = ${wasLive ? new Date() : null} where id = 'i5'`.execute(
+      store,
+    );
+  const turns = async () => {
+    await enrol(store, 60_000);
+    await dueNow();
+    return (await claim()).map(({ id }) => id);
+  };
+
+  test("is looked at as before when it was live, and its incidents stay", async () => {
+    await failed(true);
+    expect(await turns()).toContain("i5");
+    for (let looks = 0; looks < 4; looks++) await look(ids, "page", (id) => id !== "i5");
+    await closeUnwatched(telling);
+    expect(await open()).toEqual([["site-down", "toko-5"]]);
+  });
+
+  test("is not well, whatever answers", async () => {
+    await failed(true);
+    await turns();
+    await look(ids, "page", () => true);
+    const { states, unwell } = await overviewOf(store, 60);
+    expect(states).toMatchObject({ up: count - 2, degraded: 1, paused: 1 });
+    expect(unwell).toMatchObject([{ instance: "toko-5", state: "degraded" }]);
+    expect(await instanceMonitorOf(store, "toko-5", "24h")).toMatchObject({ state: "degraded" });
+  });
+
+  test("is not looked at when it never was live", async () => {
+    await failed(false);
+    expect(await turns()).not.toContain("i5");
+  });
+});
+
 describe("incidents", () => {
+  test("a provider's ends, untold, when nobody is left there", async () => {
+    for (let looks = 0; looks < 4; looks++) await look(ids, "workflows", () => false);
+    await closeUnwatched(telling);
+    expect(await open()).toEqual([["provider-down", undefined]]);
+    await sql`update atoll.instances set state = 'archived' where id <> 'i5'`.execute(store);
+    await closeUnwatched(telling);
+    expect(await open()).toEqual([["provider-down", undefined]]);
+    // The last one has none of its things there any more.
+    const last = {
+      probes: new Map(),
+      looked: [],
+      state: "up" as const,
+      soonerMs: undefined,
+      closerMs: 1_000,
+    };
+    const due = {
+      id: "i5",
+      slug: "toko-5",
+      blueprint: "business",
+      environment: "local",
+      stamp: "",
+      closer: true,
+    };
+    await writeOutcomes(store, [{ ...last, due, gone: ["workflows"] }]);
+    await closeUnwatched(telling);
+    expect(await open()).toEqual([]);
+    expect(announced).toEqual(["incident.opened"]);
+  });
+
+  test("are told over the one connection that they are written by", async () => {
+    const pool = new pg.Pool({ connectionString: databaseUrl, max: 1, connectionTimeoutMillis: 2_000 });
+    try {
+      const opened = await openIncident(
+        { ...telling, store: openStore(pool) },
+        {
+          subject: "instance/i5/site",
+          cause: "site-down",
+          environment: "local",
+          what: "It is.",
+          next: "Look.",
+        },
+      );
+      expect(opened).toMatchObject({ cause: "site-down" });
+    } finally {
+      await pool.end();
+    }
+  });
+
   test("one of many is its own, told once, with one all-clear", async () => {
     for (let looks = 0; looks < 5; looks++) await look(ids, "page", (id) => id !== "i5");
     expect(await open()).toEqual([["site-down", "toko-5"]]);
@@ -191,6 +277,16 @@ describe("history", () => {
     const { rows } = await sql`select bucket_s from atoll.probe_rollups`.execute(store);
     expect(rows).toEqual([{ bucket_s: 3_600 }]);
   });
+});
+
+test("runs that were tried again say nothing about how long runs take", async () => {
+  await sql`insert into atoll.runs (id, instance_id, number, kind, state, asked_by, keep_on_failure, attempt, started_at, ended_at)
+    select 'i2-' || n, 'i2', n, 'update', 'succeeded', 'test', false, case when n = 4 then 2 else 1 end,
+           clock_timestamp() - n * n * interval '10 seconds', clock_timestamp()
+      from generate_series(1, 4) n`.execute(store);
+  const { kinds } = await runTimesOf(store, 1);
+  expect(kinds).toMatchObject([{ kind: "update", runs: 3, isOver: false }]);
+  expect(kinds[0]?.p95Ms).toBeLessThan(91_000);
 });
 
 describe("limits of providers", () => {

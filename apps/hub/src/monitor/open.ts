@@ -10,6 +10,7 @@ import { Fault } from "@atoll/core/fault";
 import type { OpenEnvironment } from "../environments/open.ts";
 import type { Store } from "../store/store.ts";
 import { judge, settle, slowOf } from "./evaluate.ts";
+import { failedAt, throwAll } from "./failures.ts";
 import { closeUnwatched, openIncidentsOf, type Telling } from "./incidents.ts";
 import { type Limits, listQuotas, noteLimits } from "./limits.ts";
 import { lookAtAll, openSpending } from "./look.ts";
@@ -29,6 +30,7 @@ import { runTimesOf, watchRunTimes } from "./run-times.ts";
 import type { MonitorSettings } from "./settings.ts";
 import { instanceMonitorOf, listIncidents, overviewOf } from "./shown.ts";
 import { type Target, targetsOf } from "./targets.ts";
+import { openTurns } from "./turns.ts";
 import { stateOf } from "./verdict.ts";
 import { openWebhooks, type Webhooks } from "./webhooks.ts";
 
@@ -75,7 +77,7 @@ export function openMonitor(options: Options): Monitor {
   /** What can be looked at in an instance, until one of its things is recorded anew. */
   const targets = new Map<string, { stamp: string; all: Target[] }>();
   const webhooks = openWebhooks(options.store, { key: options.key, allowsInside: settings.allowsInside });
-  const lastKept = new Map<string, number>();
+  const turn = openTurns();
   /** Failing things for which others were asked already. */
   const asked = new Set<string>();
 
@@ -94,7 +96,8 @@ export function openMonitor(options: Options): Monitor {
     const spend = spenders.get(due.environment) ?? (() => false);
     const { looked, wasCloser, missed } = await lookAtAll(all, { closer: due.closer, spend, timeoutMs });
     // What is no longer there to be looked at (another host, a plain address) is forgotten.
-    for (const kind of probes.keys()) if (!all.some((each) => each.kind === kind)) probes.delete(kind);
+    const gone = [...probes.keys()].filter((kind) => !all.some((each) => each.kind === kind));
+    for (const kind of gone) probes.delete(kind);
     learn(probes, looked);
     const isUneasy = [...probes.values()].some(({ verdict }) => verdict === "failing");
     const isWell = [...probes.values()].every(({ verdict }) => verdict === "up");
@@ -102,6 +105,7 @@ export function openMonitor(options: Options): Monitor {
       due,
       probes,
       looked,
+      gone,
       state: stateOf(probes, slowOf(probes, slowMs, wasSlow) !== undefined),
       // A first failure is looked into three times as fast: three in a row then take one interval.
       soonerMs: isUneasy ? everyMs / 3 : undefined,
@@ -142,6 +146,7 @@ export function openMonitor(options: Options): Monitor {
       const store = await options.store();
       const telling: Telling = { ...told, store, webhooks };
       await enrol(store, everyMs);
+      const failures: unknown[] = [];
       const names = environments.map(({ name }) => name);
       for (;;) {
         const due = await claimDue(store, { environments: names, everyMs, atMost: batch });
@@ -153,8 +158,10 @@ export function openMonitor(options: Options): Monitor {
             .filter(({ cause }) => cause === "slow")
             .map(({ instance_id }) => instance_id),
         );
-        const outcomes = await crowd(due, async (each) =>
-          lookAt(store, each, known.get(each.id) ?? new Map(), slow.has(each.id)),
+        const outcomes = await crowd(
+          due,
+          (each) => lookAt(store, each, known.get(each.id) ?? new Map(), slow.has(each.id)),
+          (each, error) => failures.push(failedAt(each.slug, error)),
         );
         await writeOutcomes(store, outcomes);
         await askOthers(store, outcomes);
@@ -168,39 +175,43 @@ export function openMonitor(options: Options): Monitor {
         if (due.length < batch) break;
       }
       await closeUnwatched(telling);
+      throwAll(failures);
     },
 
     async keep(told) {
       const store = await options.store();
       const telling: Telling = { ...told, store, webhooks };
-      const isDue = (what: string, afterMs: number) => {
-        const last = lastKept.get(what);
-        if (last !== undefined && Date.now() - last < afterMs) return false;
-        lastKept.set(what, Date.now());
-        return true;
-      };
-      if (isDue("partitions", 3_600_000)) await keepPartitions(store);
-      await noteLimits(telling, limits);
-      if (everyMs === 0) return;
-      await keepHistory(store, (seconds) => isDue(`rollup ${seconds}`, Math.min(seconds * 200, 3_600_000)));
-      if (isDue("run times", 60_000)) await watchRunTimes(telling, environments[0].name);
-      if (isDue("old", 86_400_000)) await forgetIncidents(store);
+      const failures: unknown[] = [];
+      // Each by itself: what is wrong with one must not keep the others from being done.
+      const alone = (work: Promise<void>) => work.catch((error: unknown) => void failures.push(error));
+      await alone(turn("partitions", 3_600_000, () => keepPartitions(store)));
+      await alone(noteLimits(telling, limits));
+      if (everyMs !== 0) {
+        await alone(keepHistory(store, turn));
+        await alone(turn("run times", 60_000, () => watchRunTimes(telling, environments[0].name)));
+        await alone(turn("old", 86_400_000, () => forgetIncidents(store)));
+      }
+      throwAll(failures);
     },
   };
 }
 
-/** Does work for many, so many at once; one that fails altogether is left out, and its turn comes again. */
+/** Does work for many, so many at once; one that fails altogether is left out and told of, and its turn comes again. */
 async function crowd<Item, Done>(
   items: readonly Item[],
   work: (item: Item) => Promise<Done>,
+  onError: (item: Item, error: unknown) => void,
 ): Promise<Done[]> {
   const done: Done[] = [];
   const rest = [...items];
   await Promise.all(
     Array.from({ length: Math.min(atOnce, items.length) }, async () => {
       for (let item = rest.shift(); item !== undefined; item = rest.shift()) {
-        const result = await work(item).catch(() => undefined);
-        if (result !== undefined) done.push(result);
+        try {
+          done.push(await work(item));
+        } catch (error) {
+          onError(item, error);
+        }
       }
     }),
   );

@@ -1,3 +1,4 @@
+import { textUpTo } from "@atoll/provider-kit/bounded-text";
 import type { Found } from "./verdict.ts";
 
 /** Where a project's own APIs answer, with the key that every browser has. */
@@ -5,20 +6,25 @@ export interface ProjectApis {
   url: string;
   publishableKey: string;
   timeoutMs: number;
+  /** Calls them; the default is the global one. */
+  fetch?: typeof fetch;
 }
+
+/** A row and a code are short: what sends without end is not read without end. */
+const bodyBytes = 65_536;
 
 /** PostgREST answers for itself with these codes when it has no database behind it. */
 const withoutDatabase = new Set(["PGRST000", "PGRST001", "PGRST002", "PGRST003"]);
 
-async function ask(url: string, { publishableKey, timeoutMs }: ProjectApis) {
+async function ask(url: string, { publishableKey, timeoutMs, fetch: given = fetch }: ProjectApis) {
   const began = performance.now();
   try {
-    const answer = await fetch(url, {
+    const answer = await given(url, {
       headers: { apikey: publishableKey },
       redirect: "manual",
       signal: AbortSignal.timeout(timeoutMs),
     });
-    const text = await answer.text();
+    const text = await textUpTo(answer, bodyBytes);
     return { status: answer.status, text, latencyMs: Math.round(performance.now() - began) };
   } catch (error) {
     const late = error instanceof Error && error.name === "TimeoutError";

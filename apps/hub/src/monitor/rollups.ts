@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Store } from "../store/store.ts";
+import type { Turn } from "./turns.ts";
 
 /** Sizes of rollups in seconds, and how many days each is kept. */
 const sizes = [
@@ -52,17 +53,17 @@ async function rollUp(store: Store, seconds: number): Promise<void> {
   );
 }
 
-/** Rolls single looks up, and forgets what is older than it is kept. */
+/** Rolls single looks up, each size when its turn has come, and forgets what is older than it is kept. */
 export async function keepHistory(
   store: Store,
-  due: (seconds: number) => boolean = () => true,
+  turn: Turn = (_what, _everyMs, work) => work(),
 ): Promise<void> {
-  for (const { seconds, keptDays } of sizes) {
-    if (!due(seconds)) continue;
-    await rollUp(store, seconds);
-    await sql`delete from atoll.probe_rollups where bucket_s = ${seconds}
-      and bucket < clock_timestamp() - make_interval(days => ${keptDays})`.execute(store);
-  }
+  for (const { seconds, keptDays } of sizes)
+    await turn(`rollup ${seconds}`, Math.min(seconds * 200, 3_600_000), async () => {
+      await rollUp(store, seconds);
+      await sql`delete from atoll.probe_rollups where bucket_s = ${seconds}
+        and bucket < clock_timestamp() - make_interval(days => ${keptDays})`.execute(store);
+    });
 }
 
 /** Forgets incidents that ended more than 400 days ago, and deliveries of more than 30 days. */

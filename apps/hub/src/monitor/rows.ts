@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import type { Store } from "../store/store.ts";
 import type { Looked } from "./look.ts";
 import { afterLook, type ProbeState } from "./verdict.ts";
+import { isLookedAt } from "./watched.ts";
 
 /** An instance whose look is due. */
 export interface Due {
@@ -24,12 +25,12 @@ interface StoredProbe extends ProbeState {
 
 export type Probes = Map<ProbeKind, StoredProbe>;
 
-/** Has every live instance looked at from now on, each at a moment of its own within the interval. */
+/** Has every instance that people may be using looked at from now on, each at a moment of its own within the interval. */
 export async function enrol(store: Store, everyMs: number): Promise<void> {
   await sql`insert into atoll.monitored (instance_id, due_at, closer_at)
     select i.id, clock_timestamp() + random() * ${everyMs} * interval '1 millisecond', clock_timestamp()
       from atoll.instances i
-     where i.state = 'live' and not exists (select from atoll.monitored m where m.instance_id = i.id)
+     where ${isLookedAt("i")} and not exists (select from atoll.monitored m where m.instance_id = i.id)
     on conflict do nothing`.execute(store);
 }
 
@@ -44,7 +45,7 @@ export async function claimDue(
   const { rows } = await sql<Due>`
     with due as (
       select m.instance_id from atoll.monitored m join atoll.instances i on i.id = m.instance_id
-       where m.due_at <= clock_timestamp() and i.state = 'live' and i.environment in (${sql.join([...environments])})
+       where m.due_at <= clock_timestamp() and ${isLookedAt("i")} and i.environment in (${sql.join([...environments])})
        order by m.due_at limit ${atMost} for update of m skip locked)
     update atoll.monitored m
        set due_at = clock_timestamp() + ${everyMs} * (0.9 + random() / 5) * interval '1 millisecond'
@@ -103,6 +104,8 @@ export interface Outcome {
   due: Due;
   probes: Probes;
   looked: readonly Looked[];
+  /** Kinds that were known and are no longer there to be looked at. */
+  gone: readonly ProbeKind[];
   state: Exclude<HealthState, "paused">;
   /** Milliseconds until the next look where it is wanted sooner than the interval says. */
   soonerMs: number | undefined;
@@ -110,7 +113,7 @@ export interface Outcome {
   closerMs: number;
 }
 
-/** Writes a whole batch in four statements, however many instances it holds. */
+/** Writes a whole batch in a few statements, however many instances it holds. */
 export async function writeOutcomes(store: Store, outcomes: readonly Outcome[]): Promise<void> {
   const results = outcomes.flatMap(({ due, looked }) =>
     looked.map(({ kind, at, found }) => ({
@@ -148,7 +151,12 @@ export async function writeOutcomes(store: Store, outcomes: readonly Outcome[]):
     m: soonerMs ?? null,
     c: closerMs,
   }));
+  const gone = outcomes.flatMap(({ due, gone: kinds }) => kinds.map((kind) => ({ i: due.id, k: kind })));
   await store.transaction().execute(async (tx) => {
+    if (gone.length > 0)
+      await sql`delete from atoll.probe_states s
+        using jsonb_to_recordset(${JSON.stringify(gone)}::jsonb) as r(i text, k text)
+        where s.instance_id = r.i and s.kind = r.k`.execute(tx);
     await sql`insert into atoll.probe_results (instance_id, kind, at, ok, latency_ms)
       select * from jsonb_to_recordset(${JSON.stringify(results)}::jsonb) as r(i text, k text, t timestamptz, o boolean, l integer)`.execute(
       tx,
@@ -180,7 +188,7 @@ export async function nudgeOthers(
   await sql`update atoll.monitored set due_at = clock_timestamp(), closer_at = clock_timestamp()
     where instance_id in (
       select s.instance_id from atoll.probe_states s join atoll.instances i on i.id = s.instance_id
-       where s.provider = ${provider} and i.environment = ${environment} and i.state = 'live'
+       where s.provider = ${provider} and i.environment = ${environment} and ${isLookedAt("i")}
        group by s.instance_id
       having min(s.checked_at) < clock_timestamp() - ${olderMs} * interval '1 millisecond'
        order by random() limit 5)`.execute(store);
@@ -195,7 +203,7 @@ export async function providerShares(
     select environment, provider, count(*)::integer as "all", count(*) filter (where failing)::integer as failing
       from (select i.environment, s.provider, s.instance_id, bool_or(not s.recent[cardinality(s.recent)]) as failing
               from atoll.probe_states s join atoll.instances i on i.id = s.instance_id
-             where s.provider is not null and i.state = 'live'
+             where s.provider is not null and ${isLookedAt("i")}
                and s.checked_at > clock_timestamp() - ${withinMs} * interval '1 millisecond'
              group by 1, 2, 3) one
      group by 1, 2`.execute(store);

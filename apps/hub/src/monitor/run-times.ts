@@ -19,9 +19,12 @@ const took = sql`extract(epoch from u.ended_at - u.started_at) * 1000`;
 const percentileOf = (part: number, of: typeof took) =>
   sql<number>`round(percentile_cont(${sql.lit(part)}) within group (order by ${of}))::integer`;
 
-/** How long runs that succeeded in the last `days` took, and each of their steps, by kind. */
+/**
+ * How long runs that succeeded in the last `days` took, and each of their steps, by kind. Those that were tried again are
+ * left out: they began with their first try, and how long somebody waited before the next says nothing.
+ */
 export async function runTimesOf(store: Store, days: number): Promise<RunTimes> {
-  const since = sql`u.state = 'succeeded' and u.ended_at > clock_timestamp() - make_interval(days => ${days})`;
+  const since = sql`u.state = 'succeeded' and u.attempt = 1 and u.ended_at > clock_timestamp() - make_interval(days => ${days})`;
   const stepTook = sql`extract(epoch from s.ended_at - s.started_at) * 1000`;
   const [runs, steps, budgets] = await Promise.all([
     sql<{ kind: string; runs: number; p50Ms: number; p95Ms: number }>`

@@ -1,9 +1,8 @@
-import { type LookupAddress, lookup as lookUp } from "node:dns";
 import { request as plainRequest } from "node:http";
 import { request as tlsRequest } from "node:https";
-import type { LookupFunction } from "node:net";
 import { Fault } from "@atoll/core/fault";
 import { isInside } from "../answers/private-address.ts";
+import { outsideOnly } from "./outside.ts";
 
 const timeoutMs = 10_000;
 
@@ -13,20 +12,6 @@ const insideFault = () =>
     next: "Use a public address, or set ATOLL_WEBHOOKS_INSIDE=1 where that is meant.",
     field: "url",
   });
-
-/**
- * Looks a name up and refuses addresses of an inner network, at the moment of the connection itself: a name that leads
- * elsewhere a second later gains nothing.
- */
-const outsideOnly: LookupFunction = (host, options, done) => {
-  lookUp(host, { ...options, all: true }, (error, found: LookupAddress[]) => {
-    if (error) return done(error, "");
-    if (found.some(({ address }) => isInside(address))) return done(insideFault(), "");
-    const [first] = found;
-    if (options.all) return done(null, found);
-    return first ? done(null, first.address, first.family) : done(new Error("no address"), "");
-  });
-};
 
 /** Throws the fault of an address that no webhook may have. Names are looked up when something is sent. */
 export function mustBeSendable(address: string, allowsInside: boolean): void {
@@ -63,7 +48,7 @@ export function sendTo(
         agent: false,
         timeout: timeoutMs,
         signal: AbortSignal.timeout(timeoutMs),
-        ...(!allowsInside && { lookup: outsideOnly }),
+        ...(!allowsInside && { lookup: outsideOnly(insideFault) }),
         headers: {
           "content-type": "application/json",
           "user-agent": "atoll",

@@ -14,6 +14,7 @@ import type { Store } from "../store/store.ts";
 import { type IncidentRow, incidentColumns, incidentTables, shownIncident } from "./incident-row.ts";
 import { readProbes } from "./rows.ts";
 import { percentile } from "./verdict.ts";
+import { isWatched } from "./watched.ts";
 
 const ranges: Record<MonitorRange, { hours: number; bucketSeconds: number; uptimeOf: number }> = {
   "24h": { hours: 24, bucketSeconds: 300, uptimeOf: 300 },
@@ -22,8 +23,10 @@ const ranges: Record<MonitorRange, { hours: number; bucketSeconds: number; uptim
   "90d": { hours: 90 * 24, bucketSeconds: 86_400, uptimeOf: 86_400 },
 };
 
-/** Watched or not, in one word. */
-const stateColumn = sql<HealthState>`case when i.state in ('live', 'updating') then coalesce(m.state, 'unknown') else 'paused' end`;
+/** Watched or not, in one word. Where the last run failed something is not as it should be, whatever answers. */
+const stateColumn = sql<HealthState>`case when not ${isWatched("i")} then 'paused'
+  when i.state = 'failed' and m.state is distinct from 'down' then 'degraded'
+  else coalesce(m.state, 'unknown') end`;
 
 interface Line {
   id: string;
@@ -55,8 +58,8 @@ export async function overviewOf(store: Store, everySeconds: number): Promise<Mo
       select ${stateColumn} as state, count(*)::integer as count
         from atoll.instances i left join atoll.monitored m on m.instance_id = i.id
        where i.state not in ('removed', 'archived', 'provisioning') group by 1`.execute(store),
-    sql<Line>`${lines} where i.state in ('live', 'updating') and m.state in ('down', 'degraded')
-      order by m.since desc limit 100`.execute(store),
+    sql<Line>`${lines} where ${stateColumn} in ('down', 'degraded')
+      order by m.since desc nulls first limit 100`.execute(store),
     sql<IncidentRow>`select ${incidentColumns} from ${incidentTables} where i.closed_at is null
       order by i.opened_at desc limit 100`.execute(store),
   ]);

@@ -10,6 +10,7 @@ import { blueprintNamed } from "../blueprints/named.ts";
 import type { OpenEnvironment } from "../environments/open.ts";
 import type { Store } from "../store/store.ts";
 import { lookAtCertificate } from "./certificate.ts";
+import { outsideFetch, outsideOnly } from "./outside.ts";
 import { lookAtApi, lookAtAuth } from "./project-apis.ts";
 import type { MonitorSettings } from "./settings.ts";
 import { type Seen, type Watched, wrongIn } from "./told.ts";
@@ -73,14 +74,20 @@ export async function targetsOf(
     return { instance: instance.id, name, id, ...(within && { within }) };
   };
 
+  const isReal = place.cloud === undefined;
   /** Clients name their own addresses: what only the hub reaches is not called for them. */
   const outside =
     (url: string, look: () => Promise<Found | undefined>) => async (): Promise<Found | undefined> => {
       const host = URL.parse(url)?.hostname;
-      if (place.cloud === undefined && host && (await leadsInside(host)))
+      if (isReal && host && (await leadsInside(host)))
         return { ok: false, problem: `${host} leads to an inner network.` };
       return look();
     };
+  // The name may lead elsewhere a moment later: it is checked once more at the connection itself.
+  const throughOutside = isReal && { fetch: outsideFetch };
+  const lookedUp = isReal && {
+    lookup: outsideOnly(() => new Error("The address leads to an inner network.")),
+  };
 
   /** Observes things at their provider, and says what is wrong with the first that is not as it should be. */
   async function observe(ones: readonly ResourceRecord[]): Promise<Found> {
@@ -131,7 +138,7 @@ export async function targetsOf(
       add(
         "certificate",
         undefined,
-        outside(url, () => lookAtCertificate(new URL(url), { timeoutMs, warnDays })),
+        outside(url, () => lookAtCertificate(new URL(url), { timeoutMs, warnDays, ...lookedUp })),
         { calls: 0 },
       );
     add("deployment", host, () => observe([deployment]), { calls: 2 });
@@ -144,7 +151,7 @@ export async function targetsOf(
   if (project !== undefined && apiUrl) {
     const provider = providerOf(project);
     if (publishableKey) {
-      const apis = { url: apiUrl, publishableKey, timeoutMs };
+      const apis = { url: apiUrl, publishableKey, timeoutMs, ...throughOutside };
       add(
         "api",
         provider,

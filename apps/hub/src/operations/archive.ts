@@ -3,6 +3,7 @@ import type { ResourceStep, Step } from "@atoll/core/blueprint";
 import { Fault } from "@atoll/core/fault";
 import type { Look, Operation, Situation, Task } from "@atoll/core/operation";
 import { type RemovalItem, removalPlan } from "@atoll/engine/removal-plan";
+import { backupTasks } from "../backups/make.ts";
 import { readSettings } from "../store/settings.ts";
 import { archivePolicyOf, providerOf } from "./archive-policy.ts";
 import type { LaterDesk } from "./desk.ts";
@@ -42,9 +43,19 @@ export function archive(desk: LaterDesk): Operation {
       const order = removalPlan({ steps: withHomes(at.steps) }, new Set(going));
       const removed = order.filter(({ does }) => does === "remove" || does === "check");
       const first = backupTask(desk, at);
+      const { withoutBackup } = at.input as ArchiveInput; // as `archiveInput` gave it
+      // Once it was verified its things may be gone already, the database among them: it is not made again.
+      const saved =
+        withoutBackup || at.notes.has(first.step)
+          ? []
+          : [
+              stillTask(at),
+              ...backupTasks({ desk: await desk, at, why: "asked", stem: backupStem, needs: [stillStep] }),
+            ];
       // Put away last: until everything else went well, the repository can be worked on.
       const retired = [...fates].filter(([, fate]) => fate.policy === "retire");
       return [
+        ...saved,
         first,
         ...removed.map((item) => removeTask(at, item, first.step)),
         ...retired.map(([, { step }]) =>
@@ -102,25 +113,48 @@ function fatesOf({ steps, things, notes }: Situation, policyOf: (kind: string) =
   return fates;
 }
 
-/** A backup older than this is none of the instance as it is now, in milliseconds. */
-const freshForMs = 24 * 3_600_000;
+const stillStep = "stands-still";
+const backupStem = "backup-";
+
+/** What people enter after the last backup would be lost: they are kept out first. */
+function stillTask({ instance, state }: Situation): Task {
+  return {
+    step: stillStep,
+    kind: "backup",
+    name: instance.slug,
+    needs: [],
+    async look(): Promise<Look> {
+      if (state !== "live") return { is: "done" };
+      throw new Fault("rejected", {
+        what: `"${instance.slug}" is live: what people enter after its last backup would be lost.`,
+        next: "Pause it, then archive it; or archive it without a backup: its data is gone for good then.",
+        field: "withoutBackup",
+      });
+    },
+    act: async () => undefined,
+  };
+}
 
 /** The data goes only after it was restored from a backup and compared. */
-function backupTask(desk: LaterDesk, { instance, input }: Situation): Task {
+function backupTask(desk: LaterDesk, { instance, input, runId, notes }: Situation): Task {
   const { withoutBackup } = input as ArchiveInput; // as `archiveInput` gave it
   return {
     step: "verified-backup",
     kind: "backup",
     name: instance.slug,
-    needs: [],
+    needs: withoutBackup || notes.has("verified-backup") ? [] : [`${backupStem}drill`],
     async look(): Promise<Look> {
+      if (notes.has("verified-backup")) return { is: "done" };
       if (withoutBackup) return { is: "done", note: { backup: "left out, as was asked for" } };
       const last = await lastVerifiedBackup(await desk, instance.id);
-      if (last.is === "there" && Date.now() - last.at.getTime() <= freshForMs)
+      // The one that this run made, restored for a trial and compared.
+      if (last.is === "there" && last.id === runId)
         return { is: "done", note: { backup: last.id, at: last.at.toISOString() } };
+      if (runId === "")
+        return { is: "todo", does: "create", says: "goes on only with the backup that it made" };
       throw new Fault("rejected", {
-        what: `No backup of "${instance.slug}" of the last 24 hours was verified.`,
-        next: "Make one (`atoll backup SLUG` verifies it, too), then archive again; or archive without one: its data is gone for good then.",
+        what: `The last backup of "${instance.slug}" was not verified.`,
+        next: "Look at its backups, then archive again; or archive without one: its data is gone for good then.",
         field: "withoutBackup",
       });
     },

@@ -32,18 +32,21 @@ export async function startDestroy(
   const hours = value.coolingOffHours ?? (isLocal ? 0 : usualHours);
   const cools = hours > 0 && !now;
   if (hours > 0 && now) {
+    // One that cools off already is begun anew: it would keep its time.
+    const cooling = (await journal.runs(slug)).at(-1);
+    if (cooling?.kind === "destroy" && (cooling.state === "waiting" || cooling.state === "queued"))
+      await journal.cancel(cooling.id);
+  }
+  const notBefore = new Date(Date.now() + hours * 3_600_000);
+  const run = await journal.submit("destroy", slug, { by, ...(cools && { notBefore }) });
+  if (hours > 0 && now)
     await store.transaction().execute((tx) =>
       record(tx, {
         actor: by,
         action: "instance.destroy-now",
         subject: `instance/${slug}`,
-        details: { coolingOffHours: hours },
+        details: { run, coolingOffHours: hours },
       }),
     );
-    // One that cools off already is begun anew: it would keep its time.
-    const cooling = (await journal.runs(slug)).at(-1);
-    if (cooling?.kind === "destroy" && cooling.state === "waiting") await journal.cancel(cooling.id);
-  }
-  const notBefore = new Date(Date.now() + hours * 3_600_000);
-  return journal.submit("destroy", slug, { by, ...(cools && { notBefore }) });
+  return run;
 }

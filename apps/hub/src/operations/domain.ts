@@ -1,22 +1,12 @@
 import { Fault } from "@atoll/core/fault";
 import type { Operation, Task } from "@atoll/core/operation";
+import { claimTask, hostTask, recordsTask } from "../domains/add-tasks.ts";
 import { type DomainAsked, domainAskedIn } from "../domains/asked.ts";
+import type { DomainJob } from "../domains/job.ts";
 import { placeOf } from "../domains/place.ts";
-import {
-  authLeavesTask,
-  authTask,
-  claimTask,
-  type DomainJob,
-  hostLeavesTask,
-  hostTask,
-  mustHaveTask,
-  nameLeavesTask,
-  primaryTask,
-  recordsTask,
-  resolverTask,
-  siteUrlTask,
-  verifyTask,
-} from "../domains/tasks.ts";
+import { primaryTask, siteUrlTask } from "../domains/primary-tasks.ts";
+import { authLeavesTask, hostLeavesTask, mustHaveTask, nameLeavesTask } from "../domains/remove-tasks.ts";
+import { authTask, resolverTask, standingTask, verifyTask } from "../domains/verify-tasks.ts";
 import { isWithin } from "../resolver/host.ts";
 import type { LaterDesk } from "./desk.ts";
 
@@ -46,7 +36,7 @@ function tasksFor(deed: DomainAsked["do"], job: DomainJob): Task[] {
     case "add":
       return [claimTask(job), hostTask(job), recordsTask(job)];
     case "verify":
-      return [verifyTask(job), authTask(job), resolverTask(job)];
+      return [verifyTask(job), authTask(job), resolverTask(job), standingTask(job)];
     case "primary":
       return [siteUrlTask(job, `https://${job.domain}`), primaryTask(job)];
     case "remove": {

@@ -2,6 +2,7 @@ import type { ResourceStep } from "@atoll/core/blueprint";
 import { Fault } from "@atoll/core/fault";
 import type { Look, Operation, Situation, Task, Thing } from "@atoll/core/operation";
 import type { Halting } from "@atoll/core/resource";
+import type { InstanceState } from "@atoll/core/states";
 import type { LaterDesk } from "./desk.ts";
 
 interface Halts {
@@ -67,13 +68,19 @@ export function pause(desk: LaterDesk): Operation {
     async tasks(at) {
       const { database } = at.input as PauseInput; // as `pauseInput` gave it
       const before = await openPause(desk, at);
+      if (!at.wasLive)
+        throw new Fault("rejected", {
+          what: `"${at.instance.slug}" was never live: there is nothing to pause.`,
+          next: `\`atoll up ${at.instance.slug}\` makes it.`,
+          field: "slug",
+        });
       const halts = haltsOf(at)
         .filter((each) => database || !holdsData(each))
         .toReversed();
       return halts.map((each, index) =>
         haltTask(at, each, {
           needs: index === 0 ? [] : [nameOf(halts[index - 1])],
-          was: before?.get(nameOf(each))?.was,
+          was: before?.was.get(nameOf(each))?.was,
         }),
       );
     },
@@ -98,16 +105,28 @@ function haltTask(
       const seen = await halting.observe(thing.id);
       // What stood still before stays so when the instance is resumed.
       if (seen.is === "halted") return { is: "done", note: noted() ?? { was: was ?? "halted" } };
-      if (seen.is === "refused") return { is: "done", note: { was: "refused", why: seen.why } };
+      if (seen.is === "refused")
+        return { is: "done", note: { was: "refused", why: seen.why }, says: `left going: ${seen.why}` };
       if (seen.is === "settling") return { is: "wait", why: seen.why, retryInMs: seen.retryInMs };
       return { is: "todo", does: "update", says: "halts it", note: { was: "going" } };
     },
     act: async () => halting.halt(thing.id),
     async undo() {
       // It was going, or nothing would have been begun.
-      if ((await halting.observe(thing.id)).is !== "going") await halting.resume(thing.id);
+      if ((await settled(thing, halting)) !== "going") await halting.resume(thing.id);
     },
   };
+}
+
+/** How it stands once it is on its way no longer: providers refuse to turn round halfway. */
+async function settled(thing: Thing, halting: Halting): Promise<"going" | "halted" | "refused"> {
+  const seen = await halting.observe(thing.id);
+  if (seen.is !== "settling") return seen.is;
+  throw new Fault("try-again", {
+    what: `The ${thing.kind} "${thing.name}" is on its way: ${seen.why}.`,
+    next: "Nothing: it is waited for.",
+    retryInMs: seen.retryInMs,
+  });
 }
 
 /** Task of a resume that comes first: is there anything to resume? */
@@ -121,11 +140,12 @@ export function resume(desk: LaterDesk): Operation {
   return {
     kind: "resume",
     from: ["paused", "failed", "live"],
-    to: "live",
+    // What was paused while it had failed is as failed as before.
+    to: async (at) => ((await openPause(desk, at))?.cameFrom === "failed" ? "failed" : "live"),
     input: () => ({}),
     async tasks(at) {
       const paused = await openPause(desk, at);
-      const halts = haltsOf(at).filter((each) => paused?.get(nameOf(each))?.was !== "halted");
+      const halts = haltsOf(at).filter((each) => paused?.was.get(nameOf(each))?.was !== "halted");
       return [
         mustBePaused(desk, at),
         ...halts.map((each, index) =>
@@ -147,6 +167,8 @@ function mustBePaused(desk: LaterDesk, at: Situation): Task {
       .select("kind")
       .where("instance_id", "=", instance.id)
       .where("id", "<>", runId)
+      // Others leave an instance in its state: they say nothing of how it came to fail.
+      .where("kind", "in", ["provision", "update", "repair", "destroy", "archive", "pause", "resume"])
       .orderBy("number", "desc")
       .executeTakeFirst();
     return last?.kind === "pause" || last?.kind === "resume";
@@ -181,21 +203,30 @@ function resumeTask({ step, thing, halting }: Halts, needs: string[]): Task {
     },
     act: async () => halting.resume(thing.id),
     async undo() {
-      if ((await halting.observe(thing.id)).is === "going") await halting.halt(thing.id);
+      if ((await settled(thing, halting)) === "going") await halting.halt(thing.id);
     },
     settleWithinMs: 900_000, // a project that was paused for long takes minutes to come back
   };
+}
+
+interface OpenPause {
+  was: ReadonlyMap<string, Was>;
+  /** State of the instance when it was asked for. */
+  cameFrom: InstanceState | null;
 }
 
 /**
  * What the last pause found, by step, unless a resume ended it. One that was left halfway says it of what it came to;
  * one that was taken back counts for nothing.
  */
-async function openPause(desk: LaterDesk, at: Situation): Promise<ReadonlyMap<string, Was> | undefined> {
+async function openPause(
+  desk: LaterDesk,
+  at: Pick<Situation, "instance" | "runId">,
+): Promise<OpenPause | undefined> {
   const { store } = await desk;
   const last = await store
     .selectFrom("runs")
-    .select(["id", "kind"])
+    .select(["id", "kind", "came_from"])
     .where("instance_id", "=", at.instance.id)
     .where("id", "<>", at.runId)
     .where((where) =>
@@ -213,5 +244,8 @@ async function openPause(desk: LaterDesk, at: Situation): Promise<ReadonlyMap<st
     .where("run_id", "=", last.id)
     .execute();
   // Written by `haltTask`.
-  return new Map(steps.flatMap(({ step, note }) => (note === null ? [] : [[step, note as Was] as const])));
+  const was = new Map(
+    steps.flatMap(({ step, note }) => (note === null ? [] : [[step, note as Was] as const])),
+  );
+  return { was, cameFrom: last.came_from };
 }

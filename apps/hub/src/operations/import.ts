@@ -160,7 +160,15 @@ function keepTask(scene: Scene): Task {
       );
       return { manifestSha256 };
     },
-    undo: () => removeArchive(desk.archives, keptPrefix(at)),
+    async undo() {
+      // Rows that could not be taken back yet are taken back from here.
+      if ((await restoredBy(desk, at)) === at.runId)
+        throw new Fault("rejected", {
+          what: "The rows that were put in stand there still: what the instance held before is kept for them.",
+          next: "Retry the undo once its database answers.",
+        });
+      await removeArchive(desk.archives, keptPrefix(at));
+    },
   };
 }
 

@@ -24,7 +24,7 @@ export async function proofOf({ store, journal }: Sources, runId: string): Promi
   const { kind, slug, steps, state, endedAt } = run;
   const told = await toldOf(journal, run);
   const worked = steps
-    .filter((step) => step.kind !== "backup")
+    .filter(({ kind: of }) => of !== "backup" && !of.startsWith("backup."))
     .map((step) => (kind === "destroy" ? ofDestroy(step, told) : ofArchive(step)));
   const named = new Set(worked.map(({ step }) => step));
   const left =
@@ -75,7 +75,12 @@ function ofDestroy(step: StepRecord, told: ReadonlyMap<string, string>): Seen {
 }
 
 function ofArchive(step: StepRecord): Seen {
-  const head = headOf(step);
+  const { at, ...unseen } = headOf(step);
+  // Nobody looked at it: something before it failed.
+  if (step.state === "skipped") return { ...unseen, is: "open" };
+  const head = { ...unseen, ...(at !== undefined && { at }) };
+  const { left } = Object(step.note) as { left?: unknown }; // the archive's own note
+  if (typeof left === "string") return { ...head, is: "kept", what: left };
   if (step.state !== "done") return { ...head, is: isOver(step) ? "failed" : "open" };
   return { ...head, is: step.did === "removed" ? "absent" : "retired" };
 }

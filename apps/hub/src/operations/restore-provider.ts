@@ -30,6 +30,14 @@ export function providerInput(given: unknown): Omit<ProviderInput, "withoutSafet
   });
 }
 
+/** Nothing is left to take a restore back from: it is owed, and said. `which` is a clause that says what stands now. */
+export function cannotGoBack(which: string): Fault {
+  return new Fault("rejected", {
+    what: `${which}; no safety backup was made, so that nothing brings back what was there before.`,
+    next: "Retry the run to finish it, or pause and resume the instance; then restore another backup, if there is one.",
+  });
+}
+
 /** Has the provider take the project back, after a backup of what stands there now. */
 export async function providerTasks(
   desk: OperationDesk,
@@ -55,7 +63,7 @@ function checkTask({ databases }: OperationDesk, { instance, notes }: Situation,
       const refuse = (said: string): never => {
         throw new Fault("rejected", {
           what: said,
-          next: "Look at what it keeps (`GET /api/instances/SLUG/backups`), or restore a backup of the hub's own.",
+          next: "Look at what it keeps (`atoll backup list SLUG`), or restore a backup of the hub's own.",
           field: input.at === undefined ? "backup" : "at",
         });
       };
@@ -103,8 +111,9 @@ function projectTask(desk: OperationDesk, at: Situation, input: ProviderInput, a
       return { asked: true };
     },
     async undo() {
-      const safety = wasAsked() && !input.withoutSafety ? await findBackup(store, runId) : undefined;
-      if (safety === undefined) return;
+      if (!wasAsked()) return;
+      const safety = input.withoutSafety ? undefined : await findBackup(store, runId);
+      if (safety === undefined) throw cannotGoBack("The provider was asked to take the project back");
       await putBack(desk, at, {
         archive: await openBackup(archives, safety),
         mark: undefined,

@@ -9,7 +9,7 @@ import { putBack, restoredBy, versionOf } from "../backups/put-back.ts";
 import { type BackupRow, findBackup, mustFindBackup } from "../backups/rows.ts";
 import { differingWorkflows } from "../backups/workflows-back.ts";
 import type { LaterDesk, OperationDesk } from "./desk.ts";
-import { type ProviderInput, providerInput, providerTasks } from "./restore-provider.ts";
+import { cannotGoBack, type ProviderInput, providerInput, providerTasks } from "./restore-provider.ts";
 
 interface OwnInput {
   backup: string;
@@ -66,7 +66,7 @@ export function restore(later: LaterDesk): Operation {
       const input = at.input as RestoreInput; // as `restoreInput` gave it
       if ("from" in input) return providerTasks(desk, at, input);
       const { backup, withoutSafety } = input;
-      const row = await mustFindBackup(desk.store, backup);
+      const row = await mustBeKnown(desk, backup);
       const isOurs = row.instance_id === at.instance.id;
       if (!isOurs) await mustBeMadeForIt(desk, at, row);
       const scene = { desk, at, row, isOurs, isSafe: isOurs && !withoutSafety };
@@ -78,6 +78,11 @@ export function restore(later: LaterDesk): Operation {
       return [check, ...safety, rows, ...(isOurs ? [workflowsTask(scene)] : [])];
     },
   };
+}
+
+/** Also one that was removed: what a run did with it can be taken back without it, and only the check refuses it. */
+async function mustBeKnown({ store }: OperationDesk, id: string): Promise<BackupRow> {
+  return (await findBackup(store, id)) ?? mustFindBackup(store, id);
 }
 
 /** Nobody's data goes into somebody else's instance but into one that was made for just that. */
@@ -111,6 +116,7 @@ function checkTask({ desk, at, row }: Scene): Task {
     async look(): Promise<Look> {
       if (notes.has("check")) return { is: "done" };
       projectOf(at);
+      await mustFindBackup(desk.store, row.id);
       if (row.state !== "made" && row.state !== "verified")
         throw new Fault("rejected", {
           what: `The backup is ${row.state}${row.problem ? `: ${row.problem.what}` : "."}`,
@@ -163,9 +169,10 @@ function rowsTask({ desk, at, row, isOurs, isSafe }: Scene, after: string): Task
       });
     },
     async undo() {
-      if (!isSafe || (await restoredBy(desk, at)) !== runId) return;
-      const safety = await findBackup(desk.store, runId);
-      if (safety === undefined) return;
+      // A new instance that was made for the backup held nothing before.
+      if (!isOurs || (await restoredBy(desk, at)) !== runId) return;
+      const safety = isSafe ? await findBackup(desk.store, runId) : undefined;
+      if (safety === undefined) throw cannotGoBack("The rows of the backup stand there");
       const archive = await openBackup(desk.archives, safety);
       await putBack(desk, at, { archive, mark: undefined, isOurs });
     },

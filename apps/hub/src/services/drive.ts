@@ -165,7 +165,7 @@ async function fail(
     undone: run?.undone ?? true,
     url: run === undefined ? `${driver.baseUrl}/requests/${encodeURIComponent(id)}` : runUrl(driver, run.id),
   });
-  const { value } = await readSettings(driver.store);
+  const { value } = await readSettings(tx);
   const admins = value.alertTo.length > 0 ? value.alertTo : await listOwners(tx);
   const key = `failed/${id}/${run === undefined ? (row.decided_at?.getTime() ?? 0) : `${run.id}/${run.attempt}`}`;
   for (const admin of admins) await post(tx, `${key}/${admin}`, admin, letter);

@@ -38,5 +38,7 @@ export interface Letters {
     comesBack: boolean;
     url: string;
   }): Letter;
+  /** So many instances were changed at once that one letter tells of all; `instances` are the first of them. */
+  massDrift(data: { locale?: Locale; count: number; instances: readonly string[]; url: string }): Letter;
   invitation(data: { locale?: Locale; by: string; role: string; url: string; validUntil: Date }): Letter;
 }

@@ -79,7 +79,7 @@ async function tellOfDrift({ store, letters, baseUrl }: Watcher): Promise<void> 
         subject: `instance/${slug}`,
         details: { differences: drift.length },
       });
-      const { value } = await readSettings(store);
+      const { value } = await readSettings(tx);
       const admins = value.alertTo.length > 0 ? value.alertTo : await listOwners(tx);
       const letter = letters.schemaDrift({
         instance: slug,

@@ -10,7 +10,12 @@ export function openLater(databaseUrl: string): { store(): Promise<Store>; close
   async function open() {
     // From the command line nobody may have brought the hub's own tables up to date yet.
     await migrateFurther(databaseUrl, hubMigrations);
-    const pool = new pg.Pool({ connectionString: databaseUrl, max: 4, application_name: "atoll store" });
+    const pool = new pg.Pool({
+      connectionString: databaseUrl,
+      max: 4,
+      application_name: "atoll store",
+      connectionTimeoutMillis: 30_000, // also of the wait for one of the four: an error rather than silence
+    });
     pool.on("error", () => {});
     return { pool, store: openStore(pool) };
   }

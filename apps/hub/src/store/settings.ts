@@ -1,5 +1,6 @@
 import type { Settings } from "@atoll/contract/schemas/settings";
 import type { Transaction } from "kysely";
+import { usualRetention } from "../backups/retention.ts";
 import { usualPolicies } from "../operations/archive-policy.ts";
 import type { Store } from "./store.ts";
 import type { Tables } from "./tables.ts";
@@ -9,6 +10,7 @@ const defaults: Settings = {
   confirmEmail: true,
   alertTo: [],
   archivePolicy: usualPolicies,
+  backups: usualRetention,
   // Supabase's own page: 8 GB of disk belong to each project, a further one costs 0.125 a month.
   usagePrices: [
     {

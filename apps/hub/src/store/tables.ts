@@ -61,6 +61,7 @@ export interface RunTable {
   attempt: number;
   fault: FaultReport | null;
   input: unknown;
+  came_from: InstanceState | null;
   not_before: Date | null;
   created_at: Date;
   started_at: Date | null;
@@ -328,6 +329,8 @@ export interface TemplateTargetTable {
   conflicts: JSONColumnType<{ path: string; why: string }[], string | undefined, string>;
   merged: string | null;
   said: string | null;
+  /** Since when it waits for what `said` says. */
+  waiting_since: Date | null;
   attempts: Generated<number>;
   fault: ColumnType<FaultReport | null, string | null, string | null>;
   due_at: Moment;

@@ -19,6 +19,7 @@ const plainLetters: Letters = {
   incidentClosed: (data) => plain("all clear", data),
   teamInvitation: (data) => plain("team invitation", data),
   instanceDrift: (data) => plain("instance drift", data),
+  massDrift: (data) => plain("mass drift", data),
   invitation: (data) => plain("invitation", data),
 };
 

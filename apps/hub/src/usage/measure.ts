@@ -42,6 +42,8 @@ export interface Measured {
   toMs: number;
   counted: { requests: boolean; executions: boolean; deployments: boolean };
   problems: { of: string; what: string; next: string }[];
+  /** What went wrong beyond what a problem says: for the log. */
+  failures: unknown[];
 }
 
 export interface MeasureOptions {
@@ -51,6 +53,11 @@ export interface MeasureOptions {
   /** May deployments be asked for now? Their host counts calls. */
   mayAskHost: boolean;
 }
+
+const unforeseen = {
+  what: "It could not be counted.",
+  next: "The hub's log says where it failed; the next count tries again.",
+};
 
 /**
  * Counts one instance at its providers, back to where it was counted before or as far as each of them keeps it. What
@@ -64,6 +71,7 @@ export async function measure(instance: Measurable, options: MeasureOptions): Pr
     toMs: hourOf(nowMs),
     counted: { requests: false, executions: false, deployments: false },
     problems: [],
+    failures: [],
   };
   const into = (atMs: number, more: UsageCounts) =>
     measured.hours.set(atMs, { ...measured.hours.get(atMs), ...more });
@@ -76,8 +84,12 @@ export async function measure(instance: Measurable, options: MeasureOptions): Pr
     try {
       await work();
     } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      measured.problems.push({ of, what: error.what, next: error.next });
+      if (error instanceof Fault) measured.problems.push({ of, what: error.what, next: error.next });
+      else {
+        // What an unforeseen error says may hold values: the log has its kind and place.
+        measured.problems.push({ of, ...unforeseen });
+        measured.failures.push(error);
+      }
     }
   }
 

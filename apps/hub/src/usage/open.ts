@@ -2,6 +2,7 @@ import type { FleetUsage, InstanceUsage, UsageRange, UsageReport } from "@atoll/
 import { Fault } from "@atoll/core/fault";
 import { sql } from "kysely";
 import type { OpenEnvironment } from "../environments/open.ts";
+import { failedAt, throwAll } from "../monitor/failures.ts";
 import type { Limits } from "../monitor/limits.ts";
 import { openSpending } from "../monitor/look.ts";
 import { inPool } from "../schema/pool.ts";
@@ -77,9 +78,10 @@ export function openUsage({ environments, settings, limits, nowMs = Date.now, ..
     return spenders.get(due.environment)?.("supabase", calls) ?? false;
   }
 
-  async function look(store: Store, due: Due, mails: Mails, isAsked: boolean): Promise<void> {
+  /** Counts one and writes it down; gives what went wrong on the way, for the log. */
+  async function look(store: Store, due: Due, mails: Mails, isAsked: boolean): Promise<Error[]> {
     const place = placeOf(due);
-    if (place === undefined) return;
+    if (place === undefined) return [];
     const now = nowMs();
     const host = due.things.map(({ kind }) => hosts[kind]).find((each) => each !== undefined);
     const { meters } = place.accounts;
@@ -87,6 +89,7 @@ export function openUsage({ environments, settings, limits, nowMs = Date.now, ..
     const measured = await measure(due, { meters, databases: place.databases, nowMs: now, mayAskHost });
     addMails(measured, due, mails, now);
     await writeMeasured(store, due.id, measured, now);
+    return measured.failures.map((error) => failedAt(due.slug, error));
   }
 
   async function mustBe(store: Store, slug: string): Promise<Due & { state: string }> {
@@ -199,7 +202,11 @@ export function openUsage({ environments, settings, limits, nowMs = Date.now, ..
         await noteThings(store, ids, nowMs());
         const mails = await countMails(store, now, nowMs());
         await inPool(now, atOnce, async (each) => {
-          await look(store, each, mails, false).catch((error: unknown) => failures.push(error));
+          try {
+            failures.push(...(await look(store, each, mails, false)));
+          } catch (error) {
+            failures.push(failedAt(each.slug, error));
+          }
         });
         if (due.length < batch) break;
       }
@@ -207,7 +214,7 @@ export function openUsage({ environments, settings, limits, nowMs = Date.now, ..
         await forgetOldUsage(store);
         forgotAtMs = nowMs();
       }
-      if (failures.length > 0) throw failures[0];
+      throwAll(failures);
     },
   };
 }

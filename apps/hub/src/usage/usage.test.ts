@@ -17,6 +17,8 @@ let store: Store;
 let usage: Usage;
 let now = start;
 let isDown = false;
+/** Supabase's answer is not as anybody foresaw. */
+let isOdd = false;
 /** What Supabase keeps, hour by hour, of every project alike. */
 let calls = new Map<number, number>();
 const asked: string[] = [];
@@ -26,6 +28,7 @@ const meters: Meters = {
   async requests(_, interval, nowMs) {
     asked.push(interval);
     if (isDown) throw down();
+    if (isOdd) throw new TypeError("canary-odd");
     const stepMs = interval === "7day" ? dayMs : hourMs;
     const steps = { "1day": 24, "3day": 72, "7day": 7 }[interval];
     const toMs = nowMs - (nowMs % stepMs) + stepMs;
@@ -64,6 +67,7 @@ afterAll(() => later?.close());
 beforeEach(async () => {
   now = start;
   isDown = false;
+  isOdd = false;
   calls = new Map();
   asked.length = 0;
   await sql`truncate atoll.instances, atoll.outbox cascade`.execute(store);
@@ -112,6 +116,20 @@ const rows = async (width: string, id = "i1") =>
 const sumOf = (list: { rest: number | null }[]) => list.reduce((sum, { rest }) => sum + (rest ?? 0), 0);
 
 describe("counting", () => {
+  test("what nobody foresaw is a problem of that part, goes to the log, and the rest is written", async () => {
+    isOdd = true;
+    await usage.measure("toko-1");
+    expect((await rows("hour")).some(({ executions }) => executions !== null)).toBe(true);
+    const { problems } = await usage.instance("toko-1", "24h");
+    expect(problems).toContainEqual(
+      expect.objectContaining({ of: "requests", what: "It could not be counted." }),
+    );
+    expect(JSON.stringify(problems)).not.toContain("canary");
+    await sql`insert into atoll.usage_looks (instance_id, due_at) select id, clock_timestamp() from atoll.instances
+      where id = 'i1' on conflict (instance_id) do update set due_at = excluded.due_at`.execute(store);
+    await expect(usage.round()).rejects.toThrow("could not be looked at");
+  });
+
   test("hours become days and months, and counting again changes nothing", async () => {
     called(start, 5);
     called(start - 5 * hourMs, 7);

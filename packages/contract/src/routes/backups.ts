@@ -37,6 +37,20 @@ export const backupRoutes = {
     body: z.object({}),
     answer: backup,
   }),
+  removeBackup: route({
+    method: "post",
+    path: "/api/backups/:id/remove",
+    access: "owner",
+    tag,
+    summary:
+      "Remove a backup for good, as when a client asks for erasure; asked again, its files are looked for again",
+    params: byId,
+    body: z.object({
+      confirm: z.string().max(60).describe("Slug of the instance that it is of."),
+      force: z.boolean().optional().describe("Even if it is the last one that was restored for a trial."),
+    }),
+    answer: backup,
+  }),
   restoreAs: route({
     method: "post",
     path: "/api/backups/:id/restore-as",

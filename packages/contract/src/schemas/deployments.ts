@@ -32,6 +32,7 @@ const templatePlan = z
     removed: z.array(z.string()),
     kept: z.array(z.string()).describe("Files of the client's own that stay."),
     conflicts: z.array(conflict).describe("Files that a person has to settle."),
+    byHand: z.string().optional().describe("Why its pull request may have to be merged by a person."),
     problem: faultReport.optional().describe("Why nothing can be said of it."),
   })
   .openapi("TemplatePlan");

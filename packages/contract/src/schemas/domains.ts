@@ -3,7 +3,7 @@ import { time } from "./common.ts";
 import { faultReport } from "./problem.ts";
 
 /** States of a custom domain, in the order in which it goes through them. */
-export const domainStates = ["waiting", "verifying", "certificate", "live", "broken"] as const;
+const domainStates = ["waiting", "verifying", "certificate", "live", "broken"] as const;
 
 const dnsRecord = z
   .object({

@@ -79,7 +79,13 @@ export const runEvent = z
     z.object({ ...ofStep, type: z.literal("step-waiting"), why: z.string(), retryAt: time }),
     z.object({ ...ofStep, type: z.literal("step-applying"), changes: z.array(change) }),
     z.object({ ...ofStep, type: z.literal("step-retrying"), fault: faultReport, retryAt: time }),
-    z.object({ ...ofStep, type: z.literal("step-done"), did: z.string(), durationMs: z.number() }),
+    z.object({
+      ...ofStep,
+      type: z.literal("step-done"),
+      did: z.string(),
+      durationMs: z.number(),
+      says: z.string().optional(),
+    }),
     z.object({ ...ofStep, type: z.literal("step-failed"), fault: faultReport, durationMs: z.number() }),
     z.object({
       ...ofStep,

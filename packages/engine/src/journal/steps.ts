@@ -41,7 +41,7 @@ export async function prepareSteps(
     await query(
       `insert into atoll.run_steps (run_id, step, position, kind, name, needs, state)
        values ($1, $2, $3, $4, $5, $6, 'pending')
-       on conflict (run_id, step) do update set state = 'pending', fault = null, ended_at = null, why = null,
+       on conflict (run_id, step) do update set state = 'pending', did = nullif(run_steps.did, 'skipped'), fault = null, ended_at = null, why = null,
          waiting_until = null, started_at = null`,
       [runId, step, position, kind, name, needs === undefined ? null : JSON.stringify(needs)],
     );

@@ -15,6 +15,8 @@ export interface Deployed {
 
 /** A host's production deployments of its sites, by the host's id of a site. */
 export interface Deployments {
+  /** What has to be set at the host before it builds previews, as a sentence; undefined = it builds them by itself. */
+  previewsNeed?: string;
   /** The newest 50 at most, newest first; empty where there is no such site. */
   list(siteId: string): Promise<Deployed[]>;
   /** The newest one of this commit that is no production deployment: a preview; undefined = there is none. */

@@ -36,6 +36,8 @@ export function deployments(api: Http): Deployments {
   }
 
   return {
+    previewsNeed: "Turn Deploy Previews on for its site at Netlify.",
+
     async list(siteId) {
       const bodies = await listDeploys(api, siteId, listedAtMost);
       if (!bodies) return [];

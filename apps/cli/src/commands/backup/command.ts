@@ -1,6 +1,6 @@
 import { type AddCommand, examples } from "../../command.ts";
 import { operate } from "../operate.ts";
-import { backupCheck, backupList } from "./handler.ts";
+import { backupCheck, backupList, backupRemove } from "./handler.ts";
 
 /** Tells the command line about `atoll backup`. */
 export const backupCommand: AddCommand = (program, { context, show }) => {
@@ -34,4 +34,16 @@ export const backupCommand: AddCommand = (program, { context, show }) => {
     .description("read every part of the backups again; exit code 3 where one is not whole")
     .addHelpText("after", examples("atoll backup check toko-a"))
     .action((slug: string | undefined) => show(backupCheck(context, { slug })));
+
+  backup
+    .command("remove")
+    .argument("<slug>")
+    .argument("<backup>", "its id, by `atoll backup list`")
+    .option("--confirm <slug>", "repeat the slug: nothing brings the backup back")
+    .option("--force", "even if it is the last one that was restored for a trial")
+    .description("remove a backup for good, as when a client asks for erasure (owners only)")
+    .addHelpText("after", examples("atoll backup remove toko-a BACKUP --confirm toko-a"))
+    .action((slug: string, backup: string, options: { confirm?: string; force?: boolean }) =>
+      show(backupRemove(context, { slug, backup, ...options })),
+    );
 };

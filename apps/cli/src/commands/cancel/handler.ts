@@ -16,8 +16,17 @@ export async function* cancel(context: CommandContext, input: { slug: string }):
         text: `\n${paint("green", "✓")} ${input.slug} is kept: nothing was removed, and it is as it was.`,
         exitCode: exitCode.ok,
       };
-    return yield* watchRun(desk, run.kind, input.slug, run.id, {
+    const outcome = yield* watchRun(desk, run.kind, input.slug, run.id, {
       done: ({ slug }) => `\n${paint("green", "✓")} ${slug}: the run had ended before it could be cancelled.`,
     });
+    const { state } = outcome.result as { state: string }; // as `watchRun` gives it
+    if (state !== "cancelled" && state !== "undone") return outcome;
+    const words =
+      state === "undone" ? "cancelled, and what it did was taken back" : "cancelled; nothing more is begun";
+    return {
+      result: outcome.result,
+      text: `\n${paint("green", "✓")} ${input.slug}: the ${run.kind} is ${words}.`,
+      exitCode: exitCode.ok,
+    };
   });
 }

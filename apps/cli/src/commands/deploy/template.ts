@@ -90,7 +90,7 @@ export const templateWord = (
 const count = (number: number, one: string) => `${number} ${one}${number === 1 ? "" : "s"}`;
 
 function planned({ template, commit, items }: TemplatePlans): Outcome {
-  const lines = items.map(({ instance, isCurrent, taken, merged, removed, conflicts, problem }) => {
+  const lines = items.map(({ instance, isCurrent, taken, merged, removed, conflicts, byHand, problem }) => {
     if (problem) return `  ${plain(instance)}  ${paint("red", plain(problem.what))}`;
     if (isCurrent) return `  ${plain(instance)}  holds it`;
     const files = `${count(taken.length + merged.length + removed.length, "file")}`;
@@ -98,7 +98,8 @@ function planned({ template, commit, items }: TemplatePlans): Outcome {
       conflicts.length === 0
         ? ""
         : `, ${paint("yellow", count(conflicts.length, "conflict"))}: ${conflicts.map(({ path }) => plain(path)).join(", ")}`;
-    return `  ${plain(instance)}  ${files}${clash}`;
+    const hand = byHand === undefined || conflicts.length > 0 ? "" : `\n     ${plain(byHand)}`;
+    return `  ${plain(instance)}  ${files}${clash}${hand}`;
   });
   return {
     result: { template, commit, items },

@@ -57,7 +57,10 @@ export async function* domainAdd(
   );
   if (plan || added.exitCode !== exitCode.ok) return added;
   return yield* withDesk(context, { worker: false }, async (desk) => {
-    const { result, text } = outcomeOf(slug, await desk.domains.list(slug));
-    return { result, text: `${added.text}\nSet these DNS records:\n${text}`, exitCode: exitCode.ok };
+    const domains = await desk.domains.list(slug);
+    const { result } = outcomeOf(slug, domains);
+    const missing = domains.items.filter(({ state }) => state !== "live").flatMap(linesOf);
+    const set = missing.length === 0 ? [] : ["Set these DNS records:", ...missing];
+    return { result, text: [added.text, ...set].join("\n"), exitCode: exitCode.ok };
   });
 }

@@ -9,6 +9,13 @@ import { vaultText } from "../vault/show.ts";
 export async function* drift(context: CommandContext, input: { slug: string }): Handler {
   return yield* withDesk(context, { worker: false }, async (desk) => {
     const { slug } = input;
+    const { state } = await desk.instance(slug);
+    if (state === "paused" || state === "archived")
+      return {
+        result: { slug, state, items: [], vault: [] },
+        text: `${slug} is ${state}: it is not looked at.`,
+        exitCode: exitCode.ok,
+      };
     const [items, vault] = await Promise.all([desk.journal.drift(slug), desk.vaults.drift(slug)]);
     const parts = [
       ...(items.length > 0 ? [`${planText(items)}\n  next  \`atoll repair ${slug}\` sets it right.`] : []),

@@ -20,7 +20,11 @@ function fleetText({ states, incidents, unwell, everySeconds }: MonitorOverview)
     counts.join(", "),
     ...unwell.map(({ instance, state }) => `  ${stateWord(state)}  ${plain(instance)}`),
     "",
-    incidents.length === 0 ? "Nothing is wrong." : "Open incidents:",
+    incidents.length > 0
+      ? "Open incidents:"
+      : unwell.length > 0
+        ? "No incident is open."
+        : "Nothing is wrong.",
     ...incidents.map(incidentText),
     ...(everySeconds === 0
       ? [paint("dim", "This hub does not look by itself: ATOLL_PROBE_EVERY_SECONDS is 0.")]
@@ -55,14 +59,14 @@ function rangeOf(given: string): MonitorRange {
   });
 }
 
-/** `health`: how the fleet is. Exit code 3 when something is wrong. */
+/** `health`: how the fleet is. Exit code 3 when something is wrong, be it an instance whose last run failed. */
 export async function* fleetHealth(context: CommandContext): Handler {
   return yield* withDesk(context, { worker: false }, async (desk) => {
     const overview = await desk.monitor.overview();
     return {
       result: overview,
       text: fleetText(overview),
-      exitCode: overview.incidents.length === 0 ? exitCode.ok : exitCode.differs,
+      exitCode: overview.incidents.length + overview.unwell.length === 0 ? exitCode.ok : exitCode.differs,
     };
   });
 }

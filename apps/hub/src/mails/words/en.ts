@@ -87,6 +87,14 @@ export const en = {
     after:
       "The instance's page shows each difference: repair it there, or accept it. You are told once, and again when it changes.",
   },
+  massDrift: {
+    subject: (count: number) => `${count} instances were changed behind our back`,
+    lines: (count: number) => [
+      `${count} instances are not as they were accepted. When so many change at once, there is often one cause:`,
+    ],
+    after:
+      "Each instance's page shows its differences: repair them there, or accept them. You are told once, and again when they change.",
+  },
   invitation: {
     subject: "You are invited to Atoll",
     lines: (by: string, role: string, until: string) => [

@@ -94,6 +94,14 @@ export const fr: Words = {
     after:
       "La page de l’instance montre chaque différence : réparez-la là, ou acceptez-la. Ce message n’est envoyé qu’une fois, puis à chaque changement.",
   },
+  massDrift: {
+    subject: (count) => `${count} instances ont été modifiées en dehors du hub`,
+    lines: (count) => [
+      `${count} instances ne sont plus telles qu’elles ont été acceptées. Quand tant d’instances changent à la fois, la cause est souvent la même :`,
+    ],
+    after:
+      "La page de chaque instance montre ses différences : réparez-les là, ou acceptez-les. Ce message n’est envoyé qu’une fois, puis à chaque changement.",
+  },
   invitation: {
     subject: "Vous êtes invité à rejoindre Atoll",
     lines: (by, role, until) => [

@@ -90,6 +90,14 @@ export const id: Words = {
     after:
       "Halaman instans menunjukkan setiap perbedaan: perbaiki di sana, atau terima. Surel ini dikirim satu kali, dan lagi bila perbedaannya berubah.",
   },
+  massDrift: {
+    subject: (count) => `${count} instans diubah di luar hub`,
+    lines: (count) => [
+      `${count} instans tidak lagi seperti yang disetujui. Bila begitu banyak berubah sekaligus, sering kali penyebabnya satu:`,
+    ],
+    after:
+      "Halaman setiap instans menunjukkan perbedaannya: perbaiki di sana, atau terima. Surel ini dikirim satu kali, dan lagi bila perbedaannya berubah.",
+  },
   invitation: {
     subject: "Anda diundang ke Atoll",
     lines: (by, role, until) => [

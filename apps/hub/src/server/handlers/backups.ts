@@ -12,6 +12,9 @@ export const backupHandlers: Handlers<keyof typeof backupRoutes> = {
     return call.hub.runtime.backups.check(id);
   },
 
+  removeBackup: ({ params: { id }, body }, call) =>
+    call.hub.runtime.backups.remove({ backup: id, by: call.actor, ...body }),
+
   restoreAs: ({ params: { id }, body }, call) =>
     call.hub.runtime.backups.restoreAs({ backup: id, by: call.actor, ...body }),
 

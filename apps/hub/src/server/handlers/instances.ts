@@ -225,6 +225,13 @@ export const instanceHandlers: Handlers<keyof typeof instanceRoutes> = {
         "Leave `now` out, or ask an owner.",
         "now",
       );
+    if (body.kind === "archive" && body.input?.withoutBackup === true && call.caller?.role !== "owner")
+      throw new Refusal(
+        403,
+        `Archiving without a backup needs the role owner; yours is ${call.caller?.role}.`,
+        "Leave `withoutBackup` out, or ask an owner.",
+        "withoutBackup",
+      );
     const answers = body.answers && (await changed(call.hub, params.slug, body.answers));
     if (answers) await mustNotBeBlocked(call.hub, params.slug, answers);
     return start(call, body.kind, params.slug, { answers, input: body.input, now: body.now });
