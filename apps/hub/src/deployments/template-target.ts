@@ -142,7 +142,16 @@ async function followPull(
   desk: TargetDesk,
 ): Promise<TemplateOutcome> {
   const pull = await desk.template.pull(repository, number);
-  if (pull === undefined || pull.merged) return afterMerge(repository, place, desk);
+  if (pull === undefined)
+    return {
+      is: "left-behind",
+      said: "its pull request is gone",
+      fault: fault(
+        "Its pull request cannot be found any more.",
+        "Look whether its repository was exchanged; then begin a new update of the template.",
+      ),
+    };
+  if (pull.merged) return afterMerge(repository, place, desk);
   if (pull.state === "closed") return declined();
   const forPerson = (said: string): TemplateOutcome => ({ is: "waiting", said, inMs: laterMs });
   const { conflicts } = row;
