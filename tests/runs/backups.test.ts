@@ -199,6 +199,20 @@ describe("a restore", () => {
     expect(await rowsOf()).not.toEqual(before);
   }, 60_000);
 
+  test("without a safety backup that fails is not called undone, and is retried to its end", async () => {
+    const id = await backUp();
+    await addContacts(4000, 4003);
+    await changeWorkflows(slug, 1);
+    await cloud.fault({ provider: "n8n", method: "PUT", path: "*", kind: "reject", times: 50 });
+    const ended = await run("restore", { backup: id, withoutSafety: true });
+    expect(ended).toMatchObject({ state: "failed", owed: [{ step: "rows" }] });
+    expect(ended.owed[0]?.fault.what).toContain("no safety backup was made");
+    await cloud.heal();
+    await hub.as("operator").call("retryRun", { params: { id: ended.id } });
+    expect(await hub.runtime.journal.wait(ended.id)).toMatchObject({ state: "succeeded" });
+    await backUp();
+  }, 60_000);
+
   test("asks for the slug", async () => {
     const id = await backUp();
     const params = { slug };
@@ -311,6 +325,11 @@ describe("backups that cannot be relied on", () => {
       await spoil(await copyOf(one, name), rows[0]?.prefix ?? "");
     for (const id of Object.keys(spoilings)) {
       const checked = await hub.as("operator").call("checkBackup", { params: { id }, body: {} });
+      // A file more harms no restore.
+      if (id === "extra-part") {
+        expect(checked).toMatchObject({ state: "verified" });
+        continue;
+      }
       expect(checked, id).toMatchObject({
         state: id === "empty-archive" ? "missing" : "damaged",
         problem: { damage: id.replace(/\..*/, "") },
@@ -319,12 +338,12 @@ describe("backups that cannot be relied on", () => {
     const incidents = async () =>
       (await sql.query("select subject from atoll.incidents where starts_with(subject, 'backup/')")).rows
         .length;
-    await expect.poll(incidents, { timeout: 20_000 }).toBe(Object.keys(spoilings).length);
+    await expect.poll(incidents, { timeout: 20_000 }).toBe(Object.keys(spoilings).length - 1);
     // Looked at once more, they are not told once more.
     for (const id of Object.keys(spoilings))
       await hub.as("operator").call("checkBackup", { params: { id }, body: {} });
     await hub.runtime.backups.round({ letters: hub.hub.letters, baseUrl: "http://hub.test" });
-    expect(await incidents()).toBe(Object.keys(spoilings).length);
+    expect(await incidents()).toBe(Object.keys(spoilings).length - 1);
     const whole = await hub.as("operator").call("checkBackup", { params: { id: one }, body: {} });
     expect(whole).toMatchObject({ state: "verified" });
   }, 60_000);
@@ -349,7 +368,7 @@ describe("backups that cannot be relied on", () => {
       "select id from atoll.backups where slug = $1 and state = 'verified' order by made_at",
       [again],
     );
-    const [older = "", newest = ""] = known.map(({ id }) => id);
+    const [older = "", newest = ""] = [known[0]?.id, known.at(-1)?.id];
     await sql.query("update atoll.backups set made_at = made_at - interval '40 days' where slug = $1", [
       again,
     ]);

@@ -1,4 +1,3 @@
-import { Fault } from "@atoll/core/fault";
 import { sql } from "kysely";
 import { removeArchive } from "../exports/exports.ts";
 import type { OperationDesk } from "../operations/desk.ts";
@@ -8,7 +7,7 @@ import { checkBackup } from "./check.ts";
 import { drilled } from "./make.ts";
 import { removeBackup } from "./remove.ts";
 import { expired, usualRetention } from "./retention.ts";
-import type { BackupRow } from "./rows.ts";
+import { type BackupRow, findBackup } from "./rows.ts";
 
 type Keeping = Pick<OperationDesk, "store" | "archives" | "scratch" | "accounts">;
 
@@ -28,19 +27,40 @@ export async function removeExpired(
   const failures: unknown[] = [];
   const rows = await store
     .selectFrom("backups")
-    .select(["id", "instance_id", "slug", "prefix", "state", "began_at", "made_at"])
+    .selectAll()
     .where("state", "not in", ["removed", "making"])
     .execute();
   for (const each of Map.groupBy(rows, ({ instance_id }) => instance_id).values()) {
-    const known = each.map(({ id, state, made_at, began_at }) => ({ id, state, at: made_at ?? began_at }));
-    const gone = new Set(expired(known, keep, now));
+    const gone = new Set(expired(each.map(known), keep, now));
     // Each by itself: what is wrong with one must not keep the others.
     for (const row of each.filter(({ id }) => gone.has(id)))
-      await removeBackup({ store, archives }, row, "hub").catch((error: unknown) => failures.push(error));
+      await removeUnlessWhole({ store, archives }, row).catch((error: unknown) => failures.push(error));
   }
   for (const row of await leftovers(store))
     await removeArchive(archives, row.prefix).catch((error: unknown) => failures.push(error));
   if (failures.length > 0) throw failures[0];
+}
+
+const known = ({ id, state, why, made_at, began_at, problem }: BackupRow) => ({
+  id,
+  state,
+  why,
+  at: made_at ?? began_at,
+  damage: problem?.damage,
+});
+
+/** One that is said to be bad is read once more right before it goes: it stays where it is whole after all. */
+async function removeUnlessWhole(
+  { store, archives }: Pick<Keeping, "store" | "archives">,
+  row: BackupRow,
+): Promise<void> {
+  if (row.state === "damaged" || row.state === "missing") {
+    await checkBackup({ store, archives }, row);
+    const now = await findBackup(store, row.id);
+    const isBad = now?.state === "damaged" || now?.state === "missing";
+    if (!isBad || now.problem?.damage === "unreadable-key") return;
+  }
+  await removeBackup({ store, archives }, row, "hub");
 }
 
 /** Removed lately, or never finished by a run that has ended. */
@@ -56,26 +76,62 @@ async function leftovers(store: Store): Promise<{ prefix: string }[]> {
     .execute();
 }
 
-/** Reads one backup again whose turn it is, and tries another one; true = there may be more. */
-export async function lookAgain(keeping: Keeping): Promise<boolean> {
-  const { rows: due } = await sql<BackupRow>`
+/** Backups that could not be looked at, with the moment (`Date.now()`) until which others have their turn. */
+export type LetPass = Map<string, number>;
+
+/** One that could not be looked at comes again so soon, as long as this process lives. */
+const againMs = 3_600_000;
+const mostDue = 200;
+
+/**
+ * Reads one backup again whose turn it is, and tries another one. What could not be looked at stands in no other one's
+ * way, and is thrown at the end, as an `AggregateError`.
+ */
+export async function lookAgain(keeping: Keeping, letPass: LetPass): Promise<void> {
+  const failures: unknown[] = [];
+  const first = (due: readonly BackupRow[]) => due.find(({ id }) => (letPass.get(id) ?? 0) <= Date.now());
+  const look = async (row: BackupRow | undefined, work: (row: BackupRow) => Promise<unknown>) => {
+    if (row === undefined) return;
+    try {
+      await work(row);
+      letPass.delete(row.id);
+    } catch (error) {
+      letPass.set(row.id, Date.now() + againMs);
+      failures.push(error);
+    }
+  };
+  await look(first(await dueToRead(keeping.store)), (row) => checkBackup(keeping, row));
+  await look(first(await dueToTry(keeping.store)), (row) => tryAgain(keeping, row));
+  if (failures.length > 0) throw new AggregateError(failures, "Backups could not be looked at again.");
+}
+
+/** What is damaged or away is read each day: a storage may have come back, and then it is whole again. */
+async function dueToRead(store: Store): Promise<BackupRow[]> {
+  const { rows } = await sql<BackupRow>`
     select b.* from atoll.backups b
-     where b.state in ('made', 'verified') and b.checked_at < clock_timestamp() - case
-         when b.made_at = (select max(n.made_at) from atoll.backups n
+     where b.state in ('made', 'verified', 'damaged', 'missing') and b.checked_at < clock_timestamp() - case
+         when b.state in ('damaged', 'missing') or b.made_at = (select max(n.made_at) from atoll.backups n
            where n.instance_id = b.instance_id and n.state in ('made', 'verified'))
          then interval '${sql.raw(newestEvery)}' else interval '${sql.raw(othersEvery)}' end
-     order by b.checked_at limit 1`.execute(keeping.store);
-  for (const row of due) await checkBackup(keeping, row);
-  const { rows: untried } = await sql<BackupRow>`
+     order by b.checked_at limit ${mostDue}`.execute(store);
+  return rows;
+}
+
+async function dueToTry(store: Store): Promise<BackupRow[]> {
+  const { rows } = await sql<BackupRow>`
     select b.* from atoll.backups b
      where b.state = 'verified' and b.drilled_at < clock_timestamp() - interval '${sql.raw(drillEvery)}'
        and b.made_at = (select max(n.made_at) from atoll.backups n
          where n.instance_id = b.instance_id and n.state = 'verified')
-     order by b.drilled_at limit 1`.execute(keeping.store);
-  for (const row of untried)
-    await drilled(keeping, row).catch((error: unknown) => {
-      // It stands in the backup's record, and is told from there.
-      if (!(error instanceof Fault) || error.kind !== "rejected") throw error;
-    });
-  return due.length + untried.length > 0;
+     order by b.drilled_at limit ${mostDue}`.execute(store);
+  return rows;
+}
+
+async function tryAgain(keeping: Keeping, row: BackupRow): Promise<void> {
+  try {
+    await drilled(keeping, row);
+  } catch (error) {
+    // What was found stands in the backup's record, and is told from there.
+    if ((await findBackup(keeping.store, row.id))?.state === "verified") throw error;
+  }
 }

@@ -15,7 +15,7 @@ import { cursorOf, openCursor } from "../store/cursor.ts";
 import type { Store } from "../store/store.ts";
 import { raiseAlarms } from "./alarms.ts";
 import { checkBackup } from "./check.ts";
-import { lookAgain, removeExpired } from "./keep.ts";
+import { type LetPass, lookAgain, removeExpired } from "./keep.ts";
 import { providerBackupsOf } from "./provider.ts";
 import { type Erasure, eraseBackup } from "./remove.ts";
 import { beginRestoreAs, driveRestores, type Making, shownRestore } from "./restore-as.ts";
@@ -69,6 +69,7 @@ export function openBackups(options: Options): Backups {
     accounts: environments[0].accounts,
   });
   let removedAt = 0;
+  const letPass: LetPass = new Map();
   const commit = openWorkflowCommits(options.store, environments);
 
   async function place(slug: string) {
@@ -188,11 +189,19 @@ export function openBackups(options: Options): Backups {
 
     async keep() {
       const keeping = await desk();
-      await commit();
-      await lookAgain(keeping);
-      if (Date.now() - removedAt < removeEveryMs) return;
-      removedAt = Date.now();
-      await removeExpired(keeping, new Date());
+      // Each by itself: what is wrong with one must not keep the others from being done.
+      const failures: unknown[] = [];
+      const alone = (work: () => Promise<unknown>) =>
+        work().catch((error: unknown) =>
+          failures.push(...(error instanceof AggregateError ? error.errors : [error])),
+        );
+      await alone(commit);
+      await alone(() => lookAgain(keeping, letPass));
+      if (Date.now() - removedAt >= removeEveryMs) {
+        removedAt = Date.now();
+        await alone(() => removeExpired(keeping, new Date()));
+      }
+      if (failures.length > 0) throw new AggregateError(failures, "Backups could not be kept in order.");
     },
   };
 }
