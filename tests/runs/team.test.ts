@@ -6,7 +6,6 @@ import { createClient } from "@supabase/supabase-js";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type TestCloud, testCloud } from "../support/cloud.ts";
-import { keepWorkers } from "../support/workers.ts";
 
 const hostile = `O'Neill "& <b>Söns</b>"\\'; drop table public.users; -- $$`;
 const databaseUrl = await testDatabase();
@@ -28,7 +27,7 @@ beforeAll(async () => {
     { ATOLL_HOME: cloud.home, DATABASE_URL: databaseUrl, PATH: process.env.PATH },
     { worker: true },
   );
-  await Promise.all(kindNames.map((kind) => provision(hub, kind, kind)));
+  await Promise.all(kindNames.map((kind) => provision(kind, kind)));
 }, 120_000);
 afterAll(async () => {
   await sql.end();
@@ -36,15 +35,15 @@ afterAll(async () => {
   await cloud?.stop();
 });
 
-async function provision(on: TestHub, kind: keyof typeof kinds, slug: string): Promise<void> {
+async function provision(kind: keyof typeof kinds, slug: string): Promise<void> {
   const answers = { name: hostile, slug, adminEmail: `owner@${slug}.example`, ...kinds[kind] };
-  const run = await on.as("operator").call("createInstance", { body: { blueprint: kind, answers } });
-  expect(await on.runtime.journal.wait(run.id)).toMatchObject({ state: "succeeded" });
+  const run = await hub.as("operator").call("createInstance", { body: { blueprint: kind, answers } });
+  expect(await hub.runtime.journal.wait(run.id)).toMatchObject({ state: "succeeded" });
 }
 
-async function team(slug: string, input: Record<string, unknown>, on = hub) {
-  const run = await on.as("operator").call("startRun", { params: { slug }, body: { kind: "team", input } });
-  const ended = await on.runtime.journal.wait(run.id);
+async function team(slug: string, input: Record<string, unknown>) {
+  const run = await hub.as("operator").call("startRun", { params: { slug }, body: { kind: "team", input } });
+  const ended = await hub.runtime.journal.wait(run.id);
   return { ...ended, faultOf: ended.steps.find(({ fault }) => fault)?.fault ?? ended.fault };
 }
 
@@ -56,8 +55,8 @@ async function member(slug: string, email: string): Promise<TeamMember | undefin
   return items.find((each) => each.email === email);
 }
 
-async function byHand(slug: string, query: string, on = hub): Promise<Record<string, unknown>[]> {
-  const resources = await on.runtime.journal.resources(slug);
+async function byHand(slug: string, query: string): Promise<Record<string, unknown>[]> {
+  const resources = await hub.runtime.journal.resources(slug);
   const ref = resources.find(({ kind }) => kind === "postgres.schema")?.id;
   const answer = await fetch(`${cloud.url}/supabase/v1/projects/${ref}/database/query`, {
     method: "POST",
@@ -349,44 +348,3 @@ test("the link stands nowhere but in the mail", async () => {
   for (const [where, text] of Object.entries(kept)) expect(text.includes(tokenHash), where).toBe(false);
   expect(kept["hub's tables"]).toContain(email);
 });
-
-test("a worker that is killed at any point of an invitation leaves one account and one mail", async () => {
-  const [url, deathsUrl] = [await testDatabase(), await testDatabase()];
-  const deaths = new pg.Pool({ connectionString: deathsUrl, max: 2 });
-  await deaths.query("create table deaths (run_id text, point text, step text)");
-  const other = await testHub(
-    { ATOLL_HOME: cloud.home, DATABASE_URL: url, PATH: process.env.PATH },
-    { worker: false },
-  );
-  const workers = await keepWorkers(
-    {
-      hub: url,
-      cloud,
-      deaths: deathsUrl,
-      program: new URL("../support/operations-worker.ts", import.meta.url),
-      env: { ATOLL_HOME: cloud.home },
-    },
-    1,
-  );
-  try {
-    await provision(other, "business", "killed");
-    const { id } = await other.runtime.instance("killed");
-    let number = 1;
-    for (const step of ["account", "invitation"])
-      for (const point of ["intent-committed", "applied-not-recorded", "recorded"]) {
-        number += 1;
-        await deaths.query("insert into deaths values ($1, $2, $3)", [`${id}-${number}`, point, step]);
-        const email = `${step}-${point}@killed-people.example`;
-        const ended = await team("killed", { do: "invite", email, role: "member" }, other);
-        expect(ended, JSON.stringify(ended.faultOf)).toMatchObject({ state: "succeeded" });
-        expect(await mailsTo(email), email).toHaveLength(1);
-        const users = await byHand("killed", `select 1 from auth.users where email = '${email}'`, other);
-        expect(users, email).toHaveLength(1);
-      }
-    expect(workers.deaths()).toBe(6);
-  } finally {
-    await workers.stop();
-    await other.stop();
-    await deaths.end();
-  }
-}, 240_000);
