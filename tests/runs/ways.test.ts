@@ -72,7 +72,9 @@ test.each(ways)(
     expect((await atoll("up", slug)).json()).toMatchObject({ state: "succeeded" });
     expect((await atoll("drift", slug)).json()).toMatchObject({ items: [] });
     expect(await cloud.log({ writes: true })).toEqual([]);
-    expect((await atoll("destroy", slug, "--confirm", slug)).json()).toMatchObject({ state: "succeeded" });
+    expect((await atoll("destroy", slug, "--confirm", slug, "--now")).json()).toMatchObject({
+      state: "succeeded",
+    });
     expect(await things(cloud)).toEqual(before);
   },
   120_000,
@@ -132,7 +134,7 @@ test("an account at Netlify may come later, and serves communities from then on"
   const up = await atoll("up", ...community("ways-host"));
   expect(up.json(), up.out + up.err).toMatchObject({ state: "succeeded" });
   expect(await cloud.inventory()).toMatchObject({ netlify: { sites: [{ name: "ophelia-ways-host" }] } });
-  expect((await atoll("destroy", "ways-host", "--confirm", "ways-host")).json()).toMatchObject({
+  expect((await atoll("destroy", "ways-host", "--confirm", "ways-host", "--now")).json()).toMatchObject({
     state: "succeeded",
   });
   expect(await things(cloud)).toEqual(before);
