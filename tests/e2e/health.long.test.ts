@@ -1,8 +1,7 @@
-import path from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { atollIn } from "../support/atoll.ts";
-import { openBrowser, violations, watched } from "../support/browser.ts";
+import { fits, openBrowser, watched } from "../support/browser.ts";
 import { type TestCloud, testCloud } from "../support/cloud.ts";
 import { type HubProcess, startHubProcess } from "../support/hub-process.ts";
 
@@ -67,25 +66,6 @@ async function site(act: "pause" | "unpause"): Promise<void> {
     });
 }
 
-async function fits(): Promise<void> {
-  for (const [width, scheme] of [
-    [1280, "light"],
-    [360, "dark"],
-  ] as const) {
-    await page.setViewportSize({ width, height: 900 });
-    await page.emulateMedia({ colorScheme: scheme });
-    // Colours change by a transition when the scheme does.
-    await expect.poll(() => violations(page), { timeout: 15_000 }).toEqual([]);
-    const wide = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth");
-    expect(wide).toBeLessThanOrEqual(0);
-    const { SHOTS } = process.env; // where somebody wants to see them
-    const place = new URL(page.url()).pathname.replaceAll("/", "-");
-    if (SHOTS) await page.screenshot({ path: path.join(SHOTS, `${place}-${width}.png`), fullPage: true });
-  }
-  await page.setViewportSize({ width: 1280, height: 900 });
-  await page.emulateMedia({ colorScheme: "light" });
-}
-
 test("an instance that is well shows what was looked at, with plots and their numbers", async () => {
   await page.goto(`${hub.url}/instances/${slug}?tab=health`);
   await page.getByRole("img", { name: /^Page, 24 hours: 100 % good/ }).waitFor({ timeout: 90_000 });
@@ -95,7 +75,7 @@ test("an instance that is well shows what was looked at, with plots and their nu
     .getByRole("region", { name: "Page: uptime" })
     .getByRole("columnheader", { name: "Looks" })
     .waitFor();
-  await fits();
+  await fits(page);
 }, 150_000);
 
 test("one that goes down is an incident, which somebody looks after, and which ends by itself", async () => {
@@ -106,7 +86,7 @@ test("one that goes down is an incident, which somebody looks after, and which e
   await open.getByText("Application down").waitFor({ timeout: 60_000 });
   await page.getByRole("button", { name: "I look after it" }).click();
   await open.getByText("ada@atoll.example looks after it").waitFor();
-  await fits();
+  await fits(page);
   const command = await atollIn(() => cloud.home)("health", slug);
   expect(command.code).toBe(3);
   expect(JSON.stringify(command.json())).toContain("The application does not answer");
@@ -128,6 +108,6 @@ test("a webhook is added, its secret shown once, and tried", async () => {
   expect(await page.getByText(/whsec_/).count()).toBe(0);
   await page.getByRole("button", { name: "Test", exact: true }).click();
   await page.getByText("The receiver does not answer.").first().waitFor();
-  await fits();
+  await fits(page);
   expect(complaints).toEqual([]);
 }, 90_000);

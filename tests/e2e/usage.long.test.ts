@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
-import path from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openBrowser, violations, watched } from "../support/browser.ts";
+import { fits, openBrowser, watched } from "../support/browser.ts";
 import { type TestCloud, testCloud } from "../support/cloud.ts";
 import { type HubProcess, startHubProcess } from "../support/hub-process.ts";
 
@@ -46,24 +45,6 @@ afterAll(async () => {
   await cloud?.stop();
 });
 
-async function fits(): Promise<void> {
-  for (const [width, scheme] of [
-    [1280, "light"],
-    [360, "dark"],
-  ] as const) {
-    await page.setViewportSize({ width, height: 900 });
-    await page.emulateMedia({ colorScheme: scheme });
-    expect(await violations(page)).toEqual([]);
-    const wide = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth");
-    expect(wide).toBeLessThanOrEqual(0);
-    const { SHOTS } = process.env; // where somebody wants to see them
-    const place = new URL(page.url()).pathname.replaceAll("/", "-");
-    if (SHOTS) await page.screenshot({ path: path.join(SHOTS, `${place}-${width}.png`), fullPage: true });
-  }
-  await page.setViewportSize({ width: 1280, height: 900 });
-  await page.emulateMedia({ colorScheme: "light" });
-}
-
 test("an instance is counted by a button, and shows its numbers and plots", async () => {
   await page.goto(`${hub.url}/instances/${slug}`);
   await page.getByText("live", { exact: true }).first().waitFor({ timeout: 90_000 });
@@ -79,7 +60,7 @@ test("an instance is counted by a button, and shows its numbers and plots", asyn
     .getByRole("region", { name: "Requests" })
     .getByRole("columnheader", { name: "Sign-in" })
     .waitFor();
-  await fits();
+  await fits(page);
 }, 150_000);
 
 test("a price that is set is in the report of the month, which is a CSV file, too", async () => {
@@ -96,7 +77,7 @@ test("a price that is set is in the report of the month, which is a CSV file, to
     .getByRole("listitem")
     .filter({ hasText: "Busy Island" });
   await row.getByText("€3.00").waitFor();
-  await fits();
+  await fits(page);
   const [download] = await Promise.all([
     page.waitForEvent("download"),
     page.getByRole("link", { name: "CSV" }).click(),

@@ -1,5 +1,7 @@
+import path from "node:path";
 import axe from "axe-core";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { expect } from "vitest";
 import { browserFlags, chromiumPath } from "./chromium.ts";
 
 export const openBrowser = (): Promise<Browser> =>
@@ -35,4 +37,24 @@ export async function violations(page: Page): Promise<string[]> {
   return found.flatMap(({ id, nodes }) =>
     nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ""}`),
   );
+}
+
+/** Holds a page to what every page is held to: nothing for axe to find and no overflow, on a desk and on a phone. */
+export async function fits(page: Page): Promise<void> {
+  for (const [width, scheme] of [
+    [1280, "light"],
+    [360, "dark"],
+  ] as const) {
+    await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme: scheme });
+    // Colours change by a transition when the scheme does.
+    await expect.poll(() => violations(page), { timeout: 15_000 }).toEqual([]);
+    const wide = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth");
+    expect(wide).toBeLessThanOrEqual(0);
+    const { SHOTS } = process.env; // where somebody wants to see them
+    const place = new URL(page.url()).pathname.replaceAll("/", "-");
+    if (SHOTS) await page.screenshot({ path: path.join(SHOTS, `${place}-${width}.png`), fullPage: true });
+  }
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.emulateMedia({ colorScheme: "light" });
 }
