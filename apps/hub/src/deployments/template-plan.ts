@@ -103,7 +103,8 @@ export function planner({ store, at, environments }: TemplatePlaces) {
         items.set(slug, { ...nothing, problem: reportOf(error) });
       }
     });
-    return { template: template.name, commit, items: chosen.flatMap(({ slug }) => items.get(slug) ?? []) };
+    const slugs = chosen.map(({ slug }) => slug).toSorted();
+    return { template: template.name, commit, items: slugs.flatMap((slug) => items.get(slug) ?? []) };
   }
 
   return { candidates, newestOf, plan };

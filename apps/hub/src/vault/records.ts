@@ -34,11 +34,17 @@ export async function lastAnswered(store: Store, instanceId: string): Promise<st
   return rows[0]?.at?.toISOString();
 }
 
+// The row of a key that is new cannot be locked, so whoever writes a record holds the instance's row: without it one
+// that settles could slip between another's look at the record and its intent.
+const hold = (tx: Transaction<Tables>, instanceId: string) =>
+  tx.selectFrom("instances").select("id").where("id", "=", instanceId).forNoKeyUpdate().execute();
+
 /** Puts a row in the place of the one that stands there. */
-export async function keepRecord(store: Store | Transaction<Tables>, row: VaultRow): Promise<void> {
+export async function keepRecord(tx: Transaction<Tables>, row: VaultRow): Promise<void> {
+  await hold(tx, row.instance_id);
   const values = { ...row, value: row.value === null ? null : JSON.stringify(row.value) };
   const { instance_id: _, key: __, ...rest } = values;
-  await store
+  await tx
     .insertInto("vault")
     .values(values)
     .onConflict((conflict) => conflict.columns(["instance_id", "key"]).doUpdateSet(rest))
@@ -60,8 +66,7 @@ export function beginIntent(
 ): Promise<boolean> {
   return store.transaction().execute(async (tx) => {
     const { instance_id, key } = intended;
-    // The row of a key that is new cannot be locked: its instance is.
-    await tx.selectFrom("instances").select("id").where("id", "=", instance_id).forNoKeyUpdate().execute();
+    await hold(tx, instance_id);
     const now = await tx
       .selectFrom("vault")
       .selectAll()
@@ -82,6 +87,7 @@ export async function takeBack(
 ): Promise<void> {
   await store.transaction().execute(async (tx) => {
     const { instance_id, key, intent } = intended;
+    await hold(tx, instance_id);
     const gone = await tx
       .deleteFrom("vault")
       .where("instance_id", "=", instance_id)
