@@ -73,3 +73,21 @@ export class OutOfReach extends Fault {
     this.name = "OutOfReach";
   }
 }
+
+/**
+ * A call that was not sent: the provider's limits are used up, or it answers nobody. Whoever can wait comes again at
+ * `untilMs`; such a wait is nobody's fault and uses up no deadline.
+ */
+export class Held extends Fault {
+  /** Milliseconds since 1970, of this machine. */
+  readonly untilMs: number;
+  /** What is waited for, as a clause: "waits for GitHub's limit of new content, until 12:03:20". */
+  readonly why: string;
+
+  constructor(details: FaultDetails & { untilMs: number; why: string }) {
+    super("try-again", details);
+    this.name = "Held";
+    this.untilMs = details.untilMs;
+    this.why = details.why;
+  }
+}

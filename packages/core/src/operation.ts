@@ -84,6 +84,11 @@ export interface Operation {
   to?: InstanceState | ((at: Pick<Situation, "instance" | "runId">) => Promise<InstanceState>);
   /** What it did stays done: one that fails on the way leaves the instance `failed`, for a retry or a repair. */
   oneWay?: true;
+  /**
+   * Operations whose debts (compensations that could not be made) do not stand in its way, and are paid when it has
+   * succeeded: it brings everything that they touch to where it belongs.
+   */
+  settles?: readonly OperationKind[];
   /** Checks what was asked for. Gives JSON without secrets; throws a `Fault` that names the field. */
   input(given: unknown): unknown;
   /** What it does, in an order in which each needs only earlier ones. May read; writes nothing. */

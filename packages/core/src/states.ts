@@ -59,6 +59,7 @@ export const operationKinds = [
   "domain",
   "team",
   "deploy",
+  "rebuild",
 ] as const;
 
 export type OperationKind = (typeof operationKinds)[number];

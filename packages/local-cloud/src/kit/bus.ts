@@ -1,6 +1,8 @@
 /** What emulators tell each other, as the real providers do by their own ways (webhooks, app installations). */
 export interface CloudEvents {
   "github.push": { owner: string; repo: string; branch: string; sha: string };
+  /** A pull request was opened, or its branch got another commit: `sha` is the newest. */
+  "github.pull": { owner: string; repo: string; number: number; branch: string; base: string; sha: string };
   /** A mail that a project's Auth sends; it ends in the mailbox. */
   "auth.mail": { from: string; to: string; subject: string; text: string; html: string };
 }

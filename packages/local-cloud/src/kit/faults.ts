@@ -6,12 +6,12 @@ export const faultSchema = z.strictObject({
   method: z.string().toUpperCase().optional(),
   /** Part of the path, or a pattern with `*` for any run of characters. */
   path: z.string().optional(),
-  kind: z.enum(["lose-answer", "reset", "500", "503", "429", "reject", "slow", "stuck"]),
+  kind: z.enum(["lose-answer", "reset", "500", "503", "429", "reject", "slow", "late", "stale", "stuck"]),
   /** How many calls it strikes; absent = until it is taken back. */
   times: z.number().int().positive().optional(),
   /** Matching calls that go well before it strikes. */
   after: z.number().int().nonnegative().default(0),
-  /** For `slow`: milliseconds. */
+  /** Milliseconds: `slow` waits them before the work, `late` after it, `stale` gives a read's first answer for so long. */
   ms: z.number().nonnegative().default(5000),
   /** Strikes only this often (0 to 1), drawn from `seed`. */
   probability: z.number().min(0).max(1).default(1),

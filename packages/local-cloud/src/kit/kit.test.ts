@@ -44,6 +44,21 @@ test("a lost answer has done its work, a reset has not", async () => {
   ]);
 });
 
+test("a late answer comes after the work, a stale read lags behind it, and writes are never stale", async () => {
+  await order({ kind: "late", method: "POST", path: "/v1/projects", times: 1, ms: 300 });
+  const answer = create("late");
+  await expect.poll(names).toContain("late");
+  expect((await answer).status).toBe(201);
+  const listed = async () =>
+    (await cloud.manage("GET", "/projects")).body.map((each: { name: string }) => each.name);
+  await order({ kind: "stale", path: "*/v1/projects", ms: 2_000 });
+  const before = await listed();
+  expect((await create("behind")).status).toBe(201);
+  expect(await names()).toContain("behind");
+  expect(await listed()).toEqual(before);
+  await expect.poll(listed, { timeout: 10_000 }).toContain("behind");
+});
+
 test("a page whose name was made to lead here gets nothing", async () => {
   const statusAt = (host: string) =>
     new Promise((resolve, reject) => {

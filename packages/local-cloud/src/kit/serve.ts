@@ -6,8 +6,16 @@ import type { CloudContext, CloudEnv, Emulator } from "./context.ts";
 
 const reads = new Set(["GET", "HEAD", "OPTIONS"]);
 
+/** An answer that was given, and until when it is given again. */
+interface OldAnswer {
+  response: Response;
+  until: number;
+}
+
 /** Logs each request of a provider, and makes it fail or slow as ordered. */
 function conditions(context: CloudContext, provider: string): MiddlewareHandler<CloudEnv> {
+  // Only while somebody orders `stale`: by whom and what was asked.
+  const old = new Map<string, OldAnswer>();
   return async (c, next) => {
     const begun = performance.now();
     const path = c.req.path.slice(provider.length + 1) || "/";
@@ -55,6 +63,24 @@ function conditions(context: CloudContext, provider: string): MiddlewareHandler<
         await context.clock.sleep(fault.ms);
         await next();
         break;
+      case "late":
+        await next();
+        await context.clock.sleep(fault.ms);
+        break;
+      case "stale": {
+        // As lists that lag behind what was written: a read is answered as it was a moment ago.
+        const asked = `${c.req.header("authorization")} ${c.req.method} ${c.req.url}`;
+        const given = old.get(asked);
+        if (reads.has(c.req.method) && given !== undefined && begun < given.until) {
+          c.res = given.response.clone();
+          break;
+        }
+        await next();
+        old.delete(asked);
+        if (reads.has(c.req.method) && c.res.ok)
+          old.set(asked, { response: c.res.clone(), until: begun + context.clock.real(fault.ms) });
+        break;
+      }
       case "lose-answer":
         await next();
         await lateAnswer();

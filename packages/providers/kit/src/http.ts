@@ -1,10 +1,13 @@
+import { Held } from "@atoll/core/fault";
 import type { Secret } from "@atoll/core/secret";
 import { addressOf, checkBaseUrl, type PathParams, type Query } from "./address.ts";
+import type { PublishedLimits } from "./charges.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import type { Explanation, Refusal } from "./explain.ts";
+import type { Governor } from "./governor.ts";
 import { HttpFault } from "./http-fault.ts";
 import { limitIn, type ObservedLimit } from "./limits.ts";
-import { backoffMs, type RateLimit } from "./policy.ts";
+import { backoffMs, isLimited, type RateLimit } from "./policy.ts";
 import { exposeJson, redactor } from "./redact.ts";
 import { type CallFacts, lossFault, redirectFault, refusalFault, unreadableFault } from "./refuse.ts";
 
@@ -47,6 +50,10 @@ export interface HttpOptions {
   /** Longest sum of waits inside one call; longer ones become a fault that parks the step. Default 5 seconds. */
   patienceMs?: number;
   onCall?(call: ObservedCall): void;
+  /** Shares the account's limits among all who call: each try waits for it. */
+  governor?: Governor | undefined;
+  /** What the provider has published of its limits; without it no call is governed. */
+  limits?: PublishedLimits;
 }
 
 /** One call, beside method and path. */
@@ -167,8 +174,11 @@ export function createHttp(options: HttpOptions): Http {
     const redact = redactor(token ? [token, ...exposed] : exposed);
     const facts = { provider, call: `${method} ${path}`, redact, rateLimit: options.rateLimit };
     const repeatable = safe || method === "GET" || method === "PUT" || method === "DELETE";
+    const { governor, limits } = options;
+    const shape = { method, path, ...(more.params && { params: more.params }) };
     let waitedMs = 0;
     for (let tries = 0; ; tries++) {
+      const heard = governor && limits && (await governor.admit(provider, shape, limits));
       const startedMs = clock.now();
       const timeoutMs = more.timeoutMs ?? options.timeoutMs ?? 30_000;
       const result = await attempt<T>(
@@ -185,8 +195,25 @@ export function createHttp(options: HttpOptions): Http {
         durationMs: clock.now() - startedMs,
         ...(result.limit && { limit: result.limit }),
       });
+      const { fault: refused } = result;
+      // A quota of a day or a month is none that a run waits for: its adapter says "rejected".
+      const limited =
+        refused?.kind === "try-again" && isLimited(result.status, result.explained ?? unexplained);
+      const instead = heard?.({
+        status: result.status,
+        limited,
+        limit: result.limit,
+        waitMs: refused?.retryInMs,
+      });
       if (result.answer) return { answer: result.answer };
       const { fault, explained } = result;
+      if (instead && fault.kind === "try-again") throw instead;
+      if (heard && limited) {
+        // Surely not done, and all who use the account know by now: the next try waits with them.
+        if (tries < maxRetries) continue;
+        const why = `waits, since ${provider} asks for fewer calls`;
+        throw new Held({ what: fault.what, next: fault.next, why, untilMs: clock.now() + 1_000 });
+      }
       const waitMs = fault.retryInMs ?? backoffMs(tries, random);
       if (fault.kind !== "try-again" || tries >= maxRetries || waitedMs + waitMs > patienceMs)
         return { fault, explained };
