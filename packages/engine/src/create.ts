@@ -1,7 +1,7 @@
 import type { ResourceStep } from "@atoll/core/blueprint";
 import { Fault } from "@atoll/core/fault";
 import { park } from "./finish-step.ts";
-import { insertIntent, settleIntent } from "./journal/intents.ts";
+import { doubtOpen, insertIntent, settleIntent } from "./journal/intents.ts";
 import { recordResource } from "./journal/resources.ts";
 import { noteDid, noteUndo } from "./journal/steps.ts";
 import { addressOf, begunAt, contextOf, tell } from "./scene.ts";
@@ -53,7 +53,7 @@ async function doubted(work: Work, step: ResourceStep): Promise<Tick | undefined
   const at = addressOf(scene, step);
   const row = at.id === undefined ? undefined : scene.resources.get(step.step);
   const begun = begunAt(scene, step, at);
-  const open = begun.filter((each) => each.outcome === null);
+  const open = await doubtOpen(rt.db.query, begun);
   const { graceMs } = limits(step.resource, rt.timeScale);
   const made = begun.find((each) => each.outcome === "applied" || each.outcome === "found");
   const youngestMs = Math.min(

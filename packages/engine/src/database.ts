@@ -34,6 +34,9 @@ function lossOf(error: unknown): unknown {
   return lost ? new JournalLostError(error) : error;
 }
 
+/** Whether an error, of whoever's connection, says that a Postgres was away for a moment: asking again helps. */
+export const isLost = (error: unknown): boolean => lossOf(error) instanceof JournalLostError;
+
 const queryOn =
   (target: pg.Pool | pg.PoolClient): Query =>
   async <Row extends object>(sql: string, params: unknown[] = []) => {

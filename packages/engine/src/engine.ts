@@ -38,6 +38,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     beatMs,
     ttlMs,
     now: () => performance.now(),
+    wallNow: Date.now,
     onFence(why) {
       log({ level: "error", event: "fenced", why });
       if (options.onFence) options.onFence(why);
@@ -48,7 +49,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     ...office,
     executorId,
     timeScale: options.timeScale ?? 1,
-    now: Date.now,
+    now: lease.sharedNow,
     random: Math.random,
     async mayBegin() {
       if (closing) await new Promise(() => {});
@@ -56,6 +57,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     },
     stillOurs: () => lease.stillOurs(),
     pause: async (point, where) => options.pause?.(point, where),
+    onBehalf: (whom, work) => (options.onBehalf ? options.onBehalf(whom, work) : work()),
     log,
     inside: new Set(),
   };

@@ -1,19 +1,29 @@
 import type { FaultReport } from "@atoll/core/event";
-import { Fault, reaction } from "@atoll/core/fault";
+import { Fault, Held, reaction } from "@atoll/core/fault";
 import { alone } from "./claim.ts";
 import { rethrowControl } from "./control.ts";
 import { converge } from "./converge.ts";
 import { JournalLostError } from "./database.ts";
+import { park } from "./finish-step.ts";
 import { rememberFault } from "./journal/runs.ts";
 import { endStep, parkStep, startStep } from "./journal/steps.ts";
 import { operate, taskOf } from "./operate.ts";
 import { operationOf } from "./operation.ts";
-import { reportOf } from "./report.ts";
+import { passing, reportOf } from "./report.ts";
 import type { Runtime } from "./runtime.ts";
 import { sceneOfRun, stepOf, tell } from "./scene.ts";
 import { send } from "./send.ts";
-import { faultPause, limits, type Progress, start, type Tick, waitingFor } from "./waits.ts";
-import type { Work } from "./work.ts";
+import {
+  faultPause,
+  heldPause,
+  limits,
+  type Progress,
+  standingStill,
+  start,
+  type Tick,
+  waitingFor,
+} from "./waits.ts";
+import { inItsName, type Work } from "./work.ts";
 
 const busyPauseMs = 100;
 const lostDatabasePauseMs = 1_000;
@@ -34,7 +44,7 @@ export async function ensureTick(
     if (run.state !== "running" || (run.undoes && run.fault))
       return await stopStep({ rt, run, scene, progress }, name);
     const work: Work = { rt, run, scene, progress };
-    const tick = await alone(rt, scene.row.id, name, () => guarded(work, name));
+    const tick = await alone(rt, scene.row.id, name, () => inItsName(work, () => guarded(work, name)));
     return tick ?? { is: "wait", waitMs: busyPauseMs, progress };
   } catch (error) {
     rethrowControl(error);
@@ -102,8 +112,13 @@ async function begin(
 }
 
 /** The table of reactions in core says who repeats what; here it is done. */
-async function afterFault(work: Work, name: string, error: unknown): Promise<Tick> {
+async function afterFault(work: Work, name: string, met: unknown): Promise<Tick> {
   const { rt, scene, progress } = work;
+  const error = passing(met);
+  if (error instanceof Held) {
+    const waitMs = heldPause(error, Date.now()); // `untilMs` is of this machine, `rt.now` of the database
+    return park(work, name, scene.redact(error.why), waitMs, standingStill(progress, rt.now(), waitMs));
+  }
   const report = reportOf(error, scene.redact);
   if (!(error instanceof Fault)) rt.log({ level: "error", run: work.run.id, step: name, ...report });
   if (!(error instanceof Fault) || reaction[error.kind].engine === "stop") return fail(work, name, report);

@@ -2,6 +2,8 @@ import { DBOS } from "@dbos-inc/dbos-sdk";
 import { rethrowControl } from "./control.ts";
 import { breakStep, ensureTick, skipStep } from "./ensure-tick.ts";
 import { type Outcome, outcomeOf, publish } from "./outcome.ts";
+import { journalStep } from "./reached.ts";
+import { rest } from "./rest.ts";
 import type { Runtime } from "./runtime.ts";
 import { start, type Tick } from "./waits.ts";
 
@@ -18,17 +20,17 @@ export interface StepInput {
  */
 export async function ensureStep(rt: Runtime, { runId, step, needs }: StepInput): Promise<void> {
   let ready = true;
-  for (const need of needs) if ((await outcomeOf(need)).is !== "done") ready = false;
+  for (const need of needs) if ((await outcomeOf(rt, need)).is !== "done") ready = false;
   if (ready) {
     try {
       await publish(await lookUntilDone(rt, runId, step));
     } catch (error) {
       rethrowControl(error);
-      await DBOS.runStep(() => breakStep(rt, runId, step, error), { name: "break" });
+      await journalStep(rt, "break", () => breakStep(rt, runId, step, error));
       await publish({ is: "failed" });
     }
   } else {
-    await DBOS.runStep(() => skipStep(rt, runId, step), { name: "skip" });
+    await journalStep(rt, "skip", () => skipStep(rt, runId, step));
     await publish({ is: "skipped" });
   }
 }
@@ -40,6 +42,6 @@ async function lookUntilDone(rt: Runtime, runId: string, step: string): Promise<
     if (tick.is === "done") await rt.pause("step-done-not-published", { runId, step });
     if (tick.is !== "wait") return { is: tick.is };
     progress = tick.progress;
-    await DBOS.sleep(tick.waitMs);
+    await rest(rt, tick.waitMs);
   }
 }

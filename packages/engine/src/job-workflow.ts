@@ -4,6 +4,7 @@ import { rethrowControl } from "./control.ts";
 import { JournalLostError } from "./database.ts";
 import type { Job, Next } from "./job.ts";
 import { applicationName, jobWorkflowId, runsQueue, versionFor, workflowNames } from "./protocol.ts";
+import { rest } from "./rest.ts";
 import type { Office, Runtime } from "./runtime.ts";
 
 /** A piece of work as its workflow gets it. */
@@ -24,7 +25,7 @@ export async function jobWorkflow(
   for (;;) {
     const next = await DBOS.runStep(() => partOf(rt, jobs, job, id, attempt), { name: "part" });
     if (next.is === "over") return;
-    if (next.inMs > 0) await DBOS.sleep(next.inMs);
+    await rest(rt, next.inMs);
   }
 }
 

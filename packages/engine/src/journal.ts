@@ -1,4 +1,5 @@
 import type { PlanItem } from "@atoll/core/blueprint";
+import { withDependents } from "@atoll/core/dependents";
 import type { StoredEvent } from "@atoll/core/event";
 import { Fault } from "@atoll/core/fault";
 import { randomIds } from "@atoll/core/ids";
@@ -11,12 +12,12 @@ import { enqueueJob } from "./job-workflow.ts";
 import { mostEvents } from "./journal/events.ts";
 import { findInstance, findInstanceById, type InstanceRow, listInstances } from "./journal/instances.ts";
 import { livingVersions } from "./journal/leases.ts";
-import { findRun, listRuns, type RunRow } from "./journal/runs.ts";
+import { activeRun, findRun, listRuns, type RunRow } from "./journal/runs.ts";
 import { openSecrets } from "./journal/secrets.ts";
 import { listSteps } from "./journal/steps.ts";
 import { openLook } from "./look.ts";
 import { prepareDatabase } from "./migrate.ts";
-import { mustStartFrom, operationOf, planOperation } from "./operation.ts";
+import { mustNotBeRefused, mustStartFrom, operationOf, planOperation } from "./operation.ts";
 import type { JournalOptions } from "./options.ts";
 import { planOf, probeAll } from "./plan.ts";
 import { applicationName, environmentOf } from "./protocol.ts";
@@ -46,6 +47,8 @@ export interface Journal {
   verify(slug: string): Promise<{ items: PlanItem[]; problems: { step: string; problem: string }[] }>;
   /** The items of a plan that are not as they should be. */
   drift(slug: string): Promise<PlanItem[]>;
+  /** Names of the steps that a repair of `only` these looks at. */
+  touchedBy(slug: string, only: readonly string[]): Promise<ReadonlySet<string>>;
   /** Starts a run and gives its id, or the id of the one that is under way. */
   submit(kind: RunKind, slug: string, options: SubmitOptions): Promise<string>;
   /** Waits until a run has ended. */
@@ -73,11 +76,12 @@ export interface Journal {
   close(): Promise<void>;
 }
 
+const longestLookMs = 10_000; // a person waits for the answer; a run has more patience
 const longestSilenceMs = 2_000; // a missed NOTIFY costs this much, no more
 
 /** Opens what a journal and a worker both stand on. */
 export async function openOffice(options: JournalOptions, idleMs = 10_000): Promise<Office> {
-  const vault = new Vault(options.key);
+  const vault = new Vault(options.key, options.olderKeys);
   await prepareDatabase(options.databaseUrl);
   const db = openDatabase(options.databaseUrl, idleMs);
   return {
@@ -169,6 +173,16 @@ export function journalOn(office: Office, databaseUrl: string): Journal {
     return (await planOf(await sceneFor(what))).items;
   }
 
+  /** Looks of a run that is under way are its own: whoever asks for the same joins it. */
+  async function lookFirst(kind: RunKind, slug: string, input: unknown): Promise<void> {
+    const operation = operationOf(office, kind);
+    if (operation === undefined) return;
+    const row = await mustStand(slug);
+    if ((await activeRun(query, row.id)) !== undefined) return;
+    mustStartFrom(operation, slug, row.state);
+    await mustNotBeRefused(operation, await loadScene(office, row), input ?? {}, longestLookMs);
+  }
+
   async function* events(
     runId: string,
     { after = 0, follow = false, signal }: { after?: number; follow?: boolean; signal?: AbortSignal } = {},
@@ -217,7 +231,12 @@ export function journalOn(office: Office, databaseUrl: string): Journal {
       if (state === "paused" || state === "archived") return [];
       return (await plan(slug)).filter((item) => item.does !== "keep");
     },
-    submit: (kind, slug, options) => submitRun(office, kind, slug, options),
+    touchedBy: async (slug, only) =>
+      withDependents(blueprintOf(office, (await mustFind(slug)).blueprint).steps, only),
+    submit: async (kind, slug, options) => {
+      if (options.looksFirst) await lookFirst(kind, slug, options.input);
+      return submitRun(office, kind, slug, options);
+    },
     wait: async (runId) => {
       for (;;) {
         const ring = bell.next(runId, longestSilenceMs);

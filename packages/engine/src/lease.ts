@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { DBOSExecutor as Executor } from "@dbos-inc/dbos-sdk/internal/dbos-executor";
 import type { Database } from "./database.ts";
 import { beat, endLease, insertLease, lateWorkers, takeDeadWorker } from "./journal/leases.ts";
@@ -11,12 +12,16 @@ export interface LeaseOptions {
   ttlMs: number;
   /** Milliseconds of a clock that never jumps. */
   now(): number;
+  /** Milliseconds since 1970, by a clock that may be wrong. */
+  wallNow(): number;
   onFence(why: string): void;
 }
 
 export interface Lease {
   /** Never returns once the lease has run out: what was about to be done is another worker's now. */
   stillOurs(): Promise<void>;
+  /** Milliseconds since 1970 by the database's clock, which all workers share: their own may be minutes apart. */
+  sharedNow(): number;
   end(): Promise<void>;
 }
 
@@ -28,10 +33,12 @@ export async function takeLease({
   beatMs,
   ttlMs,
   now,
+  wallNow,
   onFence,
 }: LeaseOptions): Promise<Lease> {
-  await insertLease(db.query, { executorId, version, ttlMs });
-  let lastBeat = now();
+  let [lastBeat, lastWallBeat] = [now(), wallNow()];
+  const time = openSharedTime(wallNow, now);
+  time.note(await insertLease(db.query, { executorId, version, ttlMs }), lastBeat);
   let fenced = false;
   let over = false;
 
@@ -43,27 +50,54 @@ export async function takeLease({
 
   async function beatOnce(): Promise<void> {
     // Counted from before the question, so our own clock never runs later than the database's.
-    const asked = now();
+    const [asked, askedWall] = [now(), wallNow()];
     if (asked - lastBeat > ttlMs) return fence(`it stood still for ${Math.round(asked - lastBeat)} ms`);
     try {
-      if (await beat(db.query, executorId)) lastBeat = asked;
-      else fence("its lease was taken over");
+      const told = await beat(db.query, executorId);
+      if (told === undefined) return fence("its lease was taken over");
+      lastBeat = asked;
+      lastWallBeat = askedWall;
+      time.note(told, asked);
     } catch {
       if (now() - lastBeat > ttlMs) fence("the journal could not be reached for longer than its lease");
     }
   }
 
+  /** The clocks went apart: somebody set one, or the machine slept, and the clock that never jumps slept with it. */
+  const hasSlept = () => Math.abs(wallNow() - lastWallBeat - (now() - lastBeat)) > ttlMs / 2;
+
   const timer = setInterval(() => void beatOnce(), beatMs);
   return {
     async stillOurs() {
       if (!fenced && now() - lastBeat > ttlMs) fence(`it stood still for ${Math.round(now() - lastBeat)} ms`);
+      // The journal knows which of both it was.
+      while (!fenced && hasSlept()) {
+        await beatOnce();
+        if (!fenced && hasSlept()) await sleep(Math.min(beatMs, 200));
+      }
       if (fenced) await new Promise(() => {});
     },
+    sharedNow: time.now,
     async end() {
       over = true;
       clearInterval(timer);
       if (!fenced) await endLease(db.query, executorId);
     },
+  };
+}
+
+/** The database's time, by how far it was ahead of our own when it was last heard of. */
+function openSharedTime(wallNow: () => number, now: () => number) {
+  let aheadMs = 0;
+  return {
+    /** It was `toldMs` at some moment between `asked` (of `now`) and this one. */
+    note(toldMs: number, asked: number): void {
+      const tookMs = now() - asked;
+      // An answer that took long says little; a clock that is wrong by minutes is known from the first one.
+      const found = toldMs - (wallNow() - tookMs / 2);
+      if (Math.abs(found - aheadMs) > tookMs) aheadMs = found;
+    },
+    now: () => wallNow() + aheadMs,
   };
 }
 

@@ -20,19 +20,19 @@ test("a hub of an older version keeps its tables and gets the instances' ledger"
 
   await prepareDatabase(url);
   await prepareDatabase(url);
-  const { rows } = await pool.query("select version, name, applied_by, state from atoll.schema_migrations");
-  expect(rows).toEqual([
-    { version: 1, name: "journal", applied_by: "baseline", state: "finished" },
-    // Newer than that hub: really applied.
-    {
-      version: 2,
-      name: "operations",
-      applied_by: expect.not.stringContaining("baseline"),
-      state: "finished",
-    },
-  ]);
+  const { rows } = await pool.query(
+    "select version, name, applied_by, state from atoll.schema_migrations order by version",
+  );
+  const [first, ...newer] = rows;
+  expect(first).toEqual({ version: 1, name: "journal", applied_by: "baseline", state: "finished" });
+  // Newer than that hub: really applied.
+  expect(newer.map(({ name }) => name)).toContain("operations");
+  for (const each of newer)
+    expect(each).toMatchObject({ applied_by: expect.not.stringContaining("baseline"), state: "finished" });
   expect((await pool.query("select slug from atoll.instances")).rows).toEqual([{ slug: "toko-a" }]);
-  expect((await pool.query("select atoll.get_schema_version() as version")).rows).toEqual([{ version: 2 }]);
+  expect((await pool.query("select atoll.get_schema_version() as version")).rows).toEqual([
+    { version: newer.at(-1)?.version },
+  ]);
   // The hub's own folder has not been asked yet: what the old ledger says of it waits.
   expect((await pool.query("select version from atoll.older_schema_migrations")).rows).toEqual([
     { version: "0001_hub.sql" },

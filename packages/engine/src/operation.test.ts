@@ -10,6 +10,8 @@ const log: string[] = [];
 /** Tasks that fail by `SLUG/TASK`. */
 const failing = new Set<string>();
 let hold: Promise<void> | undefined;
+/** Looks that fail may pass. */
+let busy = false;
 
 const switchTask = (slug: string, step: string, needs: string[], on: boolean): Task => ({
   step,
@@ -17,6 +19,12 @@ const switchTask = (slug: string, step: string, needs: string[], on: boolean): T
   name: `${slug}/${step}`,
   needs,
   async look() {
+    if (failing.has(`look ${slug}/${step}`))
+      throw new Fault(busy ? "try-again" : "rejected", {
+        what: `There is no ${step}.`,
+        next: "Build one.",
+        field: "step",
+      });
     return world.get(`${slug}/${step}`) === on
       ? { is: "done", note: { seen: on } }
       : { is: "todo", does: "update", says: `turns ${step} ${on ? "on" : "off"}` };
@@ -36,10 +44,11 @@ const switchTask = (slug: string, step: string, needs: string[], on: boolean): T
   },
 });
 
-const operation = (kind: "pause" | "resume", on: boolean): Operation => ({
+const operation = (kind: "pause" | "resume" | "deploy", on: boolean): Operation => ({
   kind,
-  from: kind === "pause" ? ["live"] : ["paused"],
+  from: kind === "resume" ? ["paused", "failed"] : ["live", "failed"],
   to: kind === "pause" ? "paused" : "live",
+  ...(kind === "resume" && { settles: ["pause"] }),
   input(given) {
     const { why } = given as { why?: unknown };
     if (why !== undefined && typeof why !== "string")
@@ -62,7 +71,7 @@ const tasksOf = (slug: string, on: boolean) => [
 const hub = await startHarness(
   { hub: await testDatabase(), cloud: await testDatabase() },
   {},
-  { operations: [operation("pause", false), operation("resume", true)] },
+  { operations: [operation("pause", false), operation("resume", true), operation("deploy", false)] },
 );
 afterAll(() => hub.close());
 
@@ -70,7 +79,7 @@ async function live(slug: string): Promise<void> {
   expect(await hub.provision(slug)).toMatchObject({ state: "succeeded" });
   for (const step of ["door", "light", "bell"]) world.set(`${slug}/${step}`, true);
 }
-const run = async (kind: "pause" | "resume", slug: string, input = {}) =>
+const run = async (kind: "pause" | "resume" | "deploy", slug: string, input = {}) =>
   hub.engine.wait(await hub.engine.submit(kind, slug, { by: "test", input }));
 const stateOf = async (slug: string) => (await hub.engine.find(slug))?.state;
 
@@ -185,6 +194,48 @@ describe("an operation", () => {
   });
 });
 
+describe("a look that refuses", () => {
+  const submit = (slug: string) => hub.engine.submit("pause", slug, { by: "test", looksFirst: true });
+
+  test("refuses the run before it is begun, by the field", async () => {
+    await live("blocked");
+    failing.add("look blocked/light");
+    await expect(submit("blocked")).rejects.toMatchObject({
+      what: "There is no light.",
+      next: "Build one.",
+      field: "step",
+    });
+    expect(await hub.engine.runs("blocked")).toHaveLength(1);
+    // Whoever does not ask for it begins a run, as one does when it comes to that only after the look.
+    expect(await run("pause", "blocked")).toMatchObject({ state: "undone", fault: { field: "step" } });
+    failing.delete("look blocked/light");
+    expect(await hub.engine.wait(await submit("blocked"))).toMatchObject({ state: "succeeded" });
+  });
+
+  test("refuses nothing that may pass, and nobody who joins a run that is under way", async () => {
+    await live("passing");
+    failing.add("look passing/door");
+    busy = true;
+    const held = Promise.withResolvers<void>();
+    hold = held.promise;
+    try {
+      const id = await submit("passing");
+      failing.delete("look passing/door");
+      await until("it acts", async () => (await hub.story(id)).some((each) => each.type === "step-applying"));
+      busy = false;
+      failing.add("look passing/bell");
+      expect(await submit("passing")).toBe(id);
+      failing.delete("look passing/bell");
+      held.resolve();
+      expect(await hub.engine.wait(id)).toMatchObject({ state: "succeeded" });
+    } finally {
+      busy = false;
+      held.resolve();
+      hold = undefined;
+    }
+  });
+});
+
 describe("what stands in the way", () => {
   test("of a task list ends the run, and the next one is not held up", async () => {
     await live("listless");
@@ -213,6 +264,29 @@ describe("what stands in the way", () => {
       await hub.engine.wait(await hub.engine.submit("repair", "indebted", { by: "test" })),
     ).toMatchObject({
       state: "succeeded",
+    });
+  });
+});
+
+describe("what an operation owes", () => {
+  test("is settled by those that say so, and hidden by no other operation", async () => {
+    await live("settled");
+    failing.add("settled/bell").add("undo settled/light");
+    expect(await run("pause", "settled")).toMatchObject({ state: "failed", owed: [{ step: "light" }] });
+    await expect(hub.engine.submit("deploy", "settled", { by: "test" })).rejects.toMatchObject({
+      what: expect.stringContaining("a deploy does not see to that"),
+      next: "Retry its undo, or resume the instance, then ask again.",
+    });
+    failing.delete("settled/bell");
+    expect(await run("resume", "settled")).toMatchObject({ state: "succeeded" });
+    expect(await run("deploy", "settled")).toMatchObject({ state: "succeeded" });
+    // What the other one owes is none of its business.
+    failing.add("settled/bell");
+    for (const step of ["door", "light", "bell"]) world.set(`settled/${step}`, true);
+    expect(await run("deploy", "settled")).toMatchObject({ state: "failed", owed: [{ step: "light" }] });
+    await expect(hub.engine.submit("resume", "settled", { by: "test" })).rejects.toMatchObject({
+      what: expect.stringContaining("The deploy of"),
+      next: "Retry its undo, then ask again.",
     });
   });
 });

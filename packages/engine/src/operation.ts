@@ -1,5 +1,5 @@
 import type { PlanItem } from "@atoll/core/blueprint";
-import { Fault } from "@atoll/core/fault";
+import { Fault, reaction } from "@atoll/core/fault";
 import type { Look, Operation, Situation, Task, Thing } from "@atoll/core/operation";
 import { isOperation, type OperationKind, type RunKind } from "@atoll/core/states";
 import type { RunRow } from "./journal/runs.ts";
@@ -91,6 +91,44 @@ export async function planOperation(operation: Operation, scene: Scene, given: u
     items.set(step, { step, kind, name, changes: [], after, ...(await glance(task, scene)) });
   }
   return [...items.values()];
+}
+
+/**
+ * Throws what a look at one of an operation's tasks refuses. What may pass refuses nothing, and neither does a look that
+ * takes longer than `withinMs`: a run waits for either.
+ */
+export async function mustNotBeRefused(
+  operation: Operation,
+  scene: Scene,
+  given: unknown,
+  withinMs: number,
+): Promise<void> {
+  const input = operation.input(given);
+  const late = Promise.withResolvers<undefined>();
+  const timer = setTimeout(late.resolve, withinMs, undefined);
+  try {
+    const refusal = await Promise.race([refusalOf(operation, scene, input), late.promise]);
+    if (refusal !== undefined) throw refusal;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The first refusal that looks come to; undefined = none. Does not throw: nobody may be waiting for it any more. */
+async function refusalOf(operation: Operation, scene: Scene, input: unknown): Promise<Fault | undefined> {
+  try {
+    for (const task of await operation.tasks(situationOf(scene, { id: "", input }, new Map())))
+      await task.look();
+  } catch (error) {
+    if (error instanceof Fault && reaction[error.kind].engine === "stop") return redacted(error, scene);
+  }
+  return undefined;
+}
+
+function redacted(fault: Fault, scene: Scene): Fault {
+  const { kind, field, problems } = fault;
+  const { what, next } = scene.redact({ what: fault.what, next: fault.next });
+  return new Fault(kind, { what, next, problems, ...(field !== undefined && { field }) });
 }
 
 async function glance(task: Task, scene: Scene): Promise<Pick<PlanItem, "does" | "why" | "next" | "field">> {

@@ -14,6 +14,15 @@ export type PausePoint =
   | "removal-recorded"
   | "run-ending";
 
+/** For whom a step is looked at. */
+export interface OnBehalf {
+  /** Id of the instance. */
+  instance: string;
+  run: { kind: string; askedBy: string };
+  /** Never returns once this worker may do nothing more: asked after every wait, before anything is sent. */
+  stillOurs(): Promise<void>;
+}
+
 export interface JournalOptions {
   /** The hub's Postgres; schemas `atoll` and `dbos` are made there when missing. */
   databaseUrl: string;
@@ -22,6 +31,8 @@ export interface JournalOptions {
   operations?: readonly Operation[];
   /** 32 bytes that seal all secrets of instances. */
   key: Uint8Array;
+  /** Keys that sealed some of them before: they are read with, never sealed with. */
+  olderKeys?: readonly Uint8Array[];
   /** Environment of instances that are registered without one. Default "production". */
   environment?: string;
   ids?: Ids & { instance(): string };
@@ -37,6 +48,8 @@ export interface EngineOptions extends JournalOptions {
   log?: (line: object) => void;
   /** Durable work beside runs, which this worker can do. */
   jobs?: readonly Job[];
+  /** Does a piece of work for whom it is done: whoever shares calls to providers goes by it. Default: just does it. */
+  onBehalf?<T>(whom: OnBehalf, work: () => Promise<T>): Promise<T>;
   /** For tests: awaited at every named point. */
   pause?: (point: PausePoint, where: { runId: string; step: string }) => Promise<void>;
 }

@@ -5,7 +5,7 @@ export const applicationName = "atoll";
  * Version of the order of SDK calls inside the workflows. Pending runs are only taken up by workers of the
  * same version: raise it when that order changes (or guard the change with `DBOS.patch`), and for nothing else.
  */
-const protocolVersion = "1";
+const protocolVersion = "2";
 
 /**
  * Version under which an environment's runs are queued and taken over: a worker takes up those of its own

@@ -80,6 +80,10 @@ export interface SubmitOptions {
   keepOnFailure?: boolean;
   /** What an operation is asked for, as typed. */
   input?: unknown;
+  /** A repair of these steps, and of what needs them, instead of the whole instance. */
+  only?: readonly string[];
+  /** An operation that a look refuses throws that look's fault, and no run is begun. */
+  looksFirst?: boolean;
   /** A destroy removes nothing before: until then it can be cancelled, and the instance is as it was. */
   notBefore?: Date;
 }

@@ -1,6 +1,6 @@
 import type { ResourceStep } from "@atoll/core/blueprint";
 import type { FaultReport } from "@atoll/core/event";
-import { Fault, OutOfReach, reaction } from "@atoll/core/fault";
+import { Fault, Held, OutOfReach, reaction } from "@atoll/core/fault";
 import { alone } from "./claim.ts";
 import { rethrowControl } from "./control.ts";
 import { JournalLostError } from "./database.ts";
@@ -10,12 +10,21 @@ import { taskOf } from "./operate.ts";
 import { operationOf } from "./operation.ts";
 import type { RemovalItem } from "./removal-plan.ts";
 import { forget, mustBeGone, removeThing } from "./remove.ts";
-import { reportOf } from "./report.ts";
+import { passing, reportOf } from "./report.ts";
 import type { Runtime } from "./runtime.ts";
 import { recordedAddressOf, sceneOfRun, stepOf, tell } from "./scene.ts";
 import { attempt } from "./send.ts";
-import { faultPause, limits, type Progress, start, type Tick, waitingFor } from "./waits.ts";
-import type { Work } from "./work.ts";
+import {
+  faultPause,
+  heldPause,
+  limits,
+  type Progress,
+  standingStill,
+  start,
+  type Tick,
+  waitingFor,
+} from "./waits.ts";
+import { inItsName, type Work } from "./work.ts";
 
 const busyPauseMs = 50;
 const lostDatabasePauseMs = 1_000;
@@ -34,7 +43,7 @@ export async function removalTick(
     const { run, scene } = await sceneOfRun(rt, runId);
     if (run.state !== "undoing" && run.state !== "running") return { is: "stopped" };
     const work: Work = { rt, run, scene, progress };
-    const tick = await alone(rt, scene.row.id, item.step, () => guarded(work, item));
+    const tick = await alone(rt, scene.row.id, item.step, () => inItsName(work, () => guarded(work, item)));
     return tick ?? { is: "wait", waitMs: busyPauseMs, progress };
   } catch (error) {
     rethrowControl(error);
@@ -144,8 +153,13 @@ async function settled(
   return { is: "done" };
 }
 
-async function afterFault(work: Work, item: RemovalItem, error: unknown): Promise<Tick> {
+async function afterFault(work: Work, item: RemovalItem, met: unknown): Promise<Tick> {
   const { rt, run, scene, progress } = work;
+  const error = passing(met);
+  if (error instanceof Held) {
+    const waitMs = heldPause(error, Date.now()); // `untilMs` is of this machine, `rt.now` of the database
+    return { is: "wait", waitMs, progress: standingStill(progress, rt.now(), waitMs) };
+  }
   const fault = reportOf(error, scene.redact);
   const step = scene.blueprint.steps.find((each) => each.step === item.step);
   const { settleMs: longest } = limits(step?.does === "resource" ? step.resource : undefined, rt.timeScale);

@@ -1,8 +1,10 @@
 import { DBOS } from "@dbos-inc/dbos-sdk";
 import { rethrowControl } from "./control.ts";
 import { type Outcome, outcomeOf, publish } from "./outcome.ts";
+import { journalStep } from "./reached.ts";
 import type { RemovalItem } from "./removal-plan.ts";
 import { breakRemoval, glance, removalTick } from "./removal-tick.ts";
+import { rest } from "./rest.ts";
 import type { Runtime } from "./runtime.ts";
 import { start, type Tick } from "./waits.ts";
 
@@ -18,16 +20,16 @@ export type StartRemoval = (workflowId: string, input: RemovalInput) => Promise<
 /** One removal, as a workflow of its own: goes after those that need the thing, however they ended. */
 export async function removeStep(rt: Runtime, { runId, item, awaits }: RemovalInput): Promise<void> {
   let gone = true;
-  for (const other of awaits) if ((await outcomeOf(other)).is !== "done") gone = false;
+  for (const other of awaits) if ((await outcomeOf(rt, other)).is !== "done") gone = false;
   try {
     if (item.does === "check" && !gone) {
-      await DBOS.runStep(() => glance(rt, runId, item.step), { name: "glance" });
+      await journalStep(rt, "glance", () => glance(rt, runId, item.step));
       return await publish({ is: "skipped" });
     }
     await publish(await lookUntilGone(rt, runId, item));
   } catch (error) {
     rethrowControl(error);
-    await DBOS.runStep(() => breakRemoval(rt, runId, item.step, error), { name: "break" });
+    await journalStep(rt, "break", () => breakRemoval(rt, runId, item.step, error));
     await publish({ is: "failed" });
   }
 }
@@ -38,12 +40,13 @@ async function lookUntilGone(rt: Runtime, runId: string, item: RemovalItem): Pro
     const tick: Tick = await DBOS.runStep(() => removalTick(rt, runId, item, progress), { name: "look" });
     if (tick.is !== "wait") return { is: tick.is };
     progress = tick.progress;
-    await DBOS.sleep(tick.waitMs);
+    await rest(rt, tick.waitMs);
   }
 }
 
 /** Starts all removals at once, each waiting for its own, and awaits them. */
 export async function removeAll(
+  rt: Runtime,
   startRemoval: StartRemoval,
   workflowId: string,
   runId: string,
@@ -52,5 +55,5 @@ export async function removeAll(
   const idOf = (step: string) => `${workflowId}/${step}`;
   for (const item of items)
     await startRemoval(idOf(item.step), { runId, item, awaits: item.after.map(idOf) });
-  for (const item of items) await outcomeOf(idOf(item.step));
+  for (const item of items) await outcomeOf(rt, idOf(item.step));
 }

@@ -1,7 +1,7 @@
 import type { ResourceStep } from "@atoll/core/blueprint";
 import { Fault } from "@atoll/core/fault";
 import { finish, park } from "./finish-step.ts";
-import { closeCreates, insertIntent, settleIntent } from "./journal/intents.ts";
+import { closeCreates, doubtOpen, insertIntent, settleIntent } from "./journal/intents.ts";
 import { deleteResource } from "./journal/resources.ts";
 import { dropSecrets } from "./journal/secrets.ts";
 import { attrsStem, inputsStem, loadScene, recordedAddressOf } from "./scene.ts";
@@ -26,7 +26,8 @@ export async function removeThing(work: Work, step: ResourceStep): Promise<Remov
     await rt.stillOurs();
     const at = recordedAddressOf(work.scene, step);
     const seen = await step.resource.observe(at);
-    if (seen.is === "absent" && inDoubt(work, step)) return wait(work, step, "looks whether it was made");
+    if (seen.is === "absent" && (await inDoubt(work, step)))
+      return wait(work, step, "looks whether it was made");
     if (seen.is === "present" && seen.owner === "other" && seen.id === at.id) throw unmarked(step, at.name);
     if (seen.is === "absent" || (seen.is === "present" && seen.owner === "other")) {
       await forget(work, step);
@@ -61,13 +62,12 @@ function unmarked(step: ResourceStep, name: string): Fault {
   });
 }
 
-function inDoubt({ rt, scene, progress }: Work, step: ResourceStep): boolean {
+async function inDoubt({ rt, scene, progress }: Work, step: ResourceStep): Promise<boolean> {
   if (progress.applies > 0) return false; // we removed it ourselves just now
   const { graceMs } = limits(step.resource, rt.timeScale);
   const row = scene.resources.get(step.step);
-  const open = scene.creates.some(
-    (each) => each.step === step.step && each.outcome === null && each.age_ms < graceMs,
-  );
+  const begun = scene.creates.filter((each) => each.step === step.step);
+  const open = (await doubtOpen(rt.db.query, begun)).some((each) => each.age_ms < graceMs);
   // Made a moment ago and not visible yet: believed to be gone only once we removed it ourselves.
   return open || (row?.origin === "created" && row.applied_ms_ago < graceMs && row.observed_at === null);
 }

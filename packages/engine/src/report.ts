@@ -1,5 +1,6 @@
 import type { FaultReport } from "@atoll/core/event";
 import { Fault } from "@atoll/core/fault";
+import { isLost } from "./database.ts";
 
 /** Replaces every known secret value by a mark, in all strings of a JSON-like value. */
 export type Redact = <T>(value: T) => T;
@@ -18,6 +19,19 @@ export function redactor(values: Iterable<string>): Redact {
     return Object.fromEntries(Object.entries(part).map(([key, each]) => [key, walk(each)]));
   };
   return <T>(value: T) => walk(value) as T; // same shape, strings replaced by strings
+}
+
+/**
+ * What a step goes by: an error of a database's connection, as of the hub's own tables that a task reads, passes, and is
+ * waited for like a provider that does not answer. All others stay as they are.
+ */
+export function passing(error: unknown): unknown {
+  if (error instanceof Fault || !isLost(error)) return error;
+  const details = {
+    what: "A database that the step reads could not be reached.",
+    next: "Nothing: it is asked again until the step's deadline.",
+  };
+  return new Fault("try-again", details, { cause: error });
 }
 
 /** What is stored and shown of an error. One that is no `Fault` is a bug: it keeps its sentence, redacted. */

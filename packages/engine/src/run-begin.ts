@@ -1,8 +1,10 @@
+import type { Step } from "@atoll/core/blueprint";
+import { withDependents } from "@atoll/core/dependents";
 import { Fault, reaction } from "@atoll/core/fault";
 import type { Operation, Task } from "@atoll/core/operation";
 import { isOperation } from "@atoll/core/states";
 import { moveInstance } from "./journal/instances.ts";
-import { lockRun, moveRun } from "./journal/runs.ts";
+import { lockRun, moveRun, type RunRow } from "./journal/runs.ts";
 import { listSteps, prepareSteps, type StepRow, writeNote } from "./journal/steps.ts";
 import { operationOf, tasksOf } from "./operation.ts";
 import { type RemovalItem, releasedSteps, removalPlan } from "./removal-plan.ts";
@@ -32,7 +34,8 @@ export async function beginRun(rt: Runtime, runId: string): Promise<Begun> {
     );
     return "is" in tasks ? tasks : beginOperation(rt, runId, operation, tasks);
   }
-  const steps = scene.blueprint.steps;
+  const steps = chosenSteps(scene.blueprint.steps, asked);
+  const names = new Set(steps.map(({ step }) => step));
   return rt.db.tx(async (query): Promise<Begun> => {
     const run = await lockRun(query, runId);
     if (run?.state !== "queued" && run?.state !== "running" && run?.state !== "waiting")
@@ -62,8 +65,19 @@ export async function beginRun(rt: Runtime, runId: string): Promise<Begun> {
           name: step.does === "resource" ? step.name(scene.known) : step.step,
         })),
       );
-    return { is: "ensure", steps: steps.map((step) => ({ step: step.step, needs: [...step.needs] })) };
+    return {
+      is: "ensure",
+      steps: steps.map((step) => ({ step: step.step, needs: step.needs.filter((need) => names.has(need)) })),
+    };
   });
+}
+
+/** All steps; those of a repair of a part are that part, and what needs it. */
+function chosenSteps(steps: readonly Step[], { kind, input }: RunRow): readonly Step[] {
+  const { only } = Object(input) as { only?: string[] }; // as `submitRun` wrote it
+  if (kind !== "repair" || only === undefined) return steps;
+  const chosen = withDependents(steps, only);
+  return steps.filter(({ step }) => chosen.has(step));
 }
 
 /** What keeps an operation from being begun and will pass is waited for, ten minutes in all. */

@@ -128,6 +128,40 @@ describe("update and repair", () => {
     expect(await hub.standing("unwanted")).toEqual(["keys", "project", "repository", "site"]);
   });
 
+  test("a repair of one step touches what needs it, and nothing else", async () => {
+    await hub.provision("part");
+    await hub.cloud.change("part-project", { title: "vandal" });
+    await hub.cloud.change("part-repository", { title: "vandal" });
+    await hub.cloud.change("part-site", { key: "vandal" });
+    const before = await hub.writes("part");
+    const part = (only: string[]) => hub.engine.submit("repair", "part", { by: "test", only });
+    const run = await hub.engine.wait(await part(["repository"]));
+    expect(run).toMatchObject({ state: "succeeded", input: { only: ["repository"] } });
+    expect(run.steps.map(({ step }) => step)).toEqual(["repository", "site", "welcome"]);
+    expect((await hub.writes("part")).length - before.length).toBe(2);
+    expect((await hub.engine.drift("part")).map(({ step }) => step)).toEqual(["project"]);
+    await expect(part(["cellar"])).rejects.toMatchObject({ field: "only" });
+    await expect(part([])).rejects.toMatchObject({ field: "only" });
+    expect(await hub.engine.wait(await hub.engine.submit("repair", "part", { by: "test" }))).toMatchObject({
+      state: "succeeded",
+    });
+    expect(await hub.engine.drift("part")).toEqual([]);
+  });
+
+  test("a part of what is not live is not repaired, since it would be called live", async () => {
+    await hub.provision("limping");
+    await hub.cloud.trouble({ name: "limping-repository", on: "update", does: "reject", times: -1 });
+    await hub.cloud.change("limping-repository", { title: "vandal" });
+    const submit = (only?: string[]) =>
+      hub.engine.submit("repair", "limping", { by: "test", ...(only && { only }) });
+    expect(await hub.engine.wait(await submit())).toMatchObject({ state: "failed" });
+    await expect(submit(["project"])).rejects.toMatchObject({
+      what: expect.stringContaining("is failed"),
+      field: "only",
+    });
+    await hub.cloud.calm();
+  });
+
   test("repair clears drift and leaves alone what we never set", async () => {
     await hub.provision("repair");
     await hub.cloud.change("repair-repository", { title: "vandal", colour: "red" });

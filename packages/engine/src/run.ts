@@ -2,7 +2,9 @@ import { DBOS } from "@dbos-inc/dbos-sdk";
 import { rethrowControl } from "./control.ts";
 import type { StepInput } from "./ensure.ts";
 import { outcomeOf } from "./outcome.ts";
+import { journalStep } from "./reached.ts";
 import { removeAll, type StartRemoval } from "./removal.ts";
+import { longestAtOnceMs, rest } from "./rest.ts";
 import { beginDestroy, beginRun, beginUndo } from "./run-begin.ts";
 import { endDestroy, endRun, endUndo, failRun } from "./run-end.ts";
 import type { Runtime } from "./runtime.ts";
@@ -31,28 +33,29 @@ export async function runWorkflow(
 ): Promise<void> {
   const idOf = (step: string) => `${workflowId}/${step}`;
   try {
-    let begun = await DBOS.runStep(() => beginRun(rt, runId), { name: "begin" });
+    let begun = await journalStep(rt, "begin", () => beginRun(rt, runId));
     while (begun.is === "later") {
       // Nobody sends anything: it is a sleep that ends with its run or its process. A timer of an hour would keep a
       // command alive that has said all it had to say.
-      await DBOS.recv("cooling-off", begun.inMs / 1000);
-      begun = await DBOS.runStep(() => beginRun(rt, runId), { name: "begin" });
+      if (begun.inMs > longestAtOnceMs) await DBOS.recv("cooling-off", begun.inMs / 1000);
+      else await rest(rt, begun.inMs);
+      begun = await journalStep(rt, "begin", () => beginRun(rt, runId));
     }
     if (begun.is === "over") return;
     if (begun.is === "destroy") {
-      const items = await DBOS.runStep(() => beginDestroy(rt, runId), { name: "list" });
-      await removeAll(starts.removal, workflowId, runId, items);
-      await DBOS.runStep(() => endDestroy(rt, runId), { name: "end" });
+      const items = await journalStep(rt, "list", () => beginDestroy(rt, runId));
+      await removeAll(rt, starts.removal, workflowId, runId, items);
+      await journalStep(rt, "end", () => endDestroy(rt, runId));
       return;
     }
     for (const { step, needs } of begun.steps)
       await starts.step(idOf(step), { runId, step, needs: needs.map(idOf) });
-    for (const { step } of begun.steps) await outcomeOf(idOf(step));
-    const next = await DBOS.runStep(() => endRun(rt, runId), { name: "end" });
+    for (const { step } of begun.steps) await outcomeOf(rt, idOf(step));
+    const next = await journalStep(rt, "end", () => endRun(rt, runId));
     if (next === "undoing") await rt.pause("undo-registered", { runId, step: "" });
   } catch (error) {
     rethrowControl(error);
-    await DBOS.runStep(() => failRun(rt, runId, error), { name: "fail" });
+    await journalStep(rt, "fail", () => failRun(rt, runId, error));
   }
 }
 
@@ -63,11 +66,11 @@ export async function undoWorkflow(
   { runId, workflowId }: RunInput,
 ): Promise<void> {
   try {
-    const items = await DBOS.runStep(() => beginUndo(rt, runId), { name: "list" });
-    await removeAll(starts.removal, workflowId, runId, items);
-    await DBOS.runStep(() => endUndo(rt, runId), { name: "end" });
+    const items = await journalStep(rt, "list", () => beginUndo(rt, runId));
+    await removeAll(rt, starts.removal, workflowId, runId, items);
+    await journalStep(rt, "end", () => endUndo(rt, runId));
   } catch (error) {
     rethrowControl(error);
-    await DBOS.runStep(() => failRun(rt, runId, error), { name: "fail" });
+    await journalStep(rt, "fail", () => failRun(rt, runId, error));
   }
 }

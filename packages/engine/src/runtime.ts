@@ -4,7 +4,7 @@ import type { Ids } from "@atoll/core/instance";
 import type { Operation } from "@atoll/core/operation";
 import type { DBOSClient } from "@dbos-inc/dbos-sdk";
 import type { Database } from "./database.ts";
-import type { PausePoint } from "./options.ts";
+import type { OnBehalf, PausePoint } from "./options.ts";
 import type { Vault } from "./seal.ts";
 
 /** What a journal needs: no worker among it. */
@@ -29,6 +29,7 @@ export interface Runtime extends Office {
   /** Never returns once this worker's lease has run out: call it before anything is written. */
   stillOurs(): Promise<void>;
   pause(point: PausePoint, where: { runId: string; step: string }): Promise<void>;
+  onBehalf<T>(whom: OnBehalf, work: () => Promise<T>): Promise<T>;
   log(line: object): void;
   /** Steps that this process is inside of just now. */
   inside: Set<string>;

@@ -9,14 +9,19 @@ export interface Sealed {
 
 const tagBytes = 16;
 
-/** Seals values with AES-256-GCM; the instance and the name are bound in, so that rows cannot be swapped. */
+/**
+ * Seals values with AES-256-GCM; the instance and the name are bound in, so that rows cannot be swapped. What older keys
+ * sealed opens, too; nothing is sealed with them any more.
+ */
 export class Vault {
   readonly #key: Uint8Array;
+  readonly #olderKeys: readonly Uint8Array[];
 
-  constructor(key: Uint8Array) {
-    if (key.length !== 32)
-      throw new RangeError(`The key of the secrets has ${key.length} bytes instead of 32.`);
+  constructor(key: Uint8Array, olderKeys: readonly Uint8Array[] = []) {
+    for (const { length } of [key, ...olderKeys])
+      if (length !== 32) throw new RangeError(`The key of the secrets has ${length} bytes instead of 32.`);
     this.#key = key;
+    this.#olderKeys = olderKeys;
   }
 
   seal(instanceId: string, name: string, value: string): Sealed {
@@ -28,12 +33,33 @@ export class Vault {
     return { nonce, sealed };
   }
 
-  /** Throws when key, instance, name or bytes are not those it was sealed with. */
-  open(instanceId: string, name: string, { nonce, sealed }: Sealed): string {
-    const decipher = createDecipheriv("aes-256-gcm", this.#key, nonce)
-      .setAAD(Buffer.from(`${instanceId}\n${name}`))
-      .setAuthTag(sealed.subarray(-tagBytes));
-    return Buffer.concat([decipher.update(sealed.subarray(0, -tagBytes)), decipher.final()]).toString("utf8");
+  /** Throws when keys, instance, name or bytes are not those it was sealed with. */
+  open(instanceId: string, name: string, value: Sealed): string {
+    const place = `${instanceId}\n${name}`;
+    for (const key of [this.#key, ...this.#olderKeys]) {
+      const plain = openWith(key, place, value);
+      if (plain !== undefined) return plain;
+    }
+    throw new Error(`The secret "${name}" was sealed with none of the keys that are given, or was changed.`);
+  }
+
+  /** The value sealed with the present key, where an older one sealed it; undefined = it is so already. Throws as `open`. */
+  renew(instanceId: string, name: string, value: Sealed): Sealed | undefined {
+    if (openWith(this.#key, `${instanceId}\n${name}`, value) !== undefined) return undefined;
+    return this.seal(instanceId, name, this.open(instanceId, name, value));
+  }
+}
+
+/** Undefined = another key sealed it, or somebody changed it: the tag tells no more. */
+function openWith(key: Uint8Array, place: string, { nonce, sealed }: Sealed): string | undefined {
+  const decipher = createDecipheriv("aes-256-gcm", key, nonce, { authTagLength: tagBytes })
+    .setAAD(Buffer.from(place))
+    .setAuthTag(sealed.subarray(-tagBytes));
+  const plain = decipher.update(sealed.subarray(0, -tagBytes));
+  try {
+    return Buffer.concat([plain, decipher.final()]).toString("utf8");
+  } catch {
+    return undefined;
   }
 }
 

@@ -5,6 +5,7 @@ import {
   instanceMoves,
   isOperation,
   mayMove,
+  type OperationKind,
   operationKinds,
   type RunKind,
 } from "@atoll/core/states";
@@ -36,10 +37,10 @@ export async function submitRun(
   office: Office,
   kind: RunKind,
   slug: string,
-  { answers, by, input: given, keepOnFailure, notBefore }: SubmitOptions,
+  { answers, by, input: given, keepOnFailure, notBefore, only }: SubmitOptions,
 ): Promise<string> {
   const operation = operationOf(office, kind);
-  const input = operation?.input(given ?? {});
+  const input = operation ? operation.input(given ?? {}) : only && { only };
   return office.db.tx(async (query, client) => {
     const row = await lockInstance(query, slug);
     if (!row) throw noInstance(slug);
@@ -56,7 +57,8 @@ export async function submitRun(
     if (active) return joined(active, kind, row, { answers: parsed, input });
     if (operation) mustStartFrom(operation, slug, row.state);
     else checkMove(row, kind);
-    await mustOweNothing(query, row, kind);
+    if (only) mustBeWhole(office, row, kind, only);
+    await mustOweNothing(office, query, row, kind);
     await chooseMissing(office, query, row);
     const taken = takeSecrets(parsed, `answers:${office.ids.suffix()}`);
     await storeSecrets(query, office.vault, row.id, taken.secrets);
@@ -107,9 +109,9 @@ function joined(
   row: InstanceRow,
   { answers, input }: { answers: unknown; input: unknown },
 ): string {
-  const same = isOperation(kind)
-    ? isDeepStrictEqual(input, active.input)
-    : answers === undefined || sameAnswers(answers, active.answers ?? row.answers);
+  const same =
+    isDeepStrictEqual(input ?? null, active.input ?? null) &&
+    (isOperation(kind) || answers === undefined || sameAnswers(answers, active.answers ?? row.answers));
   if (active.kind === kind && active.state !== "undoing" && same) return active.id;
   throw new Fault("rejected", {
     what: `A ${active.kind} of "${row.slug}" is under way${active.kind === kind && !same ? " with other answers" : ""}.`,
@@ -147,25 +149,52 @@ function checkMove(row: InstanceRow, kind: RunKind): void {
   });
 }
 
+/** A part of an instance is repaired only where the rest is as it should be: it is called live afterwards. */
+function mustBeWhole(office: Office, row: InstanceRow, kind: RunKind, only: readonly string[]): void {
+  const steps = blueprintOf(office, row.blueprint).steps.map(({ step }) => step);
+  const strange = only.find((each) => !steps.includes(each));
+  if (kind === "repair" && row.state === "live" && strange === undefined && only.length > 0) return;
+  throw new Fault("rejected", {
+    what:
+      strange === undefined
+        ? `"${row.slug}" is ${row.state}: a part of it is repaired while it is live.`
+        : `"${row.slug}" has no step "${strange}".`,
+    next: "Repair the whole instance.",
+    field: "only",
+  });
+}
+
 /**
  * What an operation left halfway is no drift: a repair would call an instance live that stands still in parts. Resuming
  * it, or taking back what is owed, comes first. Other runs would hide it, since only the latest run is gone on with.
  */
-async function mustOweNothing(query: Query, row: InstanceRow, kind: RunKind): Promise<void> {
-  if (kind === "destroy" || kind === "pause" || kind === "resume") return;
-  const [owing] = await query<{ kind: RunKind; steps: string[] }>(
+async function mustOweNothing(office: Office, query: Query, row: InstanceRow, kind: RunKind): Promise<void> {
+  if (kind === "destroy") return;
+  const settles = new Map([...office.operations].map(([each, operation]) => [each, operation.settles ?? []]));
+  const settling = [...settles].flatMap(([by, debts]) => debts.map((debt) => ({ by, debt })));
+  const [owing] = await query<{ kind: OperationKind; steps: string[] }>(
     `select r.kind, array_agg(s.step order by s.position) as steps
      from atoll.runs r join atoll.run_steps s on s.run_id = r.id and s.undo = 'owed'
-     where r.instance_id = $1 and r.state = 'failed' and r.kind = any ($2) and not exists (
-       select from atoll.runs l where l.instance_id = $1 and l.number > r.number and l.state = 'succeeded'
-         and l.kind in ('pause', 'resume'))
+     where r.instance_id = $1 and r.state = 'failed' and r.kind = any ($2) and not r.kind = any ($3) and not exists (
+       select from atoll.runs l join unnest($4::text[], $5::text[]) as pays(by, debt) on pays.by = l.kind and pays.debt = r.kind
+       where l.instance_id = $1 and l.number > r.number and l.state = 'succeeded')
      group by r.id, r.kind, r.number order by r.number desc limit 1`,
-    [row.id, [...operationKinds]],
+    [
+      row.id,
+      [...operationKinds],
+      isOperation(kind) ? (settles.get(kind) ?? []) : [],
+      settling.map(({ by }) => by),
+      settling.map(({ debt }) => debt),
+    ],
   );
   if (!owing) return;
+  const others = settling
+    .filter(({ by, debt }) => debt === owing.kind && by !== owing.kind)
+    .map(({ by }) => by);
+  const or = others.length === 0 ? "" : `, or ${others.join(" or ")} the instance`;
   throw new Fault("rejected", {
     what: `The ${owing.kind} of "${row.slug}" failed, and ${owing.steps.join(", ")} could not be taken back: a ${kind} does not see to that.`,
-    next: `Retry its undo${owing.kind === "pause" || owing.kind === "resume" ? ", or resume the instance" : ""}, then ask again.`,
+    next: `Retry its undo${or}, then ask again.`,
     field: "slug",
   });
 }

@@ -1,4 +1,4 @@
-import type { Fault } from "@atoll/core/fault";
+import type { Fault, Held } from "@atoll/core/fault";
 import type { Resource } from "@atoll/core/resource";
 
 const shortestMs = 20;
@@ -43,7 +43,7 @@ export function limits(
  */
 export function waitingFor(why: string, progress: Progress, now: number): Progress & { waitedMs: number } {
   if (progress.why !== why) return { ...progress, why, waitedMs: 0, lookedAt: now, waits: 0 };
-  const passedMs = Math.min(now - (progress.lookedAt ?? now), longestMs);
+  const passedMs = Math.max(0, Math.min(now - (progress.lookedAt ?? now), longestMs));
   return {
     ...progress,
     waitedMs: (progress.waitedMs ?? 0) + passedMs,
@@ -65,4 +65,21 @@ export function faultPause(fault: Fault, waits: number, random: () => number, ti
   const exponential = Math.min(longestMs, 1_000 * 2 ** Math.min(waits, 10));
   const asked = fault.retryInMs ?? exponential * (0.5 + random() / 2);
   return Math.max(shortestMs, asked / timeScale);
+}
+
+const longestHeldMs = 60_000;
+
+/** Pause of a step whose call was not sent: until its turn, but looked at each minute, since its run may be cancelled. */
+export function heldPause({ untilMs }: Held, now: number): number {
+  return Math.max(shortestMs, Math.min(longestHeldMs, untilMs - now));
+}
+
+/** A pause that counts for nothing: neither for a deadline nor for the time in which a change may be invisible. */
+export function standingStill(progress: Progress, now: number, pauseMs: number): Progress {
+  const { lookedAt, applied } = progress;
+  return {
+    ...progress,
+    ...(lookedAt !== undefined && { lookedAt: Math.max(lookedAt, now) + pauseMs }),
+    ...(applied && { applied: { ...applied, at: applied.at + pauseMs } }),
+  };
 }

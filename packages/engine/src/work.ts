@@ -10,3 +10,10 @@ export interface Work {
   scene: Scene;
   progress: Progress;
 }
+
+/** Does a piece of work in the name of its instance and run. */
+export function inItsName<T>({ rt, run, scene }: Work, work: () => Promise<T>): Promise<T> {
+  const { kind, asked_by: askedBy } = run;
+  const stillOurs = () => rt.stillOurs();
+  return rt.onBehalf({ instance: scene.row.id, run: { kind, askedBy }, stillOurs }, work);
+}

@@ -13,8 +13,10 @@ export interface IntentRow {
   name: string;
   within_id: string | null;
   does: Does;
-  /** Milliseconds since it was committed, by the database's clock. */
+  /** Milliseconds since it was first looked for without an answer, else since it was committed, by the database's clock. */
   age_ms: number;
+  /** Somebody has looked for it already. */
+  is_doubted: boolean;
   outcome: Outcome | null;
 }
 
@@ -62,11 +64,26 @@ export async function settleIntent(query: Query, id: string, outcome: Outcome): 
 export async function standingCreates(query: Query, instanceId: string): Promise<IntentRow[]> {
   return query<IntentRow>(
     `select id, run_id, step, kind, name, within_id, does, outcome,
-       (extract(epoch from clock_timestamp() - committed_at) * 1000)::float8 as age_ms
+       doubted_at is not null as is_doubted,
+       (extract(epoch from clock_timestamp() - coalesce(doubted_at, committed_at)) * 1000)::float8 as age_ms
      from atoll.intents
      where instance_id = $1 and does in ('create', 'replace') and undone_at is null order by id desc`,
     [instanceId],
   );
+}
+
+/**
+ * Creates that nobody has an answer of. Those that are looked for the first time are young from now on: the call may have
+ * been sent, or its answer lost, just before.
+ */
+export async function doubtOpen(query: Query, creates: readonly IntentRow[]): Promise<IntentRow[]> {
+  const open = creates.filter(({ outcome }) => outcome === null);
+  const first = open.filter((each) => !each.is_doubted).map(({ id }) => id);
+  if (first.length > 0)
+    await query("update atoll.intents set doubted_at = clock_timestamp() where id = any ($1::bigint[])", [
+      first,
+    ]);
+  return open.map((each) => (each.is_doubted ? each : { ...each, is_doubted: true, age_ms: 0 }));
 }
 
 /** Every create of this step is over and done with: its thing is gone, whatever became of it. */

@@ -1,28 +1,31 @@
 import type { Query } from "../database.ts";
 
+/** Milliseconds since 1970. */
+const nowMs = "(extract(epoch from clock_timestamp()) * 1000)::float8 as now_ms";
 const expired = "beat_at < clock_timestamp() - ttl_ms * interval '1 millisecond'";
 
-/** Adds a worker's lease, and forgets those that were taken over long ago. */
+/** Adds a worker's lease, and forgets those that were taken over long ago. Gives the database's time. */
 export async function insertLease(
   query: Query,
   lease: { executorId: string; version: string; ttlMs: number },
-): Promise<void> {
+): Promise<number> {
   await query("delete from atoll.worker_lease where taken_over_at < clock_timestamp() - interval '1 day'");
-  await query("insert into atoll.worker_lease (executor_id, app_version, ttl_ms) values ($1, $2, $3)", [
-    lease.executorId,
-    lease.version,
-    lease.ttlMs,
-  ]);
+  const [row] = await query<{ now_ms: number }>(
+    `insert into atoll.worker_lease (executor_id, app_version, ttl_ms) values ($1, $2, $3) returning ${nowMs}`,
+    [lease.executorId, lease.version, lease.ttlMs],
+  );
+  if (!row) throw new Error("A lease was not recorded.");
+  return row.now_ms;
 }
 
-/** Shows that a worker lives. False when its lease is no longer its own. */
-export async function beat(query: Query, executorId: string): Promise<boolean> {
-  const rows = await query(
+/** Shows that a worker lives. Gives the database's time; undefined when its lease is no longer its own. */
+export async function beat(query: Query, executorId: string): Promise<number | undefined> {
+  const [row] = await query<{ now_ms: number }>(
     `update atoll.worker_lease set beat_at = clock_timestamp()
-     where executor_id = $1 and taken_over_at is null returning executor_id`,
+     where executor_id = $1 and taken_over_at is null returning ${nowMs}`,
     [executorId],
   );
-  return rows.length > 0;
+  return row?.now_ms;
 }
 
 /** Gives a lease back at once, so that nobody waits for it to run out. */
