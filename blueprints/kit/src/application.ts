@@ -7,6 +7,7 @@ import { carryBring, withBring } from "./bring.ts";
 import { clientConfig, clientConfigPath } from "./client-config.ts";
 import { type DeploymentIn, firstHost, type HostName, hostMissing, hostNamed, hostNames } from "./host.ts";
 import type { BaseAnswers, Kind } from "./kind.ts";
+import { originFile, originOf, originSeed, originText } from "./origin.ts";
 import type { OwnStep } from "./own-step.ts";
 import { problemsOfPages } from "./pages.ts";
 import type { Parts, TokenName } from "./parts.ts";
@@ -63,6 +64,7 @@ function applicationOn<A extends BaseAnswers>(hostName: HostName, parts: Parts, 
   const { settings } = parts;
   const host = hostNamed(parts.hosts, hostName);
   const workflowModules = kind.modules.filter((module) => kind.workflows[module] !== undefined);
+  const madeOf = { site: host.site.kind };
   const tokens = (["mail", "social", "bot"] as const).filter((name) => modulesWith(name).length > 0);
 
   function modulesWith(token: TokenName): string[] {
@@ -95,7 +97,11 @@ function applicationOn<A extends BaseAnswers>(hostName: HostName, parts: Parts, 
       owner: ({ adminEmail }) => adminEmail.toLowerCase(),
       ...(kind.form && { words: kind.form }),
       vault: (answers) => kind.vault(answers),
-      chosen: (ids: Ids) => ({ projectSuffix: ids.suffix(), webhookPath: `${ids.suffix()}${ids.suffix()}` }),
+      chosen: (ids: Ids) => ({
+        projectSuffix: ids.suffix(),
+        webhookPath: `${ids.suffix()}${ids.suffix()}`,
+        ...(settings.hub !== undefined && { hub: settings.hub }),
+      }),
       secrets: (ids: Ids) => ({
         databasePassword: ids.password(),
         temporaryPassword: ids.temporaryPassword(),
@@ -131,9 +137,14 @@ function applicationOn<A extends BaseAnswers>(hostName: HostName, parts: Parts, 
         name: () => "schema",
         within: ({ needs }) => needs.project.ref,
         access: ({ secrets }) => secrets.databasePassword,
-        want: ({ instance: { answers } }) => ({
+        want: ({ instance }) => ({
           migrations: kind.migrations,
-          seed: `${kind.seed?.(answers) ?? ""}\n${vaultSeed(kind.vault(answers))}`,
+          seed: [
+            kind.seed?.(instance.answers) ?? "",
+            vaultSeed(kind.vault(instance.answers)),
+            // What a client brought is given back one day, and no token of ours opens it.
+            ...(instance.answers.bring?.supabase ? [] : [originSeed(originOf(instance, madeOf))]),
+          ].join("\n"),
         }),
       })
       .step("admin", {
@@ -293,6 +304,7 @@ function applicationOn<A extends BaseAnswers>(hostName: HostName, parts: Parts, 
         want: ({ instance, needs }) => ({
           files: {
             "client-config.json": clientConfig(kind, instance.id, instance.answers),
+            [originFile]: originText(originOf(instance, madeOf)),
             ...exported(needs),
           },
           message: `Back up ${instance.slug}`,

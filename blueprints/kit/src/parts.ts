@@ -142,4 +142,6 @@ export interface Settings {
   social: { apiUrl: string; token?: Secret };
   /** What answers in a bot's name: an API that speaks as OpenAI's does. */
   bot: { apiUrl: string; token?: Secret };
+  /** Id of the hub that works with these accounts; absent = what is made says nothing of its hub. */
+  hub?: string;
 }
