@@ -205,9 +205,10 @@ function paxOf(body: Buffer): { path?: string } {
   const found: { path?: string } = {};
   for (let at = 0; at < body.length; ) {
     const space = body.indexOf(0x20, at);
-    const length = Number(body.subarray(at, space < 0 ? at : space).toString("latin1"));
-    if (!Number.isSafeInteger(length) || length <= space - at || at + length > body.length)
-      refuse("An extended header in the archive is none.");
+    const length = Number(body.subarray(at, Math.max(at, space)).toString("latin1"));
+    // Without a space there is no length: a record of none would be read for ever.
+    const isRecord = space >= at && Number.isSafeInteger(length) && length > space - at;
+    if (!isRecord || at + length > body.length) refuse("An extended header in the archive is none.");
     const [key, ...value] = body
       .subarray(space + 1, at + length - 1)
       .toString("utf8")

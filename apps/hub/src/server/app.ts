@@ -3,11 +3,13 @@ import type { Definition } from "@atoll/contract/define";
 import { openApiDocument } from "@atoll/contract/openapi";
 import type { RouteName } from "@atoll/contract/routes";
 import { routes } from "@atoll/contract/routes";
+import { onBehalfOf } from "@atoll/provider-kit/caller";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { secureHeaders } from "hono/secure-headers";
 import { sql } from "kysely";
 import type { z } from "zod";
+import { authSecrets } from "../auth.ts";
 import { mountResolver } from "../resolver/route.ts";
 import { inLanguage, type Language, languageOf } from "../said/say.ts";
 import { record } from "../store/audit.ts";
@@ -28,15 +30,18 @@ import { hostHandlers } from "./handlers/hosts.ts";
 import { houseHandlers } from "./handlers/house.ts";
 import { instanceHandlers } from "./handlers/instances.ts";
 import { monitorHandlers } from "./handlers/monitor.ts";
+import { poolHandlers } from "./handlers/pool.ts";
 import { publicHandlers } from "./handlers/public.ts";
 import { requestHandlers } from "./handlers/requests.ts";
 import { runHandlers } from "./handlers/runs.ts";
+import { sweepHandlers } from "./handlers/sweep.ts";
 import { teamHandlers } from "./handlers/team.ts";
 import { templateHandlers } from "./handlers/template.ts";
 import { usageHandlers } from "./handlers/usage.ts";
 import { vaultHandlers } from "./handlers/vault.ts";
 import { type Done, once } from "./idempotency.ts";
 import { openMetrics } from "./metrics.ts";
+import { olderCookies } from "./older-cookies.ts";
 import { invalid, problemOf, Refusal } from "./refusal.ts";
 import { sendFile } from "./send-file.ts";
 import { recorded } from "./sign-ins.ts";
@@ -54,8 +59,10 @@ const handlers: Handlers = {
   ...runHandlers,
   ...teamHandlers,
   ...exportHandlers,
+  ...sweepHandlers,
   ...usageHandlers,
   ...vaultHandlers,
+  ...poolHandlers,
   ...backupHandlers,
   ...driftHandlers,
   ...fleetHandlers,
@@ -106,7 +113,8 @@ export function hubApp({ hub, onCall = () => {}, onError = () => {} }: AppOption
   app.use("*", async (c, next) => {
     c.set("requestId", randomUUID());
     c.header("x-request-id", c.get("requestId"));
-    await next();
+    // Somebody waits for the answer: what it takes of providers' limits goes before what the hub does by itself.
+    await onBehalfOf({ urgent: true }, next);
   });
   app.use(
     "*",
@@ -130,6 +138,7 @@ export function hubApp({ hub, onCall = () => {}, onError = () => {} }: AppOption
         : false,
     }),
   );
+  app.use("*", olderCookies(authSecrets(hub.runtime.keys), hub.baseUrl.startsWith("https:")));
   const limited = bodyLimit({
     maxSize: 256 * 1024,
     onError: () => refuse(new Refusal(413, "The input is too large.", "Send less than 256 KiB."), ""),

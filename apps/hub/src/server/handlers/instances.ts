@@ -81,6 +81,7 @@ async function start(
       ? await hub.runtime.destroy(slug, { by, now })
       : await hub.runtime.journal.submit(kind, slug, {
           by,
+          looksFirst: true,
           ...(answers !== undefined && { answers }),
           ...(input !== undefined && { input }),
         });

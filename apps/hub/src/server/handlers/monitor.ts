@@ -41,7 +41,10 @@ export const monitorHandlers: Handlers<keyof typeof monitorRoutes> = {
     return shownIncident(row);
   },
 
-  listQuotas: async (_, { hub }) => ({ items: await hub.runtime.monitor.quotas() }),
+  listQuotas: async (_, { hub }) => ({
+    items: await hub.runtime.monitor.quotas(),
+    accounts: await hub.runtime.monitor.accounts(),
+  }),
 
   listRunTimes: ({ query: { days } }, { hub }) => hub.runtime.monitor.runTimes(days),
 
