@@ -184,6 +184,20 @@ describe("a restore", () => {
     await ask("alter table public.contacts drop constraint no_old");
   }, 60_000);
 
+  test("whose rows came out different is not kept", async () => {
+    const id = await backUp();
+    // Triggers on the provider's tables are nobody's to switch off.
+    await ask(`create function public.meddle() returns trigger language plpgsql as
+        $$ begin new.raw_user_meta_data := '{"meddled": true}'; return new; end $$;
+      create trigger meddle before insert on auth.users for each row execute function public.meddle()`);
+    const before = await rowsOf();
+    const ended = await run("restore", { backup: id });
+    expect(ended).toMatchObject({ state: "undone", owed: [] });
+    expect(ended.steps.find(({ step }) => step === "rows")?.fault?.what).toContain("is not what the backup");
+    expect(await rowsOf()).toEqual(before);
+    await ask("drop function public.meddle() cascade");
+  }, 60_000);
+
   test("that cannot put a workflow back takes the rows back, too", async () => {
     const id = await backUp();
     await addContacts(3000, 3003);
@@ -207,6 +221,14 @@ describe("a restore", () => {
     const ended = await run("restore", { backup: id, withoutSafety: true });
     expect(ended).toMatchObject({ state: "failed", owed: [{ step: "rows" }] });
     expect(ended.owed[0]?.fault.what).toContain("no safety backup was made");
+    await cloud.heal();
+    // One workflow was exchanged before the next one was refused: that is owed, too.
+    await changeWorkflows(slug, 2);
+    await cloud.fault({ provider: "n8n", method: "PUT", path: "*", kind: "reject", after: 1, times: 50 });
+    await hub.as("operator").call("retryRun", { params: { id: ended.id } });
+    const again = await hub.runtime.journal.wait(ended.id);
+    expect(again).toMatchObject({ state: "failed", owed: [{ step: "rows" }, { step: "workflows" }] });
+    expect(again.owed[1]?.fault.what).toContain("no safety backup was made");
     await cloud.heal();
     await hub.as("operator").call("retryRun", { params: { id: ended.id } });
     expect(await hub.runtime.journal.wait(ended.id)).toMatchObject({ state: "succeeded" });
@@ -330,7 +352,7 @@ describe("backups that cannot be relied on", () => {
         expect(checked).toMatchObject({ state: "verified" });
         continue;
       }
-      expect(checked, id).toMatchObject({
+      expect.soft(checked, id).toMatchObject({
         state: id === "empty-archive" ? "missing" : "damaged",
         problem: { damage: id.replace(/\..*/, "") },
       });
@@ -363,7 +385,7 @@ describe("backups that cannot be relied on", () => {
   });
 
   test("go when others are kept for them; the newest verified one stays", async () => {
-    const { hubKeys, storage, place } = archiveStorage({}, cloud.home, hub.runtime.key);
+    const { hubKeys, storage, place } = archiveStorage({}, cloud.home, hub.runtime.keys);
     const { rows: known } = await sql.query<{ id: string }>(
       "select id from atoll.backups where slug = $1 and state = 'verified' order by made_at",
       [again],
@@ -372,7 +394,8 @@ describe("backups that cannot be relied on", () => {
     await sql.query("update atoll.backups set made_at = made_at - interval '40 days' where slug = $1", [
       again,
     ]);
-    const keeping = { store: hub.hub.store, archives: { hubKeys, storage, place } };
+    const scratch = openScratch(databaseUrl);
+    const keeping = { store: hub.hub.store, archives: { hubKeys, storage, place }, scratch };
     await removeExpired(keeping, new Date());
     const states = await sql.query<{ id: string; state: string }>(
       "select id, state from atoll.backups where slug = $1",
@@ -477,6 +500,19 @@ describe("the provider's own backups", () => {
     const ended = await run("restore", { from: "provider", backup: "1" }, again);
     expect(ended).toMatchObject({ state: "succeeded" });
     expect(await rowsOf(again)).toEqual(before);
+    // Asked once more, with an answer that gets lost: it is not asked twice.
+    await ask("delete from public.contacts", again);
+    await cloud.clearLog();
+    const call = { provider: "supabase", method: "POST", path: "/database/backups/restore" };
+    await cloud.fault({ ...call, kind: "lose-answer", times: 1 });
+    expect(await run("restore", { from: "provider", backup: "1" }, again)).toMatchObject({
+      state: "succeeded",
+    });
+    expect(await rowsOf(again)).toEqual(before);
+    const asked = (await cloud.log({ writes: true, provider: "supabase" })).filter((each) =>
+      each.path.endsWith(call.path),
+    );
+    expect(asked).toMatchObject([{ status: 0 }]);
     const params = { slug: again };
     const plan = async (input: Record<string, unknown>) =>
       (await hub.as("operator").call("planRun", { params, body: { kind: "restore", input } })).items[0];
@@ -493,7 +529,7 @@ describe("a backup of an older schema", () => {
     const all = blueprints.find(({ name }) => name === blueprint)?.migrations ?? [];
     const older = all.slice(0, -1);
     const { version } = older.at(-1) ?? { version: 0 };
-    const { storage, hubKeys } = archiveStorage({}, cloud.home, hub.runtime.key);
+    const { storage, hubKeys } = archiveStorage({}, cloud.home, hub.runtime.keys);
     const prefix = "backups/older/one";
     const { manifestSha256 } = await openScratch(databaseUrl).with(async (session, _, { client }) => {
       await session.query(provisionScript(older, { instance: id }));

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { unpackTar } from "@atoll/archive/tar";
 import type { PausePoint } from "@atoll/engine/options";
 import { type TestHub, testHub } from "@atoll/hub/testing/hub";
 import { testDatabase } from "@atoll/postgres/testing";
@@ -98,6 +99,18 @@ async function tarOf(id: string): Promise<Blob> {
   return new Blob(pieces.map((piece) => new Uint8Array(piece)));
 }
 
+/** What its manifest says of the moment of its rows. */
+async function momentOf(tar: Blob): Promise<unknown> {
+  const limits = { files: 10_000, fileBytes: 2 ** 28, bytes: 2 ** 30 };
+  let manifest = Buffer.alloc(0);
+  for await (const { name, content } of unpackTar(tar.stream(), limits)) {
+    const pieces: Uint8Array[] = [];
+    for await (const piece of content) pieces.push(piece);
+    if (name.endsWith("/manifest.json")) manifest = Buffer.concat(pieces);
+  }
+  return JSON.parse(manifest.toString("utf8")).moment;
+}
+
 /** Kills the worker as soon as something is so; false when the run ended before. */
 async function killWhen(run: string, isSo: () => boolean): Promise<boolean> {
   for (;;) {
@@ -140,6 +153,8 @@ test("exports and imports end well, whenever the worker dies", async () => {
     expect(await hub.runtime.journal.wait(exported)).toMatchObject({ state: "succeeded" });
 
     const tar = await tarOf(exported);
+    // So small a one began again: all its rows are of one moment.
+    expect(await momentOf(tar)).toMatchObject({ is: "one" });
     const send = () => hub.as("operator").call("uploadArchive", { body: tar });
     for (const [n, moment] of ofImport.entries()) {
       const slug = `into-${n}`;

@@ -92,8 +92,13 @@ async function signsIn(slug: string, email: string): Promise<boolean> {
   );
 }
 
+/** How a run ended; one that is refused before it is begun says so in the same words. */
 async function start(kind: "export" | "import", slug: string, input: Record<string, unknown>) {
-  const run = await hub.as("operator").call("startRun", { params: { slug }, body: { kind, input } });
+  const run = await hub
+    .as("operator")
+    .call("startRun", { params: { slug }, body: { kind, input } })
+    .catch((error: { problem: { title: string; next?: string; field?: string } }) => error.problem);
+  if (!("id" in run)) return { state: "refused", id: "", faultOf: { what: run.title, ...run } };
   const ended = await hub.runtime.journal.wait(run.id);
   return { ...ended, faultOf: ended.steps.find(({ fault }) => fault)?.fault ?? ended.fault };
 }
@@ -285,6 +290,7 @@ describe("an import", () => {
     const { id } = await sent(await packedAs(changed));
     const run = await start("import", "shop-three", { upload: id });
     expect(run).toMatchObject({ state: "undone" });
+    // Found before anything was touched.
     expect(run.faultOf?.what).toContain(name);
     expect(await rowsOf("shop-three")).toEqual(before);
 

@@ -384,4 +384,14 @@ describe("plain", () => {
   ])("%s", async (_what, change, expected) => {
     expect(await damages(forged(change))).toEqual(expected);
   });
+
+  test("promises of more than may come out, all parts together", async () => {
+    const options = { storage, prefix: "plain" };
+    const { manifest } = await openArchive(options);
+    const plainBytes = manifest.parts.reduce((sum, part) => sum + part.plainBytes, 0);
+    await openArchive({ ...options, mostPlainBytes: plainBytes });
+    await expect(openArchive({ ...options, mostPlainBytes: plainBytes - 1 })).rejects.toMatchObject({
+      damage: "oversized-archive",
+    });
+  });
 });

@@ -17,6 +17,7 @@ export type Damage =
   | "damaged-part"
   | "swapped-part"
   | "oversized-part"
+  | "oversized-archive"
   | "malformed-row"
   | "row-count-differs"
   | "newer-schema"

@@ -22,6 +22,8 @@ export interface OpenOptions {
   authentic?: boolean;
   /** SHA-256 of the manifest as it was when the archive was made, as `dump` gave it. */
   manifestSha256?: string;
+  /** Refuse an archive whose parts promise to unpack to more bytes than this, together; each is held to its promise. */
+  mostPlainBytes?: number;
 }
 
 /** An archive whose manifest was checked; its parts are checked as they are read. */
@@ -116,7 +118,7 @@ async function isSigned({ storage, prefix, hubKeys = [] }: OpenOptions, bytes: B
 
 /**
  * Opens an archive and checks its manifest. Throws `ArchiveFault`: empty-archive, unfinished, unreadable-key,
- * manifest-missing, manifest-edited, manifest-unreadable, unknown-format.
+ * manifest-missing, manifest-edited, manifest-unreadable, unknown-format, oversized-archive.
  */
 export async function openArchive(options: OpenOptions): Promise<Archive> {
   const { storage, prefix } = options;
@@ -136,6 +138,14 @@ export async function openArchive(options: OpenOptions): Promise<Archive> {
   const manifest = readManifest(bytes);
   if (sealing && manifest.id !== sealing.archive)
     fail("manifest-edited", "manifest.json", "The manifest is of another archive than its key.");
+  const plainBytes = manifest.parts.reduce((sum, part) => sum + part.plainBytes, 0);
+  if (options.mostPlainBytes !== undefined && plainBytes > options.mostPlainBytes)
+    fail(
+      "oversized-archive",
+      "manifest.json",
+      `The archive unpacks to ${gib(plainBytes)} GiB, and ${gib(options.mostPlainBytes)} are taken at most.`,
+      "Raise the limit where you trust whoever made it, or send less.",
+    );
   return {
     manifest,
     sealed: sealing !== undefined,
@@ -146,6 +156,8 @@ export async function openArchive(options: OpenOptions): Promise<Archive> {
     read: async (part) => unpacked(part, await readPacked({ storage, prefix, sealing, manifest }, part)),
   };
 }
+
+const gib = (bytes: number) => Math.ceil((bytes / 2 ** 30) * 100) / 100;
 
 interface Opened {
   storage: Storage;

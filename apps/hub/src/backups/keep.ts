@@ -1,13 +1,15 @@
 import { sql } from "kysely";
-import { removeArchive } from "../exports/exports.ts";
+import { removeArchive } from "../exports/places.ts";
 import type { OperationDesk } from "../operations/desk.ts";
+import type { Scratch } from "../schema/scratch.ts";
 import { readSettings } from "../store/settings.ts";
 import type { Store } from "../store/store.ts";
 import { checkBackup } from "./check.ts";
-import { drilled } from "./make.ts";
-import { removeBackup } from "./remove.ts";
+import { tried } from "./make.ts";
+import { goesOn, mayGoOn } from "./needed.ts";
+import { clear, removeBackup } from "./remove.ts";
 import { expired, usualRetention } from "./retention.ts";
-import { type BackupRow, findBackup } from "./rows.ts";
+import { type BackupRow, findBackup, mayBeTried } from "./rows.ts";
 
 type Keeping = Pick<OperationDesk, "store" | "archives" | "scratch" | "accounts">;
 
@@ -19,7 +21,7 @@ const drillEvery = "30 days";
 
 /** Removes what nobody has to keep, and what broken off runs left. */
 export async function removeExpired(
-  { store, archives }: Pick<Keeping, "store" | "archives">,
+  { store, archives, scratch }: Pick<Keeping, "store" | "archives"> & { scratch: Pick<Scratch, "sweep"> },
   now: Date,
 ): Promise<void> {
   const { value } = await readSettings(store);
@@ -37,7 +39,9 @@ export async function removeExpired(
       await removeUnlessWhole({ store, archives }, row).catch((error: unknown) => failures.push(error));
   }
   for (const row of await leftovers(store))
-    await removeArchive(archives, row.prefix).catch((error: unknown) => failures.push(error));
+    await clear({ store, archives }, row).catch((error: unknown) => failures.push(error));
+  await removeStrays({ store, archives }, now).catch((error: unknown) => failures.push(error));
+  await scratch.sweep().catch((error: unknown) => failures.push(error));
   if (failures.length > 0) throw failures[0];
 }
 
@@ -63,17 +67,49 @@ async function removeUnlessWhole(
   await removeBackup({ store, archives }, row, "hub");
 }
 
-/** Removed lately, or never finished by a run that has ended. */
-async function leftovers(store: Store): Promise<{ prefix: string }[]> {
+/** One that was never finished goes after so long, when the run that made it can still be retried. */
+const unfinishedFor = "7 days";
+
+/**
+ * Removed ones whose files may be there still: a worker that was believed dead may have written for a while. What a run
+ * began that is over, or that nobody retried, is removed with them.
+ */
+async function leftovers(store: Store): Promise<Pick<BackupRow, "id" | "prefix">[]> {
   await sql`update atoll.backups b set state = 'removed', removed_at = clock_timestamp()
-    where b.state = 'making' and exists (select from atoll.runs r where r.id = b.id
-      and r.state in ('undone', 'cancelled', 'succeeded'))`.execute(store);
+    where b.state = 'making' and not exists (select from atoll.runs r where r.id = b.id and (${goesOn}
+      or (${mayGoOn} and b.began_at > clock_timestamp() - interval '${sql.raw(unfinishedFor)}')))`.execute(
+    store,
+  );
   return store
     .selectFrom("backups")
-    .select("prefix")
+    .select(["id", "prefix"])
     .where("state", "=", "removed")
-    .where(sql<boolean>`removed_at > clock_timestamp() - interval '2 hours'`)
+    .where(sql<boolean>`(cleared_at is null or removed_at > clock_timestamp() - interval '2 hours')`)
     .execute();
+}
+
+/** Beside backups: what a restore of an older schema and an import put aside for themselves, by the run's id. */
+const aside = ["lifted", "imports"];
+/** What changed within so long is left alone. */
+const strayAfterMs = 24 * 3_600_000;
+
+/** Removes what runs put aside that are over; what no run of ours put there is not ours to remove. */
+async function removeStrays(
+  { store, archives }: Pick<Keeping, "store" | "archives">,
+  now: Date,
+): Promise<void> {
+  for (const place of aside) {
+    const newest = new Map<string, number>();
+    for await (const { name, modifiedAt } of archives.storage.list(`${place}/`)) {
+      const run = name.split("/")[1] ?? "";
+      newest.set(run, Math.max(newest.get(run) ?? 0, modifiedAt.getTime()));
+    }
+    const old = [...newest].filter(([, at]) => now.getTime() - at > strayAfterMs).map(([run]) => run);
+    if (old.length === 0) continue;
+    const { rows } = await sql<{ id: string }>`
+      select r.id from atoll.runs r where r.id in (${sql.join(old)}) and not ${mayGoOn}`.execute(store);
+    for (const { id } of rows) await removeArchive(archives, `${place}/${id}`);
+  }
 }
 
 /** Backups that could not be looked at, with the moment (`Date.now()`) until which others have their turn. */
@@ -101,7 +137,7 @@ export async function lookAgain(keeping: Keeping, letPass: LetPass): Promise<voi
     }
   };
   await look(first(await dueToRead(keeping.store)), (row) => checkBackup(keeping, row));
-  await look(first(await dueToTry(keeping.store)), (row) => tryAgain(keeping, row));
+  await look(first(await dueToTry(keeping.store)), (row) => tried(keeping, row));
   if (failures.length > 0) throw new AggregateError(failures, "Backups could not be looked at again.");
 }
 
@@ -117,21 +153,20 @@ async function dueToRead(store: Store): Promise<BackupRow[]> {
   return rows;
 }
 
+/** The newest verified one now and then; those whose trial failed, or never came to its end, a few times more. */
 async function dueToTry(store: Store): Promise<BackupRow[]> {
   const { rows } = await sql<BackupRow>`
     select b.* from atoll.backups b
-     where b.state = 'verified' and b.drilled_at < clock_timestamp() - interval '${sql.raw(drillEvery)}'
-       and b.made_at = (select max(n.made_at) from atoll.backups n
-         where n.instance_id = b.instance_id and n.state = 'verified')
-     order by b.drilled_at limit ${mostDue}`.execute(store);
+     where (b.state = 'verified' and b.drilled_at < clock_timestamp() - interval '${sql.raw(drillEvery)}'
+         and (b.next_trial_at is null or b.next_trial_at < clock_timestamp())
+         and b.made_at = (select max(n.made_at) from atoll.backups n
+           where n.instance_id = b.instance_id and n.state = 'verified'))
+       or (((b.state = 'damaged' and b.problem ->> 'damage' = 'drill-failed')
+           or (b.state = 'made' and b.drilled_at is null and b.trials > 0))
+         and ${mayBeTried} and b.trials > 0
+         and not exists (select from atoll.backups n where n.instance_id = b.instance_id and n.state = 'verified'
+           and n.began_at > b.began_at)
+         and not exists (select from atoll.runs r where r.id = b.id and ${goesOn}))
+     order by b.drilled_at nulls first, b.began_at limit ${mostDue}`.execute(store);
   return rows;
-}
-
-async function tryAgain(keeping: Keeping, row: BackupRow): Promise<void> {
-  try {
-    await drilled(keeping, row);
-  } catch (error) {
-    // What was found stands in the backup's record, and is told from there.
-    if ((await findBackup(keeping.store, row.id))?.state === "verified") throw error;
-  }
 }

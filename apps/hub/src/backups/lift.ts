@@ -3,7 +3,7 @@ import { load } from "@atoll/archive/load";
 import { type Archive, openArchive } from "@atoll/archive/open";
 import { Fault } from "@atoll/core/fault";
 import { provisionScript } from "@atoll/fleet/script";
-import { removeArchive } from "../exports/exports.ts";
+import { removeArchive } from "../exports/places.ts";
 import type { OperationDesk } from "../operations/desk.ts";
 import { authAs } from "./drill.ts";
 

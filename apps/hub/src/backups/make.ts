@@ -1,26 +1,30 @@
 import { readVersion } from "@atoll/archive/catalog";
 import { ArchiveFault } from "@atoll/archive/damage";
 import { type Dumped, dump, lastRows } from "@atoll/archive/dump";
-import type { BackupWhy } from "@atoll/contract/schemas/backups";
+import type { BackupProblem, BackupWhy } from "@atoll/contract/schemas/backups";
 import { Fault } from "@atoll/core/fault";
 import type { Look, Situation, Task } from "@atoll/core/operation";
-import { removeArchive } from "../exports/exports.ts";
-import { filesListed, workflowIds, workflowsOf } from "../exports/extras.ts";
+import { workflowIds, workflowsOf } from "../exports/extras.ts";
+import { isWorthGoingOn } from "../exports/go-on.ts";
 import type { OperationDesk } from "../operations/desk.ts";
 import { guarded } from "../operations/export.ts";
 import { checkBackup } from "./check.ts";
 import { projectOf, withRows } from "./database.ts";
 import { drill } from "./drill.ts";
+import { storageOf, storedExtras } from "./files.ts";
 import { openBackup } from "./open-backup.ts";
+import { clear } from "./remove.ts";
 import {
   type BackupRow,
   beginBackup,
+  beginTrial,
   findBackup,
   markDamaged,
   markMade,
   markRemoved,
   markVerified,
 } from "./rows.ts";
+import { projectUrlOf } from "./workflows-back.ts";
 
 /** How a backup is made as a part of an operation. */
 interface Making {
@@ -35,9 +39,6 @@ interface Making {
 
 /** Reading millions of rows again, where a database or the storage was away for a moment. */
 const longMs = 6 * 3_600_000;
-
-/** Below this a dump that broke off begins again, so that all its rows are of one moment; above it goes on. */
-const goOnFromBytes = 256 * 2 ** 20;
 
 /**
  * The tasks of a backup: what stands now is noted, rows and workflows go into an archive, the archive is read again, and
@@ -78,8 +79,8 @@ export function backupTasks(making: Making): Task[] {
         const found = await row();
         // One that is whole, or says what is wrong with it, stays: it harms nothing, and tells something.
         if (found?.state !== "making") return;
-        await removeArchive(archives, found.prefix);
         await markRemoved(store, runId);
+        await clear(desk, found);
       },
     }),
     task("database", [named("checkpoint")], {
@@ -90,7 +91,7 @@ export function backupTasks(making: Making): Task[] {
           : {
               is: "todo",
               does: "create",
-              says: `copies rows, workflows and the list of files into ${archives.place}`,
+              says: `copies rows, workflows and stored files into ${archives.place}`,
             };
       },
       async act({ stillOurs }) {
@@ -126,7 +127,8 @@ export function backupTasks(making: Making): Task[] {
             };
       },
       async act() {
-        await drilled(desk, await mustBeThere(desk, runId));
+        const problem = await tried(desk, await mustBeThere(desk, runId));
+        if (problem !== undefined) throw new Fault("rejected", { what: problem.what, next: problem.next });
       },
     }),
   ];
@@ -137,8 +139,10 @@ function checkpointOf(at: Situation) {
   const find = (...kinds: string[]) => things.find(({ kind }) => kinds.includes(kind));
   const deploymentId = find("vercel.deployment", "netlify.deployment")?.id;
   const { commitSha: commitId } = Object(find("github.file")?.attrs) as { commitSha?: unknown };
+  const projectUrl = projectUrlOf(at);
   return {
     workflowIds: workflowIds(at),
+    ...(projectUrl !== undefined && { projectUrl }),
     ...(deploymentId !== undefined && { deploymentId }),
     ...(typeof commitId === "string" && { commitId }),
   };
@@ -169,13 +173,13 @@ async function dumped(
   const { storage, hubKeys } = desk.archives;
   const [hubKey, ...olderKeys] = hubKeys;
   const { id, slug, blueprint } = at.instance;
-  const resume = await isWorthGoingOn(desk, prefix);
+  const resume = await isWorthGoingOn(storage, prefix);
   return withRows(desk, at, async (from) => {
     const ask = async (sql: string) =>
       "ask" in from ? from.ask(sql) : lastRows(await from.client.query(sql));
     async function* extras() {
       yield* workflowsOf(at);
-      yield* filesListed(ask);
+      yield* storedExtras(ask, { storage: storageOf(at), mostBytes: desk.exporting.mostFileBytes });
     }
     return dump({
       from,
@@ -196,48 +200,42 @@ async function dumped(
   });
 }
 
-/** A finished archive is taken as it is: the worker that made it died before it wrote that down. */
-async function isWorthGoingOn({ archives: { storage } }: OperationDesk, prefix: string): Promise<boolean> {
-  let bytes = 0;
-  for await (const { name, sizeBytes } of storage.list(`${prefix}/`)) {
-    if (name.startsWith(`${prefix}/manifest.json`)) return true;
-    bytes += sizeBytes;
-  }
-  return bytes >= goOnFromBytes;
-}
-
 /** What a trial meets where somebody changed the schema beside the migrations. */
 const byHand = new Set(["unknown-table", "unknown-column", "column-differs"]);
 
-/** Restores a backup for a trial and writes down how it went. Throws the `Fault` that says what is wrong with it. */
-export async function drilled(
+/**
+ * Restores a backup for a trial and writes down how it went; gives what is wrong with it. Throws a `Fault` where no trial
+ * was possible: that says nothing about the backup.
+ */
+export async function tried(
   { store, archives, scratch, accounts }: Pick<OperationDesk, "store" | "archives" | "scratch" | "accounts">,
   row: BackupRow,
-): Promise<void> {
+): Promise<BackupProblem | undefined> {
   const began = performance.now();
-  let problem: Parameters<typeof markDamaged>[2] | undefined;
-  try {
-    const archive = await openBackup(archives, row);
-    const blueprint = accounts.blueprints.find(({ name }) => name === row.blueprint);
-    const different = await drill(scratch, blueprint, archive);
-    if (different !== undefined)
-      problem = {
-        damage: "drill-failed",
-        what: `Restored for a trial, the backup is not what it should be: ${different}.`,
-        next: "Make another backup; look whether the schema was changed by hand (`atoll drift SLUG`).",
-      };
-  } catch (error) {
-    if (!(error instanceof ArchiveFault)) throw error;
-    const { what, damage } = error;
-    const next = byHand.has(damage)
-      ? "Bring the table in by a migration, or drop it; then back up again."
-      : error.next;
-    problem = { damage: "drill-failed", what: `The backup could not be restored for a trial: ${what}`, next };
+  await beginTrial(store, row.id);
+  const problem = await wrongWith();
+  if (problem === undefined) await markVerified(store, row.id, performance.now() - began);
+  else await markDamaged(store, row.id, { damage: "drill-failed", ...problem });
+  return problem && { damage: "drill-failed", ...problem };
+
+  async function wrongWith(): Promise<{ what: string; next: string } | undefined> {
+    try {
+      const archive = await openBackup(archives, row);
+      const blueprint = accounts.blueprints.find(({ name }) => name === row.blueprint);
+      const different = await drill(scratch, blueprint, archive);
+      return different === undefined
+        ? undefined
+        : {
+            what: `Restored for a trial, the backup is not what it should be: ${different}.`,
+            next: "Make another backup; look whether the schema was changed by hand (`atoll drift SLUG`).",
+          };
+    } catch (error) {
+      if (!(error instanceof ArchiveFault)) throw error;
+      const { what, damage } = error;
+      const next = byHand.has(damage)
+        ? "Bring the table in by a migration, or drop it; then back up again."
+        : error.next;
+      return { what: `The backup could not be restored for a trial: ${what}`, next };
+    }
   }
-  if (problem === undefined) {
-    await markVerified(store, row.id, performance.now() - began);
-    return;
-  }
-  await markDamaged(store, row.id, problem);
-  throw new Fault("rejected", { what: problem.what, next: problem.next });
 }

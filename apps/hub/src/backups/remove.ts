@@ -1,11 +1,12 @@
 import type { Backup } from "@atoll/contract/schemas/backups";
 import { Fault } from "@atoll/core/fault";
-import { sql, type Transaction } from "kysely";
-import { removeArchive } from "../exports/exports.ts";
+import type { Transaction } from "kysely";
+import { removeArchive } from "../exports/places.ts";
 import type { OperationDesk } from "../operations/desk.ts";
 import { record } from "../store/audit.ts";
 import type { Tables } from "../store/tables.ts";
-import { type BackupRow, findBackup, markRemoved, shownBackup } from "./rows.ts";
+import { needOf } from "./needed.ts";
+import { type BackupRow, findBackup, markCleared, markRemoved, shownBackup } from "./rows.ts";
 
 type Removing = Pick<OperationDesk, "store" | "archives">;
 type Known = Pick<BackupRow, "id" | "slug" | "prefix">;
@@ -28,11 +29,20 @@ async function letGo(tx: Transaction<Tables>, { id, slug }: Known, by: string, m
 export async function removeBackup({ store, archives }: Removing, row: Known, by: string): Promise<void> {
   const isGone = await store.transaction().execute(async (tx) => {
     await tx.selectFrom("backups").select("id").where("id", "=", row.id).forUpdate().execute();
-    if (await isNeeded(tx, row.id)) return false;
+    if ((await needOf(tx, row.id)) !== undefined) return false;
     await letGo(tx, row, by);
     return true;
   });
-  if (isGone) await removeArchive(archives, row.prefix);
+  if (isGone) await clear({ store, archives }, row);
+}
+
+/** Removes a removed backup's files; what could not be removed is looked for again. */
+export async function clear(
+  { store, archives }: Removing,
+  { id, prefix }: Pick<BackupRow, "id" | "prefix">,
+): Promise<void> {
+  await removeArchive(archives, prefix);
+  await markCleared(store, id);
 }
 
 /** What somebody asked to have removed. */
@@ -77,7 +87,7 @@ export async function eraseBackup(
         });
       await letGo(tx, row, by, { askedFor: true, ...(isLast && { last: true }) });
     });
-  await removeArchive(archives, row.prefix);
+  await clear({ store, archives }, row);
   return shownBackup((await findBackup(store, row.id)) ?? row);
 }
 
@@ -92,21 +102,8 @@ async function mustBeFree(tx: Transaction<Tables>, { id, instance_id }: BackupRo
     .orderBy("id")
     .forUpdate()
     .execute();
-  if (await isNeeded(tx, id))
-    throw new Fault("rejected", {
-      what: "A run makes this backup, or restores it.",
-      next: "Wait until the run has ended, or cancel it, then ask again.",
-      field: "backup",
-    });
+  const need = await needOf(tx, id);
+  if (need !== undefined) throw new Fault("rejected", { ...need, field: "backup" });
   const verified = all.filter(({ state }) => state === "verified");
   return verified.length === 1 && verified[0]?.id === id;
-}
-
-async function isNeeded(tx: Transaction<Tables>, id: string): Promise<boolean> {
-  const { rows } = await sql<{ needed: boolean }>`
-    select exists (select from atoll.runs r where (r.id = ${id} or r.input ->> 'backup' = ${id})
-        and r.state in ('queued', 'running', 'waiting', 'undoing'))
-      or exists (select from atoll.restores s where s.backup_id = ${id}
-        and s.state in ('waiting', 'provisioning', 'restoring')) as needed`.execute(tx);
-  return rows[0]?.needed ?? false;
 }

@@ -116,6 +116,8 @@ export async function markVerified(store: Store, id: string, drillMs: number): P
       drill_ms: Math.round(drillMs),
       problem: null,
       told: false,
+      trials: 0,
+      next_trial_at: null,
     })
     .where("id", "=", id)
     .where(({ eb, or }) => or([eb("state", "in", ["made", "verified"]), failedDrill]))
@@ -145,6 +147,40 @@ export async function markRemoved(store: Store, id: string): Promise<void> {
   await store
     .updateTable("backups")
     .set({ state: "removed", removed_at: sql<Date>`clock_timestamp()` })
+    .where("id", "=", id)
+    .execute();
+}
+
+/** Records that the files of a removed one are gone. */
+export async function markCleared(store: Store, id: string): Promise<void> {
+  await store
+    .updateTable("backups")
+    .set({ cleared_at: sql<Date>`clock_timestamp()` })
+    .where("id", "=", id)
+    .where("state", "=", "removed")
+    .execute();
+}
+
+/** After so many trials in a row that failed nobody tries it again by itself. */
+const mostTrials = 5;
+const firstPauseMs = 3_600_000;
+
+/** SQL that is true of a backup whose trial failed, and may be repeated by itself. */
+export const mayBeTried = sql<boolean>`(trials < ${sql.lit(mostTrials)}
+  and (next_trial_at is null or next_trial_at < clock_timestamp()))`;
+
+/**
+ * Records that a trial begins, and when another one may: after 1 hour, then 4, 16 and 64. A trial that ends the
+ * process that makes it counts, too.
+ */
+export async function beginTrial(store: Store, id: string): Promise<void> {
+  await store
+    .updateTable("backups")
+    .set({
+      trials: sql<number>`trials + 1`,
+      next_trial_at: sql<Date>`clock_timestamp()
+        + ${firstPauseMs}::float8 * power(4, least(trials, 3)) * interval '1 millisecond'`,
+    })
     .where("id", "=", id)
     .execute();
 }

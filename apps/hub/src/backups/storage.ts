@@ -4,6 +4,7 @@ import { s3Storage } from "@atoll/archive/s3";
 import type { Storage } from "@atoll/archive/storage";
 import { Fault } from "@atoll/core/fault";
 import { Secret } from "@atoll/core/secret";
+import type { SecretKeys } from "../home.ts";
 
 /** Where archives of all instances lie, and what seals them. */
 export interface ArchiveStorage {
@@ -23,16 +24,21 @@ function wrong(what: string, next: string, field = "ATOLL_BACKUPS"): never {
  * `_ACCESS_KEY_ID` and `_SECRET_ACCESS_KEY`. Default: `backups` in the hub's home. Touches nothing; throws a `Fault` that
  * names the variable.
  */
-export function archiveStorage(env: NodeJS.ProcessEnv, home: string, key: Uint8Array): ArchiveStorage {
+export function archiveStorage(
+  env: NodeJS.ProcessEnv,
+  home: string,
+  { key, olderKeys }: SecretKeys,
+): ArchiveStorage {
   const given = env.ATOLL_BACKUPS || path.join(home, "backups");
-  if (given.startsWith("s3:")) return { ...bucketIn(given, env), hubKeys: [key] };
+  const hubKeys = [key, ...olderKeys] as const;
+  if (given.startsWith("s3:")) return { ...bucketIn(given, env), hubKeys };
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(given))
     wrong(
       "ATOLL_BACKUPS is an address that is no bucket.",
       "Set it to a folder, or to s3://BUCKET/PREFIX for a bucket at any server that speaks S3.",
     );
   const folder = path.resolve(given);
-  return { storage: folderStorage(folder), place: `the folder ${folder}`, hubKeys: [key] };
+  return { storage: folderStorage(folder), place: `the folder ${folder}`, hubKeys };
 }
 
 function bucketIn(given: string, env: NodeJS.ProcessEnv): Omit<ArchiveStorage, "hubKeys"> {

@@ -14,12 +14,32 @@ interface Differing {
   put(): Promise<void>;
 }
 
-async function definitionIn(archive: Archive, step: string): Promise<Definition | undefined> {
+/** A backup's archive, and where the project's APIs were when it was made, as far as that was noted. */
+interface Saved {
+  archive: Archive;
+  projectUrl: string | undefined;
+}
+
+/** Where the APIs of an instance's project are; undefined where it has none. */
+export function projectUrlOf({ things }: Pick<Situation, "things">): string | undefined {
+  const project = [...things.values()].find(({ kind }) => kind === "supabase.project");
+  const { url } = Object(project?.attrs) as { url?: unknown }; // as its adapter keeps it
+  return typeof url === "string" && url !== "" ? url : undefined;
+}
+
+/** One whose project was made anew since then has another address: its workflows call that. */
+async function definitionIn(
+  { archive, projectUrl: from }: Saved,
+  step: string,
+  to: string | undefined,
+): Promise<Definition | undefined> {
   const parts = archive.manifest.parts.filter((part) => part.kind === "workflow" && part.of === step);
   if (parts.length === 0) return undefined;
   const pieces: Buffer[] = [];
   for (const part of parts) pieces.push(await archive.read(part));
-  return JSON.parse(Buffer.concat(pieces).toString("utf8")) as Definition; // sealed by us, as n8n gave it
+  const text = Buffer.concat(pieces).toString("utf8");
+  const here = from === undefined || to === undefined ? text : text.replaceAll(from, () => to);
+  return JSON.parse(here) as Definition; // sealed by us, as n8n gave it
 }
 
 /** Credentials are no part of an archive: nodes keep those that they have now. */
@@ -33,26 +53,26 @@ function withCredentials(wanted: Definition, live: Definition): Definition {
 }
 
 /** The workflows of an instance that are not as the archive has them. Those that are not there are left to a repair. */
-export async function differingWorkflows(at: Situation, archive: Archive): Promise<Differing[]> {
+export async function differingWorkflows(at: Situation, saved: Saved): Promise<Differing[]> {
   const found: Differing[] = [];
   for (const step of at.steps) {
     const thing = at.things.get(step.step);
     if (step.does !== "resource" || thing?.kind !== "n8n.workflow") continue;
-    const differing = await differingWorkflow(at, archive, step, thing);
+    const differing = await differingWorkflow(at, saved, step, thing);
     if (differing !== undefined) found.push(differing);
   }
   return found;
 }
 
 async function differingWorkflow(
-  { instance }: Situation,
-  archive: Archive,
+  { instance, things }: Situation,
+  saved: Saved,
   { step, resource }: ResourceStep,
   thing: Thing,
 ): Promise<Differing | undefined> {
   const place = { instance: instance.id, name: thing.name, id: thing.id };
   const seen = await resource.observe(place);
-  const kept = await definitionIn(archive, step);
+  const kept = await definitionIn(saved, step, projectUrlOf({ things }));
   if (seen.is !== "present" || kept === undefined) return undefined;
   const live = seen.attrs as { definition: Definition; active: boolean }; // as its adapter gives it
   // Published or not stays as it is: a paused instance is restored and goes on standing still.

@@ -1,16 +1,20 @@
 import { randomUUID } from "node:crypto";
+import { ArchiveFault } from "@atoll/archive/damage";
 import type { Archive, OpenOptions } from "@atoll/archive/open";
 import { openArchive } from "@atoll/archive/open";
 import type { Export, Upload } from "@atoll/contract/schemas/exports";
 import { Fault } from "@atoll/core/fault";
 import { ended } from "@atoll/core/states";
-import type { Selectable } from "kysely";
+import { type Selectable, sql } from "kysely";
 import type { ArchiveStorage } from "../backups/storage.ts";
 import type { Store } from "../store/store.ts";
 import type { Tables } from "../store/tables.ts";
 import { type Packed, packed } from "./archive-files.ts";
+import { held, holdMs } from "./hold.ts";
 import { takeIn } from "./intake.ts";
+import { exportPrefix, uploadPrefix } from "./places.ts";
 import { type ExportSettings, uploadKeepMs } from "./settings.ts";
+import { clear, isImported, sweep } from "./sweep.ts";
 
 /** Exports that were made, and archives that were sent in. */
 export interface Exports {
@@ -32,28 +36,18 @@ interface ExportsOptions {
   settings: ExportSettings;
 }
 
-/** Where an export's archive stands in the storage. */
-export const exportPrefix = (id: string): string => `exports/${id}`;
-/** Where an archive that was sent in stands. */
-export const uploadPrefix = (id: string): string => `uploads/${id}`;
-
-/** Removes everything under a prefix. The manifest goes first: what is half removed is no archive any more. */
-export async function removeArchive(
-  { storage }: Pick<ArchiveStorage, "storage">,
-  prefix: string,
-): Promise<void> {
-  const names: string[] = [];
-  for await (const { name } of storage.list(`${prefix}/`)) names.push(name);
-  names.sort((a, b) => Number(b.includes("/manifest.")) - Number(a.includes("/manifest.")));
-  for (const name of names) await storage.remove(name);
-}
-
 const gone = (what: string, next: string) => new Fault("rejected", { what, next, field: "id" });
+
+/** Where archives that were sent in are, and to how much they may unpack. */
+interface UploadsPlace {
+  store: Store;
+  archives: ArchiveStorage;
+  exporting: Pick<ExportSettings, "mostPlainBytes">;
+}
 
 /** Opens an archive that was sent in. Throws a fault where it is not there any more, and `ArchiveFault`s. */
 export async function openUpload(
-  store: Store,
-  archives: ArchiveStorage,
+  { store, archives, exporting }: UploadsPlace,
   id: string,
 ): Promise<{ archive: Archive; options: OpenOptions }> {
   const row = await store.selectFrom("uploads").selectAll().where("id", "=", id).executeTakeFirst();
@@ -68,6 +62,7 @@ export async function openUpload(
     prefix: uploadPrefix(id),
     hubKeys: archives.hubKeys,
     manifestSha256: row.manifest_sha256,
+    mostPlainBytes: exporting.mostPlainBytes,
   };
   return { archive: await openArchive(options), options };
 }
@@ -76,6 +71,7 @@ const shown = (row: Selectable<Tables["exports"]> & { slug: string }): Export =>
   id: row.id,
   slug: row.slug,
   form: row.form,
+  why: row.why,
   withSql: row.with_sql,
   state: row.state,
   ...(row.rows !== null && { rows: Number(row.rows) }),
@@ -84,6 +80,17 @@ const shown = (row: Selectable<Tables["exports"]> & { slug: string }): Export =>
   ...(row.ready_at && { readyAt: row.ready_at.toISOString() }),
   ...(row.expires_at && { expiresAt: row.expires_at.toISOString() }),
 });
+
+/** What is wrong with what was sent in is said of the field that it came in. */
+async function opened(options: OpenOptions): Promise<Archive> {
+  try {
+    return await openArchive(options);
+  } catch (error) {
+    if (!(error instanceof ArchiveFault)) throw error;
+    const { what, next } = error;
+    throw new Fault("rejected", { what, next, field: "archive" }, { cause: error });
+  }
+}
 
 /** Opens the exports of all instances. */
 export function openExports({ store, archives, settings }: ExportsOptions): Exports {
@@ -94,17 +101,23 @@ export function openExports({ store, archives, settings }: ExportsOptions): Expo
       .selectAll("e")
       .select("i.slug");
 
-  async function removeExport(id: string): Promise<void> {
-    // The row first: nobody begins to download what is being removed.
+  // The row first: nobody begins to use what is being removed.
+  async function removed(table: "exports" | "uploads", id: string): Promise<void> {
     const db = await store();
-    await db.updateTable("exports").set({ state: "removed" }).where("id", "=", id).execute();
-    await removeArchive(archives, exportPrefix(id));
+    await db.updateTable(table).set({ state: "removed" }).where("id", "=", id).execute();
+    await clear(db, archives, { table, id, prefix: (table === "exports" ? exportPrefix : uploadPrefix)(id) });
   }
 
-  async function removeUpload(id: string): Promise<void> {
+  /** Keeps the sweep from it for a while; false where it is removed already. */
+  async function hold(table: "exports" | "uploads", id: string): Promise<boolean> {
     const db = await store();
-    await removeArchive(archives, uploadPrefix(id));
-    await db.updateTable("uploads").set({ state: "removed" }).where("id", "=", id).execute();
+    const { numUpdatedRows } = await db
+      .updateTable(table)
+      .set({ held_until: new Date(Date.now() + holdMs) })
+      .where("id", "=", id)
+      .where("state", "<>", "removed")
+      .executeTakeFirst();
+    return numUpdatedRows === 1n;
   }
 
   async function find(id: string) {
@@ -137,18 +150,20 @@ export function openExports({ store, archives, settings }: ExportsOptions): Expo
       const { state, slug, manifest_sha256: manifestSha256 } = await find(id);
       if (state === "making")
         throw gone("The export is still being made.", "Wait until its run has ended, then download it.");
-      if (state === "removed" || manifestSha256 === null)
+      if (state === "removed" || manifestSha256 === null || !(await hold("exports", id)))
         throw gone("The export was removed: exports are kept for a while only.", "Make a new one.");
       const { storage, hubKeys } = archives;
       const archive = await openArchive({ storage, prefix: exportPrefix(id), hubKeys, manifestSha256 });
-      return { ...packed(archive, hubKeys[0]), slug };
+      const file = packed(archive, hubKeys[0]);
+      const renew = () => hold("exports", id);
+      return { ...file, slug, content: (from) => held(file.content(from), renew) };
     },
 
     async remove(id) {
       const { slug, state } = await find(id);
       if (state === "making" && (await goesOn(id)))
         throw gone("The export is still being made.", "Cancel its run, which takes away what it made.");
-      await removeExport(id);
+      await removed("exports", id);
       return slug;
     },
 
@@ -157,11 +172,18 @@ export function openExports({ store, archives, settings }: ExportsOptions): Expo
       const id = randomUUID();
       const expires_at = new Date(Date.now() + uploadKeepMs);
       // Recorded before anything is stored: what a crash leaves behind is found by the sweep.
-      await db.insertInto("uploads").values({ id, by, expires_at }).execute();
+      const held_until = new Date(Date.now() + holdMs);
+      await db.insertInto("uploads").values({ id, by, expires_at, held_until }).execute();
       const prefix = uploadPrefix(id);
+      const { limits, mostPlainBytes } = settings;
+      const coming = held(tar, () => hold("uploads", id));
       try {
-        const size = await takeIn(tar, { ...archives, prefix, limits: settings.limits });
-        const { manifest, manifestSha256 } = await openArchive({ storage: archives.storage, prefix });
+        const size = await takeIn(coming, { ...archives, prefix, limits });
+        const { manifest, manifestSha256 } = await opened({
+          storage: archives.storage,
+          prefix,
+          mostPlainBytes,
+        });
         const { instance, kind, schema, tables, madeAt } = manifest;
         const about = {
           slug: instance.slug,
@@ -180,8 +202,10 @@ export function openExports({ store, archives, settings }: ExportsOptions): Expo
             size_bytes: String(size),
             made_at: new Date(madeAt),
             manifest_sha256: manifestSha256,
+            held_until: null,
           })
           .where("id", "=", id)
+          .where("state", "=", "receiving")
           .returning("created_at")
           .executeTakeFirstOrThrow();
         return {
@@ -194,38 +218,30 @@ export function openExports({ store, archives, settings }: ExportsOptions): Expo
           expiresAt: expires_at.toISOString(),
         };
       } catch (error) {
-        await removeUpload(id).catch(() => {}); // the sweep comes back to it
+        await removed("uploads", id).catch(() => {}); // the sweep comes back to it
         throw error;
       }
     },
 
     async removeUpload(id) {
-      const row = await (await store())
-        .selectFrom("uploads")
-        .select("id")
-        .where("id", "=", id)
+      const db = await store();
+      const row = await db
+        .selectFrom("uploads as u")
+        .select(["u.state", sql<boolean>`held_until > clock_timestamp()`.as("isHeld")])
+        .select(isImported.as("isImported"))
+        .where("u.id", "=", id)
         .executeTakeFirst();
       if (row === undefined) throw gone("There is no such archive.", "It may have been removed.");
-      await removeUpload(id);
+      if (row.state === "receiving" && row.isHeld === true)
+        throw gone("The archive is still being sent.", "Break that off: what came of it goes by itself.");
+      if (row.state === "ready" && row.isImported)
+        throw gone(
+          "A run imports the archive.",
+          "Wait until it has ended, or cancel it: then it goes by itself.",
+        );
+      await removed("uploads", id);
     },
 
-    async sweep() {
-      const db = await store();
-      const now = new Date();
-      for (const { id } of await db
-        .selectFrom("exports")
-        .select("id")
-        .where("state", "=", "ready")
-        .where("expires_at", "<", now)
-        .execute())
-        await removeExport(id);
-      for (const { id } of await db
-        .selectFrom("uploads")
-        .select("id")
-        .where("state", "<>", "removed")
-        .where("expires_at", "<", now)
-        .execute())
-        await removeUpload(id);
-    },
+    sweep: async () => sweep(await store(), archives, new Date()),
   };
 }

@@ -7,6 +7,7 @@ import { backupTasks } from "../backups/make.ts";
 import { readSettings } from "../store/settings.ts";
 import { archivePolicyOf, providerOf } from "./archive-policy.ts";
 import type { LaterDesk } from "./desk.ts";
+import { exportTasks } from "./export.ts";
 import { lastVerifiedBackup } from "./verified-backup.ts";
 
 interface ArchiveInput {
@@ -25,7 +26,7 @@ function archiveInput(given: unknown): ArchiveInput {
 }
 
 /**
- * Puts an instance away: after a verified backup its things are removed, retired or kept, as the hub's settings say by
+ * Puts an instance away: after a verified backup and an export its things are removed, retired or kept, as the hub's settings say by
  * kind. The record and the slug stay; a repair makes the things anew. What was removed stays removed: one that fails on
  * the way is retried or repaired, not taken back.
  */
@@ -52,15 +53,30 @@ export function archive(desk: LaterDesk): Operation {
               stillTask(at),
               ...backupTasks({ desk: await desk, at, why: "asked", stem: backupStem, needs: [stillStep] }),
             ];
+      const { exporting } = await desk;
+      // For whoever wants the data without Atoll: a backup opens at its own hub only.
+      const exported =
+        withoutBackup || exporting.archivedKeepMs === 0
+          ? []
+          : exportTasks({
+              desk: await desk,
+              at,
+              form: "archive",
+              sql: false,
+              why: "archived",
+              keepMs: exporting.archivedKeepMs,
+              stem: "export-",
+              needs: [first.step],
+            });
+      const last = exported.at(-1)?.step ?? first.step;
       // Put away last: until everything else went well, the repository can be worked on.
       const retired = [...fates].filter(([, fate]) => fate.policy === "retire");
       return [
         ...saved,
         first,
-        ...removed.map((item) => removeTask(at, item, first.step)),
-        ...retired.map(([, { step }]) =>
-          retireTask(at, step, [first.step, ...removed.map((each) => each.step)]),
-        ),
+        ...exported,
+        ...removed.map((item) => removeTask(at, item, last)),
+        ...retired.map(([, { step }]) => retireTask(at, step, [last, ...removed.map((each) => each.step)])),
       ];
     },
   };

@@ -15,8 +15,8 @@ export interface OperationDesk {
   archives: ArchiveStorage;
   /** Where backups are restored for a trial. */
   scratch: Scratch;
-  /** How long exports are kept. */
-  exporting: Pick<ExportSettings, "keepMs">;
+  /** How long exports are kept, and how much archives may hold. */
+  exporting: Omit<ExportSettings, "limits">;
   /** Addresses that are the house's own; absent where nobody is refused for them. */
   ownAddresses?(): OwnAddresses;
 }

@@ -8,8 +8,10 @@ import { type ExportForm, exportForms } from "@atoll/contract/schemas/exports";
 import { Fault } from "@atoll/core/fault";
 import type { Look, Operation, Situation, Task } from "@atoll/core/operation";
 import { type RowsFrom, withRows } from "../backups/database.ts";
-import { exportPrefix, removeArchive } from "../exports/exports.ts";
 import { filesListed, mustHavePgDump, sqlOf, workflowIds, workflowsOf } from "../exports/extras.ts";
+import { isWorthGoingOn } from "../exports/go-on.ts";
+import { exportPrefix } from "../exports/places.ts";
+import { clear } from "../exports/sweep.ts";
 import type { LaterDesk, OperationDesk } from "./desk.ts";
 
 /** What an export was asked for. */
@@ -54,10 +56,29 @@ export function exporting(later: LaterDesk): Operation {
     input: exportInput,
     async tasks(at) {
       const desk = await later;
-      return [archiveTask(desk, at), checkTask(desk, at)];
+      const wanted = at.input as ExportInput; // as `exportInput` gave it
+      return exportTasks({ desk, at, ...wanted, why: "asked", keepMs: desk.exporting.keepMs });
     },
   };
 }
+
+/** How an export is made, by itself or as a part of an operation. */
+interface Making extends ExportInput {
+  desk: OperationDesk;
+  at: Situation;
+  why: "asked" | "archived";
+  /** How long it is kept once it is ready, in milliseconds. */
+  keepMs: number;
+  /** Put before the names of its tasks. */
+  stem?: string;
+  /** Tasks that come before. */
+  needs?: readonly string[];
+}
+
+/** The tasks of an export: everything goes into an archive, and that is read again. Its id is the run's. */
+export const exportTasks = (making: Making): Task[] => [archiveTask(making), checkTask(making)];
+
+const named = ({ stem = "" }: Making, step: string) => `${stem}${step}`;
 
 const archiveOf = ({ archives }: OperationDesk, { runId }: Situation) => ({
   storage: archives.storage,
@@ -76,17 +97,18 @@ export function guarded(storage: Storage, stillOurs: () => Promise<void>): Stora
   };
 }
 
-function archiveTask(desk: OperationDesk, at: Situation): Task {
+function archiveTask(making: Making): Task {
+  const { desk, at, form, sql, why } = making;
   const { instance, runId, notes } = at;
-  const { form, sql } = at.input as ExportInput; // as `exportInput` gave it
+  const step = named(making, "archive");
   const place = archiveOf(desk, at);
   return {
-    step: "archive",
+    step,
     kind: "export.archive",
     name: instance.slug,
-    needs: [],
+    needs: making.needs ?? [],
     async look(): Promise<Look> {
-      if (notes.has("archive") && (await isFinished(place))) return { is: "done" };
+      if (notes.has(step) && (await isFinished(place))) return { is: "done" };
       if (sql) await withRows(desk, at, mustHavePgDump);
       return {
         is: "todo",
@@ -97,19 +119,17 @@ function archiveTask(desk: OperationDesk, at: Situation): Task {
     async act({ stillOurs }) {
       await desk.store
         .insertInto("exports")
-        .values({ id: runId, instance_id: instance.id, form, with_sql: sql })
+        .values({ id: runId, instance_id: instance.id, form, with_sql: sql, why })
         .onConflict((on) => on.column("id").doUpdateSet({ state: "making" }))
         .execute();
-      const { manifest, manifestSha256 } = await withRows(desk, at, (from) =>
-        taken(desk, at, from, stillOurs),
-      );
+      const { manifest, manifestSha256 } = await withRows(desk, at, (from) => taken(making, from, stillOurs));
       const rows = manifest.tables.reduce((sum, table) => sum + table.rows, 0);
       const sizeBytes = manifest.parts.reduce((sum, part) => sum + part.sizeBytes, 0);
       return { rows, sizeBytes, manifestSha256, moment: manifest.moment.is };
     },
     async undo() {
-      await removeArchive(desk.archives, place.prefix);
       await desk.store.updateTable("exports").set({ state: "removed" }).where("id", "=", runId).execute();
+      await clear(desk.store, desk.archives, { table: "exports", id: runId, prefix: place.prefix });
     },
     settleWithinMs: 6 * 3_600_000, // an hour of rows begins again where a database was away for a moment
   };
@@ -125,9 +145,8 @@ async function isFinished(place: ReturnType<typeof archiveOf>): Promise<boolean>
   }
 }
 
-async function taken(desk: OperationDesk, at: Situation, from: RowsFrom, stillOurs: () => Promise<void>) {
+async function taken({ desk, at, form, sql }: Making, from: RowsFrom, stillOurs: () => Promise<void>) {
   const { instance, things } = at;
-  const { form, sql } = at.input as ExportInput; // as `exportInput` gave it
   const ask = async (text: string) =>
     "ask" in from ? from.ask(text) : lastRows(await from.client.query(text));
   async function* extras() {
@@ -137,9 +156,10 @@ async function taken(desk: OperationDesk, at: Situation, from: RowsFrom, stillOu
   }
   const idOf = (...kinds: string[]) => [...things.values()].find(({ kind }) => kinds.includes(kind))?.id;
   const deploymentId = idOf("vercel.deployment", "netlify.deployment");
+  const place = archiveOf(desk, at);
   const { secretColumns } = desk.accounts.blueprints.find(({ name }) => name === instance.blueprint) ?? {};
   return dump({
-    ...archiveOf(desk, at),
+    ...place,
     storage: guarded(desk.archives.storage, stillOurs),
     hubKey: desk.archives.hubKeys[0],
     olderKeys: desk.archives.hubKeys.slice(1),
@@ -151,19 +171,20 @@ async function taken(desk: OperationDesk, at: Situation, from: RowsFrom, stillOu
       checkpoint: { workflowIds: workflowIds(at), ...(deploymentId !== undefined && { deploymentId }) },
     },
     sealed: true,
-    resume: true,
+    resume: await isWorthGoingOn(place.storage, place.prefix),
     ...(secretColumns && { secretColumns }),
     extras: extras(),
   });
 }
 
-function checkTask(desk: OperationDesk, at: Situation): Task {
+function checkTask(making: Making): Task {
+  const { desk, at, keepMs } = making;
   const { instance, runId, notes } = at;
   return {
-    step: "check",
+    step: named(making, "check"),
     kind: "export.check",
     name: instance.slug,
-    needs: ["archive"],
+    needs: [named(making, "archive")],
     async look(): Promise<Look> {
       const row = await desk.store
         .selectFrom("exports")
@@ -174,7 +195,7 @@ function checkTask(desk: OperationDesk, at: Situation): Task {
       return { is: "todo", does: "update", says: "reads every part again, and gives it out" };
     },
     async act() {
-      const { rows, sizeBytes, manifestSha256 } = notes.get("archive") as Made; // written by `archiveTask`
+      const { rows, sizeBytes, manifestSha256 } = notes.get(named(making, "archive")) as Made; // written by `archiveTask`
       const { findings } = await checkArchive(
         { ...archiveOf(desk, at), authentic: true, manifestSha256 },
         { instanceId: instance.id },
@@ -194,7 +215,7 @@ function checkTask(desk: OperationDesk, at: Situation): Task {
           size_bytes: String(sizeBytes),
           manifest_sha256: manifestSha256,
           ready_at: new Date(now),
-          expires_at: new Date(now + desk.exporting.keepMs),
+          expires_at: new Date(now + keepMs),
         })
         .where("id", "=", runId)
         .execute();

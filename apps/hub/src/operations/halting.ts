@@ -39,6 +39,9 @@ interface Was {
   was: "going" | "halted" | "refused";
 }
 
+/** Each brings all that can be halted to one end: what another one left halfway is in nobody's way then. */
+const haltings = ["pause", "resume"] as const;
+
 /** What a pause was asked for. */
 interface PauseInput {
   /** Pause the database too, where the provider's plan has that. */
@@ -64,6 +67,7 @@ export function pause(desk: LaterDesk): Operation {
     kind: "pause",
     from: ["live", "failed"],
     to: "paused",
+    settles: haltings,
     input: pauseInput,
     async tasks(at) {
       const { database } = at.input as PauseInput; // as `pauseInput` gave it
@@ -113,12 +117,17 @@ function haltTask(
     act: async () => halting.halt(thing.id),
     async undo() {
       // It was going, or nothing would have been begun.
-      if ((await settled(thing, halting)) !== "going") await halting.resume(thing.id);
+      if ((await settled(thing, halting)) !== "halted") return;
+      await halting.resume(thing.id);
+      await settled(thing, halting);
     },
   };
 }
 
-/** How it stands once it is on its way no longer: providers refuse to turn round halfway. */
+/**
+ * How it stands once it is on its way no longer: providers refuse to turn round halfway, and what is on its way back is
+ * not back yet. The fault has whoever takes back try again.
+ */
 async function settled(thing: Thing, halting: Halting): Promise<"going" | "halted" | "refused"> {
   const seen = await halting.observe(thing.id);
   if (seen.is !== "settling") return seen.is;
@@ -142,6 +151,7 @@ export function resume(desk: LaterDesk): Operation {
     from: ["paused", "failed", "live"],
     // What was paused while it had failed is as failed as before.
     to: async (at) => ((await openPause(desk, at))?.cameFrom === "failed" ? "failed" : "live"),
+    settles: haltings,
     input: () => ({}),
     async tasks(at) {
       const paused = await openPause(desk, at);
@@ -183,6 +193,7 @@ function mustBePaused(desk: LaterDesk, at: Situation): Task {
       throw new Fault("rejected", {
         what: `"${instance.slug}" is ${state}, and not in the middle of a pause: there is nothing to resume.`,
         next: state === "failed" ? "Repair it." : "Nothing: it goes on already.",
+        field: "slug",
       });
     },
     act: async () => undefined,
@@ -203,7 +214,9 @@ function resumeTask({ step, thing, halting }: Halts, needs: string[]): Task {
     },
     act: async () => halting.resume(thing.id),
     async undo() {
-      if ((await settled(thing, halting)) === "going") await halting.halt(thing.id);
+      if ((await settled(thing, halting)) !== "going") return;
+      await halting.halt(thing.id);
+      await settled(thing, halting);
     },
     settleWithinMs: 900_000, // a project that was paused for long takes minutes to come back
   };

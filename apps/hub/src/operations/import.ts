@@ -8,8 +8,11 @@ import type pg from "pg";
 import { withClient } from "../backups/database.ts";
 import { putBack, restoredBy } from "../backups/put-back.ts";
 import { claimAccounts, foreignAccounts, hasAccount } from "../exports/claim.ts";
-import { openUpload, removeArchive, uploadPrefix } from "../exports/exports.ts";
+import { openUpload } from "../exports/exports.ts";
 import { notFresh } from "../exports/fresh.ts";
+import { isWorthGoingOn } from "../exports/go-on.ts";
+import { removeArchive, uploadPrefix } from "../exports/places.ts";
+import { clear } from "../exports/sweep.ts";
 import type { LaterDesk, OperationDesk } from "./desk.ts";
 import { guarded } from "./export.ts";
 
@@ -81,7 +84,7 @@ function checkTask({ desk, at, upload }: Scene): Task {
     needs: [],
     async look(): Promise<Look> {
       if (notes.has("check")) return { is: "done" };
-      const { archive } = await openUpload(desk.store, desk.archives, upload);
+      const { archive } = await openUpload(desk, upload);
       const { manifest } = archive;
       if (manifest.secrets === "left-out")
         refuse(
@@ -113,7 +116,7 @@ function checkTask({ desk, at, upload }: Scene): Task {
       return { is: "todo", does: "update", says: "reads every part of the archive" };
     },
     async act() {
-      const { archive, options } = await openUpload(desk.store, desk.archives, upload);
+      const { archive, options } = await openUpload(desk, upload);
       const [found] = (await checkArchive(options)).findings;
       if (found !== undefined) refuse(found.what, found.next);
       if (!(await hasAccount(archive, claimantOf(at).adminEmail)))
@@ -155,7 +158,7 @@ function keepTask(scene: Scene): Task {
             checkpoint: { workflowIds: [] },
           },
           sealed: true,
-          resume: true,
+          resume: await isWorthGoingOn(desk.archives.storage, keptPrefix(at)),
         }),
       );
       return { manifestSha256 };
@@ -185,7 +188,7 @@ function loadTask(scene: Scene): Task {
         ? { is: "done" }
         : { is: "todo", does: "update", says: "puts the archive's rows in, and compares them" },
     async act({ stillOurs }) {
-      const { archive } = await openUpload(desk.store, desk.archives, upload);
+      const { archive } = await openUpload(desk, upload);
       await stillOurs();
       return putBack(desk, at, { archive, mark: runId, isOurs: false });
     },
@@ -235,8 +238,8 @@ function tidyTask({ desk, at, upload }: Scene): Task {
         ? { is: "todo", does: "remove", says: "removes the archive that was sent in" }
         : { is: "done" },
     async act() {
-      await removeArchive(desk.archives, uploadPrefix(upload));
       await desk.store.updateTable("uploads").set({ state: "removed" }).where("id", "=", upload).execute();
+      await clear(desk.store, desk.archives, { table: "uploads", id: upload, prefix: uploadPrefix(upload) });
       await removeArchive(desk.archives, keptPrefix(at));
     },
   };

@@ -7,6 +7,7 @@ import { domain } from "./domain.ts";
 import { exporting } from "./export.ts";
 import { pause, resume } from "./halting.ts";
 import { importing } from "./import.ts";
+import { rebuild } from "./rebuild.ts";
 import { restore } from "./restore.ts";
 import { team } from "./team.ts";
 
@@ -22,4 +23,5 @@ export const operationsOf = (desk: LaterDesk): readonly Operation[] => [
   importing(desk),
   domain(desk),
   deploy(desk),
+  rebuild(desk),
 ];

@@ -24,7 +24,7 @@ export async function proofOf({ store, journal }: Sources, runId: string): Promi
   const { kind, slug, steps, state, endedAt } = run;
   const told = await toldOf(journal, run);
   const worked = steps
-    .filter(({ kind: of }) => of !== "backup" && !of.startsWith("backup."))
+    .filter(({ kind: of }) => !/^(backup|export)(\.|$)/.test(of))
     .map((step) => (kind === "destroy" ? ofDestroy(step, told) : ofArchive(step)));
   const named = new Set(worked.map(({ step }) => step));
   const left =
@@ -94,12 +94,21 @@ async function remainsOf(store: Store, { instanceId, slug, kind }: RunRecord): P
     .where("s.did", "=", "sent")
     .executeTakeFirstOrThrow();
   const backup = await lastVerifiedBackup({ store }, instanceId);
+  const exports = await store
+    .selectFrom("exports")
+    .select(["id", "expires_at"])
+    .where("instance_id", "=", instanceId)
+    .where("state", "=", "ready")
+    .orderBy("created_at", "desc")
+    .limit(20)
+    .execute();
   return [
     `The record of "${slug}" with its runs and the audit log; the slug stays reserved.`,
     ...(kind === "archive" ? ["Its answers and secrets, so that a repair makes it anew."] : []),
     ...(backup.is === "there"
-      ? [`Its backups; the newest verified one is of ${backup.at.toISOString()}.`]
+      ? [`Its backups; the newest verified one is ${backup.id}, of ${backup.at.toISOString()}.`]
       : []),
+    ...exports.map(({ id, expires_at: until }) => `Its export ${id}, kept until ${until?.toISOString()}.`),
     ...(Number(mails) > 0 ? [`Mails that were sent to its people (${mails}): they are theirs.`] : []),
   ];
 }

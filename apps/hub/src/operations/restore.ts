@@ -1,7 +1,9 @@
+import { lastRows } from "@atoll/archive/dump";
 import { Fault } from "@atoll/core/fault";
 import type { Look, Operation, Situation, Task } from "@atoll/core/operation";
 import { checkBackup } from "../backups/check.ts";
-import { projectOf } from "../backups/database.ts";
+import { projectOf, withClient } from "../backups/database.ts";
+import { differingFiles, storageOf } from "../backups/files.ts";
 import { withLifted } from "../backups/lift.ts";
 import { backupTasks } from "../backups/make.ts";
 import { openBackup } from "../backups/open-backup.ts";
@@ -54,7 +56,8 @@ interface Scene {
 
 /**
  * Brings an instance's data back to a backup: what stands there now is backed up and that is tried, then all rows are
- * exchanged in one transaction and compared, then workflows are put back. One that fails leaves everything as it was.
+ * exchanged in one transaction and compared, then files and workflows are put back. One that fails leaves everything as
+ * it was.
  */
 export function restore(later: LaterDesk): Operation {
   return {
@@ -75,7 +78,7 @@ export function restore(later: LaterDesk): Operation {
         ? backupTasks({ desk, at, why: "before-restore", stem: "safety-", needs: [check.step] })
         : [];
       const rows = rowsTask(scene, safety.at(-1)?.step ?? check.step);
-      return [check, ...safety, rows, ...(isOurs ? [workflowsTask(scene)] : [])];
+      return [check, ...safety, rows, filesTask(scene), ...(isOurs ? [workflowsTask(scene)] : [])];
     },
   };
 }
@@ -180,28 +183,98 @@ function rowsTask({ desk, at, row, isOurs, isSafe }: Scene, after: string): Task
   };
 }
 
-function workflowsTask({ desk, at, row, isSafe }: Scene): Task {
-  const { instance, runId } = at;
-  const putAll = async (from: BackupRow) => {
-    const differing = await differingWorkflows(at, await openBackup(desk.archives, from));
-    for (const each of differing) await each.put();
-    return differing.map(({ name }) => name);
+/** Files that the backup has with their contents become what they were. What was added since then stays. */
+function filesTask({ desk, at, row, isOurs, isSafe }: Scene): Task {
+  const { instance, notes, runId } = at;
+  const step = "files";
+  const withDiffering = async <T>(
+    from: BackupRow,
+    work: (files: Awaited<ReturnType<typeof differingFiles>>) => Promise<T>,
+  ): Promise<T> => {
+    const archive = await openBackup(desk.archives, from);
+    return withClient(desk, at, async (client) => {
+      const ask = async (sql: string) => lastRows(await client.query(sql));
+      return work(await differingFiles(ask, storageOf(at), archive));
+    });
   };
   return {
-    step: "workflows",
+    step,
+    kind: "restore.files",
+    name: instance.slug,
+    needs: ["rows"],
+    async look(): Promise<Look> {
+      const files = await withDiffering(row, async ({ length }) => length);
+      if (files === 0) return { is: "done" };
+      return { is: "todo", does: "update", says: `puts back ${files} stored files`, note: { files } };
+    },
+    async act({ stillOurs }) {
+      await withDiffering(row, async (files) => {
+        if (isSafe && files.some(({ isThere }) => isThere)) await mustHaveContents();
+        for (const each of files) {
+          await stillOurs();
+          await each.put();
+        }
+      });
+    },
+    async undo() {
+      // A new instance that was made for the backup had none before.
+      if (!isOurs || !notes.has(step)) return;
+      const safety = isSafe ? await findBackup(desk.store, runId) : undefined;
+      if (safety === undefined) throw cannotGoBack("Files of the backup stand there");
+      await withDiffering(safety, async (files) => {
+        for (const each of files) await each.put();
+      });
+    },
+    settleWithinMs: longMs,
+  };
+
+  /** What is written over must be in the backup that was made before. */
+  async function mustHaveContents(): Promise<void> {
+    const safety = await findBackup(desk.store, runId);
+    const archive = safety && (await openBackup(desk.archives, safety));
+    if (archive?.manifest.parts.some(({ kind }) => kind === "file")) return;
+    throw new Fault("rejected", {
+      what: `The stored files of "${instance.slug}" are more than a backup takes: what is written over would be gone.`,
+      next: "Raise ATOLL_BACKUP_FILES_MOST_GIB on the hub, or restore without a backup of what stands there now.",
+      field: "withoutSafety",
+    });
+  }
+}
+
+function workflowsTask({ desk, at, row, isOurs, isSafe }: Scene): Task {
+  const { instance, runId } = at;
+  const step = "workflows";
+  const differingFrom = async (from: BackupRow) =>
+    differingWorkflows(at, {
+      archive: await openBackup(desk.archives, from),
+      projectUrl: from.checkpoint.projectUrl,
+    });
+  const namesOf = async () => (await differingFrom(row)).map(({ name }) => name);
+  const putAll = async (from: BackupRow) => {
+    for (const each of await differingFrom(from)) await each.put();
+  };
+  /** Names of those that were others than the backup's when this run came to them. */
+  const differed = () => (at.notes.get(step) as { differed?: string[] } | undefined)?.differed ?? []; // written below
+  return {
+    step,
     kind: "restore.workflows",
     name: instance.slug,
     needs: ["rows"],
     async look(): Promise<Look> {
-      const differing = await differingWorkflows(at, await openBackup(desk.archives, row));
-      if (differing.length === 0) return { is: "done" };
-      const names = differing.map(({ name }) => name).join(", ");
-      return { is: "todo", does: "update", says: `puts back ${names}` };
+      const names = await namesOf();
+      if (names.length === 0) return { is: "done" };
+      const note = { differed: [...new Set([...differed(), ...names])] };
+      return { is: "todo", does: "update", says: `puts back ${names.join(", ")}`, note };
     },
-    act: async () => ({ workflows: await putAll(row) }),
+    act: async () => putAll(row),
     async undo() {
+      // A new instance that was made for the backup had none before.
+      if (!isOurs) return;
       const safety = isSafe ? await findBackup(desk.store, runId) : undefined;
-      if (safety !== undefined) await putAll(safety);
+      if (safety !== undefined) return putAll(safety);
+      const stillOthers = await namesOf();
+      const exchanged = differed().filter((name) => !stillOthers.includes(name));
+      if (exchanged.length > 0) throw cannotGoBack(`The backup's ${exchanged.join(", ")} stand there`);
     },
   };
 }
