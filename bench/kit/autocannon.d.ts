@@ -4,7 +4,10 @@ declare module "autocannon" {
     url: string;
     connections: number;
     /** How many calls to make in all. */
-    amount: number;
+    amount?: number;
+    /** Or for how many seconds, and at how many calls a second in all. */
+    duration?: number;
+    overallRate?: number;
     /** Each connection goes through them in turn. */
     requests: { method: "GET"; path: string; headers?: Record<string, string> }[];
   }
