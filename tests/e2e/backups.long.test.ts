@@ -71,6 +71,61 @@ test("a restore shows what it does, asks for the slug, and is done", async () =>
   await stateIs("succeeded");
 }, 100_000);
 
+test("the provider takes the project back to one of its own backups", async () => {
+  const { supabase } = (await cloud.inventory()) as {
+    supabase: { projects: { ref: string; name: string }[] };
+  }; // as its emulator shows it
+  const ref = supabase.projects.find(({ name }) => name.includes(slug))?.ref;
+  await cloud.plant({ provider: "supabase", backup: ref });
+  await toBackups();
+  const list = page.getByRole("list", { name: "Backups at the provider" });
+  await list.getByRole("button", { name: "Restore" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("restore.project").waitFor();
+  expect(await violations(page)).toEqual([]);
+  await dialog.getByLabel(`Type ${slug} to go on`).fill(slug);
+  await dialog.getByRole("button", { name: "Restore" }).click();
+  await page.waitForURL(/\/runs\//);
+  await stateIs("succeeded");
+  expect(await page.locator('li[data-step="project"]').getAttribute("data-state")).toBe("done");
+}, 100_000);
+
+test("a backup is removed for good by its slug, the others stay", async () => {
+  await toBackups();
+  const list = page.getByRole("list", { name: "Backups", exact: true });
+  await list.getByText("restored for a trial").first().waitFor();
+  const before = await list.getByRole("listitem").count();
+  expect(before).toBeGreaterThan(1);
+  await list.getByRole("button", { name: "Remove" }).last().click();
+  const dialog = page.getByRole("dialog");
+  expect(await dialog.getByRole("button", { name: "Remove" }).isDisabled()).toBe(true);
+  expect(await violations(page)).toEqual([]);
+  await dialog.getByLabel(`Type ${slug} to go on`).fill(slug);
+  await dialog.getByRole("button", { name: "Remove" }).click();
+  await page.getByText("The backup is removed.").waitFor();
+  await expect.poll(() => list.getByRole("listitem").count()).toBe(before - 1);
+}, 60_000);
+
+test("how long backups are kept is set by fields that hold their bounds", async () => {
+  await page.goto(`${hub.url}/settings`);
+  const days = page.getByLabel("Days", { exact: true });
+  await days.fill("3");
+  await page.getByLabel("Weeks", { exact: true }).fill("2");
+  const months = page.getByLabel("Months", { exact: true });
+  await months.fill("99");
+  await months.press("End");
+  await months.press("9");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Saved.").waitFor();
+  await page.reload();
+  await days.waitFor();
+  expect(await days.inputValue()).toBe("3");
+  expect(await page.getByLabel("Weeks", { exact: true }).inputValue()).toBe("2");
+  // 999 are more months than anybody keeps: the third digit was not taken.
+  expect(await months.inputValue()).toBe("99");
+  expect(await violations(page)).toEqual([]);
+}, 60_000);
+
 test("a new instance is made of a backup, and shows in the fleet's list", async () => {
   await page.goto(`${hub.url}/backups`);
   await page.getByRole("button", { name: "As a new one" }).first().click();

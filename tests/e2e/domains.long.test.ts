@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { atollIn } from "../support/atoll.ts";
 import { openBrowser, violations, watched } from "../support/browser.ts";
 import { type TestCloud, testCloud } from "../support/cloud.ts";
+import { comeInWith } from "../support/first-owner.ts";
 import { type HubProcess, startHubProcess } from "../support/hub-process.ts";
 
 // A client's own domain from the first click to live and away again; going back to an earlier deployment and on.
@@ -82,16 +83,7 @@ const toTab = (tab: string) => page.goto(`${hub.url}/instances/${slug}?tab=${tab
 const card = (name: string) => page.getByRole("region", { name, exact: true });
 
 test("an owner comes in, and an instance is made", async () => {
-  await page.goto(hub.welcome);
-  await page.getByLabel("Name").fill("Ada Owner");
-  await page.getByLabel("E-mail").fill("ada@atoll.example");
-  await page.getByRole("textbox", { name: "Password" }).fill("correct horse battery");
-  await page.getByRole("button", { name: "Begin" }).click();
-  await page.waitForURL(/\/requests/);
-  await api("POST", "/api/instances", {
-    blueprint: "business",
-    answers: { name: "Own Name", slug, adminEmail: `owner@${slug}.example` },
-  });
+  await comeInWith(page, hub, { slug, name: "Own Name" });
   await page.goto(`${hub.url}/instances/${slug}`);
   await page.locator("main h1 + *", { hasText: "live" }).waitFor({ timeout: 90_000 });
 }, 150_000);
@@ -196,7 +188,7 @@ function desk(environment: NodeJS.ProcessEnv) {
     atoll,
     went,
     async domainNamed(name: string) {
-      const { items } = (await went("domain", "list", slug)) as { items: ShownDomain[] }; // as the contract says
+      const { items } = (await went("domain", slug)) as { items: ShownDomain[] }; // as the contract says
       return items.find((each) => each.domain === name);
     },
     async deployments() {
@@ -218,7 +210,7 @@ test("the same by commands through the hub, which looks by itself", async () => 
   const added = await domainNamed(name);
   expect(added).toMatchObject({ state: "waiting" });
   const early = await atoll("domain", "primary", slug, name);
-  expect(early.code).not.toBe(0);
+  expect(early.code).toBe(2); // refused before a run is begun
   expect(early.out + early.err).toContain("not live");
   await setDns(name, asSet(added?.records ?? []));
   await expect.poll(async () => (await domainNamed(name))?.state, { timeout: 30_000 }).toBe("live");
@@ -239,8 +231,11 @@ test("the same by commands through the hub, which looks by itself", async () => 
 
 test("the same by commands alone, where a person looks", async () => {
   await hub.stop();
-  const { went, domainNamed, deployments } = desk({});
+  const { atoll, went, domainNamed, deployments } = desk({});
   const name = "alone.own-name.example";
+  const unknown = await atoll("domain", "remove", slug, name);
+  expect(unknown.code).toBe(2); // refused before a run is begun
+  expect(unknown.out + unknown.err).toContain(name);
   await went("domain", "add", slug, name);
   await setDns(name, asSet((await domainNamed(name))?.records ?? []));
   await went("domain", "verify", slug, name);

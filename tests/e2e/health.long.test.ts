@@ -3,11 +3,11 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { atollIn } from "../support/atoll.ts";
 import { fits, openBrowser, watched } from "../support/browser.ts";
 import { type TestCloud, testCloud } from "../support/cloud.ts";
+import { comeInWith } from "../support/first-owner.ts";
 import { type HubProcess, startHubProcess } from "../support/hub-process.ts";
 
 // Health as its people meet it: an instance that goes down, is looked after, and comes back.
 const slug = "calm-island";
-const password = "correct horse battery";
 let cloud: TestCloud;
 let hub: HubProcess;
 let browser: Browser;
@@ -24,17 +24,7 @@ beforeAll(async () => {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
   ({ page, complaints } = await watched(context));
   context.setDefaultTimeout(20_000);
-  await page.goto(hub.welcome);
-  await page.getByLabel("Name").fill("Ada Owner");
-  await page.getByLabel("E-mail").fill("ada@atoll.example");
-  await page.getByRole("textbox", { name: "Password" }).fill(password);
-  await page.getByRole("button", { name: /Begin|Join/ }).click();
-  await page.waitForURL(/\/requests/);
-  const made = await call("POST", "/api/instances", {
-    blueprint: "business",
-    answers: { name: "Calm Island", slug, adminEmail: "owner@calm.example" },
-  });
-  expect(made).toBe(202);
+  await comeInWith(page, hub, { slug, name: "Calm Island" });
 }, 120_000);
 
 afterAll(async () => {
@@ -42,16 +32,6 @@ afterAll(async () => {
   await hub?.stop();
   await cloud?.stop();
 });
-
-/** As the signed-in person, by the hub's API. */
-const call = (method: string, route: string, body: object) =>
-  page.evaluate(
-    async ([how, where, what]) => {
-      const headers = { "content-type": "application/json" };
-      return (await fetch(where, { method: how, headers, body: what })).status;
-    },
-    [method, route, JSON.stringify(body)] as const,
-  );
 
 /** Halts or resumes the site at its host, behind the hub's back. */
 async function site(act: "pause" | "unpause"): Promise<void> {

@@ -2,10 +2,10 @@ import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openBrowser, violations, watched } from "../support/browser.ts";
 import { type TestCloud, testCloud } from "../support/cloud.ts";
+import { comeInWith } from "../support/first-owner.ts";
 import { type HubProcess, startHubProcess } from "../support/hub-process.ts";
 
 // An operator pauses, resumes, puts away and removes an instance by clicks, and sees what each does before and after.
-const owner = { name: "Ada Owner", email: "ada@atoll.example", password: "correct horse battery" };
 const slug = "by-clicks";
 let cloud: TestCloud;
 let hub: HubProcess;
@@ -52,17 +52,7 @@ const api = (method: string, path: string, body?: object, headers: Record<string
   });
 
 test("an owner comes in, and an instance is made", async () => {
-  await page.goto(hub.welcome);
-  await page.getByLabel("Name").fill(owner.name);
-  await page.getByLabel("E-mail").fill(owner.email);
-  await page.getByRole("textbox", { name: "Password" }).fill(owner.password);
-  await page.getByRole("button", { name: "Begin" }).click();
-  await page.waitForURL(/\/requests/);
-  const made = await api("POST", "/api/instances", {
-    blueprint: "business",
-    answers: { name: `Client ${slug}`, slug, adminEmail: `owner@${slug}.example` },
-  });
-  expect(made.status()).toBe(202);
+  await comeInWith(page, hub, { slug, name: `Client ${slug}` });
   await toInstance();
   await stateIs("live", 120_000);
   const shown = (await (await api("GET", `/api/instances/${slug}`)).json()) as { url: string };

@@ -3,6 +3,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { fits, openBrowser, watched } from "../support/browser.ts";
 import { type TestCloud, testCloud } from "../support/cloud.ts";
+import { comeInWith } from "../support/first-owner.ts";
 import { type HubProcess, startHubProcess } from "../support/hub-process.ts";
 
 // Usage as its people meet it: a client's numbers of this month, the report of all, its CSV and its prices.
@@ -20,23 +21,7 @@ beforeAll(async () => {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
   ({ page, complaints } = await watched(context));
   context.setDefaultTimeout(20_000);
-  await page.goto(hub.welcome);
-  await page.getByLabel("Name").fill("Ada Owner");
-  await page.getByLabel("E-mail").fill("ada@atoll.example");
-  await page.getByRole("textbox", { name: "Password" }).fill("correct horse battery");
-  await page.getByRole("button", { name: /Begin|Join/ }).click();
-  await page.waitForURL(/\/requests/);
-  const status = await page.evaluate(
-    async (body) => {
-      const headers = { "content-type": "application/json" };
-      return (await fetch("/api/instances", { method: "POST", headers, body })).status;
-    },
-    JSON.stringify({
-      blueprint: "business",
-      answers: { name: "Busy Island", slug, adminEmail: "owner@busy.example" },
-    }),
-  );
-  expect(status).toBe(202);
+  await comeInWith(page, hub, { slug, name: "Busy Island" });
 }, 120_000);
 
 afterAll(async () => {
@@ -69,8 +54,11 @@ test("a price that is set is in the report of the month, which is a CSV file, to
   await page.getByLabel("Words, usage line 2").fill("Mails to clients");
   await page.getByLabel("Price, usage line 2").fill("3000");
   await page.getByLabel("Currency, usage line 2").fill("EUR");
+  await page.getByLabel("provision", { exact: true }).fill("300");
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.getByText("Saved.").waitFor();
+  await page.reload();
+  expect(await page.getByLabel("provision", { exact: true }).inputValue()).toBe("300");
   await page.goto(`${hub.url}/usage`);
   const row = page
     .getByRole("list", { name: "Report" })

@@ -111,8 +111,8 @@ describe("deployments of an instance", () => {
   test("one that its host refuses is taken back: visitors keep what they got", async () => {
     expect(await run("two", { do: "redeploy" })).toMatchObject({ state: "succeeded" });
     const [newest, first] = await list("two");
-    const refused = await run("two", { do: "rollback", deployment: "dpl_none" });
-    expect(refused).toMatchObject({ state: "undone", faultOf: { field: "deployment" } });
+    const refused = run("two", { do: "rollback", deployment: "dpl_none" });
+    await expect(refused).rejects.toMatchObject({ problem: { field: "deployment" } });
     expect((await current("two"))?.id).toBe(newest?.id);
     expect(first?.id).not.toBe(newest?.id);
     await cloud.fault({ provider: "vercel", method: "POST", path: "rollback", kind: "reject", times: 10 });
@@ -121,6 +121,45 @@ describe("deployments of an instance", () => {
     expect(await current("two")).toMatchObject({ id: newest?.id, isKept: false });
     expect(await drift("two")).toEqual([]);
   });
+
+  test("a redeploy that does not answer gives visitors the earlier one again, and what is pushed next", async () => {
+    const before = await current("four");
+    const project = (await thing("four", "vercel.project")).id;
+    const vercel = at("vercel");
+    const named = async (value: string) => {
+      const path = `projects/${project}/env`;
+      const { envs } = (await vercel(`GET /v9/${path}?teamId=team_atoll`)) as {
+        envs: { id: string; key: string }[];
+      }; // as Vercel gives them
+      const id = envs.find(({ key }) => key === "ATOLL_INSTANCE_ID")?.id;
+      await vercel(`PATCH /v9/${path}/${id}?teamId=team_atoll`, { value });
+    };
+    await named("somebody-else");
+    const begun = await hub
+      .as("operator")
+      .call("startRun", { params: { slug: "four" }, body: { kind: "deploy", input: { do: "redeploy" } } });
+    await expect.poll(async () => (await current("four"))?.id, { timeout: 20_000 }).not.toBe(before?.id);
+    await hub.as("operator").call("cancelRun", { params: { id: begun.id } });
+    await expect
+      .poll(async () => (await hub.runtime.journal.run(begun.id))?.state, { timeout: 20_000 })
+      .toBe("undone");
+    await named((await hub.runtime.journal.find("four"))?.id ?? "");
+    // No choice of a person's: nothing is kept from visitors, and that the newest does not answer is no drift.
+    expect(await current("four")).toMatchObject({ id: before?.id, isKept: false });
+    const changes = (await hub.runtime.journal.drift("four")).flatMap((item) => item.changes);
+    expect(changes.map(({ path }) => path)).not.toContain("published");
+    await commit(await repositoryOf("four"), "notes.txt", "mended");
+    await expect
+      .poll(
+        async () => {
+          const [newest] = await list("four");
+          return [newest?.state, newest?.isCurrent];
+        },
+        { timeout: 20_000 },
+      )
+      .toEqual(["ready", true]);
+    expect(await drift("four")).toEqual([]);
+  }, 60_000);
 
   test("what is no deed or no id is refused with its field", async () => {
     const field = (input: Record<string, unknown>) =>
@@ -185,6 +224,25 @@ describe("newer versions of the template", () => {
     await hub.as("operator").call("stopTemplateUpdate", { params: { id } });
     await until(id, "stopped");
   }, 120_000);
+
+  test("at Netlify a pull request waits for its preview, too, before it is merged by itself", async () => {
+    const slug = "netlify-one";
+    const place = { city: "Lyon", mapCenter: "45.76, 4.83" };
+    const answers = { name: slug, slug, adminEmail: `owner@${slug}.example`, ...place };
+    const made = await hub
+      .as("operator")
+      .call("createInstance", { body: { blueprint: "community", answers } });
+    expect(await hub.runtime.journal.wait(made.id)).toMatchObject({ state: "succeeded" });
+    await commit(template, "docs/netlify.txt", "of the template");
+    const id = await update({ slugs: [slug], merge: true });
+    await until(id, "finished");
+    expect(await targets(id)).toMatchObject([{ state: "done", said: "is live" }]);
+    const site = (await thing(slug, "netlify.site")).id;
+    const answer = await fetch(`${cloud.url}/netlify/api/v1/sites/${site}/deploys?deploy-previews=true`, {
+      headers: { authorization: `Bearer ${cloud.tokens.netlify}` },
+    });
+    expect(await answer.json()).toMatchObject([{ context: "deploy-preview", state: "ready", review_id: 1 }]);
+  }, 60_000);
 
   test("waves stop at the budget: nothing behind a canary that failed is begun", async () => {
     await commit(template, "docs/third.txt", "three");

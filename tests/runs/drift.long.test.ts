@@ -311,7 +311,7 @@ describe("planted behind our back", () => {
 describe("a chosen repair", () => {
   const slug = "d-shop";
 
-  test("says what else it would set right, and waits for a yes", async () => {
+  test("says what else it would set right, and leaves alone what does not need it", async () => {
     await setVariable(slug, "CLIENT_NAME", "Somebody else");
     const { id } = await thing(slug, "project");
     await atProvider("supabase", "PATCH", `/v1/projects/${id}/config/auth`, { disable_signup: false });
@@ -321,10 +321,16 @@ describe("a chosen repair", () => {
     expect(problem).toMatchObject({ status: 422, field: "whole" });
     expect(problem.title).toContain("auth-config.disableSignup");
     expect((await look(slug)).items).toHaveLength(paths.length);
-    await repaired(slug, one, true);
+    // What does not need it is left alone: the variable is still somebody else's.
+    await repaired(slug, ["auth-config.disableSignup"]);
+    const rest = paths.filter((path) => path !== "auth-config.disableSignup");
+    expect(items(await look(slug))).toEqual(rest);
+    const [newest] = (await hub.runtime.journal.runs(slug)).toReversed();
+    expect(newest?.steps.map(({ step }) => step)).not.toContain("environment");
+    await repaired(slug, rest);
     expect((await look(slug)).items).toEqual([]);
-    expect((await deeds(slug, "drift.repair")).at(-1)).toMatchObject({ details: { paths: one } });
-  }, 60_000);
+    expect((await deeds(slug, "drift.repair")).at(-1)).toMatchObject({ details: { paths: rest } });
+  }, 90_000);
 
   test("is the operator's, and knows what it is about", async () => {
     const call = (role: "viewer" | "operator", at: string, path: string) =>

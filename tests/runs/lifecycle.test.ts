@@ -192,9 +192,8 @@ describe("a pause", () => {
     expect(await visit((await hub.runtime.urlOf(slug)) ?? "")).toBe(200);
     expect(await workflows()).toEqual(before);
     // What goes on has nothing to resume.
-    expect(await run("resume")).toMatchObject({
-      state: "undone",
-      fault: { what: expect.stringContaining("live") },
+    await expect(start("resume")).rejects.toMatchObject({
+      problem: { field: "slug", title: expect.stringContaining("live") },
     });
     expect(await stateOf()).toBe("live");
   }, 120_000);
@@ -258,8 +257,7 @@ describe("a removal", () => {
 
 describe("an archive", () => {
   test("asks for a verified backup, puts everything away, and a repair makes it anew", async () => {
-    const refused = await run("archive");
-    expect(refused).toMatchObject({ state: "failed", fault: { field: "withoutBackup" } });
+    await expect(start("archive")).rejects.toMatchObject({ problem: { field: "withoutBackup" } });
     expect(await stateOf()).toBe("live");
     const url = (await hub.runtime.urlOf(slug)) ?? "";
     expect(await visit(url)).toBe(200);

@@ -13,10 +13,10 @@ interface PlannedFault {
   provider: string;
   method?: string;
   path?: string;
-  kind: "lose-answer" | "500" | "503" | "429" | "reset" | "slow" | "stuck" | "reject";
+  kind: "lose-answer" | "500" | "503" | "429" | "reset" | "slow" | "late" | "stale" | "stuck" | "reject";
   times?: number;
   after?: number;
-  /** For "slow": milliseconds. */
+  /** For "slow", "late" and "stale": milliseconds. */
   ms?: number;
 }
 

@@ -4,7 +4,7 @@ import { startEngine } from "@atoll/engine/engine";
 import { connect } from "@atoll/hub/accounts";
 import { archiveStorage } from "@atoll/hub/backups/storage";
 import { exportSettings } from "@atoll/hub/exports/settings";
-import { homeFolder, secretKey } from "@atoll/hub/home";
+import { homeFolder, secretKeys } from "@atoll/hub/home";
 import type { OperationDesk } from "@atoll/hub/operations/desk";
 import { operationsOf } from "@atoll/hub/operations/operations";
 import { databasesOf } from "@atoll/hub/schema/environment";
@@ -25,11 +25,12 @@ const accounts = connect(await providerSettings({}, async () => place));
 const later = openLater(hub);
 const desk = Promise.withResolvers<OperationDesk>();
 const home = homeFolder(process.env);
-const key = secretKey(process.env, home);
+const { key, olderKeys } = secretKeys(process.env, home);
 const engine = await startEngine({
   databaseUrl: hub,
   blueprints: accounts.blueprints,
   key,
+  olderKeys,
   environment: "local",
   operations: operationsOf(desk.promise),
   lease: { beatMs: 250, ttlMs: 1_500 },
@@ -46,7 +47,7 @@ desk.resolve({
   store: await later.store(),
   accounts,
   databases,
-  archives: archiveStorage(process.env, home, key),
+  archives: archiveStorage(process.env, home, { key, olderKeys }),
   exporting: exportSettings(process.env),
   scratch: openScratch(hub),
 });

@@ -14,7 +14,9 @@ import type { Backups } from "@atoll/hub/backups/open";
 import type { Templates } from "@atoll/hub/deployments/template-updates";
 import type { Drifts } from "@atoll/hub/drift/drifts";
 import type { MonitorDesk } from "@atoll/hub/monitor/open";
+import type { PoolDesk } from "@atoll/hub/pool/open";
 import type { Schemas } from "@atoll/hub/schema/schemas";
+import type { Sweeps } from "@atoll/hub/sweep/open";
 import type { UsageDesk } from "@atoll/hub/usage/open";
 
 /** An instance in a list. */
@@ -84,7 +86,13 @@ export interface Desk {
     submit(
       kind: RunKind,
       slug: string,
-      options: { by: string; answers?: Record<string, unknown>; input?: Record<string, unknown> },
+      options: {
+        by: string;
+        answers?: Record<string, unknown>;
+        input?: Record<string, unknown>;
+        /** What a look at an operation refuses is thrown, and no run is begun: a hub always does so. */
+        looksFirst?: boolean;
+      },
     ): Promise<string>;
     /** What an operation would do. */
     planOperation(kind: OperationKind, slug: string, input?: Record<string, unknown>): Promise<PlanItem[]>;
@@ -156,6 +164,8 @@ export interface Desk {
   drifts: Pick<Drifts, "list" | "check" | "accept" | "unaccept">;
   /** Backups of instances; `drive` moves restores as a new instance on, where no hub does. */
   backups: Pick<Backups, "list" | "show" | "check" | "remove" | "restoreAs" | "restores" | "drive">;
+  /** What has no owner at the providers; `round` removes what was agreed to, where no hub does. */
+  sweeps: Sweeps;
   /** Exports of instances, and archives that were sent in. */
   exports: {
     list(slug: string): Promise<Export[]>;
@@ -164,6 +174,8 @@ export interface Desk {
     /** Sends in a tar, to be imported. */
     upload(tar: AsyncIterable<Uint8Array>, by: string): Promise<Upload>;
   };
+  /** Projects that are kept ready; `round` makes and removes what is due, where no hub does. */
+  pool: PoolDesk;
   /** Files for doing an instance by hand, by path below a folder. */
   files(slug: string): Promise<Record<string, string>>;
   verifyAudit(): Promise<{ ok: boolean; rows: number; brokenAt?: number | undefined; what: string }>;

@@ -19,10 +19,13 @@ import { hostCommand } from "./commands/host/command.ts";
 import { hubCommand } from "./commands/hub/command.ts";
 import { importCommand } from "./commands/import/command.ts";
 import { inviteCommand } from "./commands/invite/command.ts";
+import { keysCommand } from "./commands/keys/command.ts";
 import { newCommand } from "./commands/new/command.ts";
 import { passwordLinkCommand } from "./commands/password-link/command.ts";
 import { pauseCommand } from "./commands/pause/command.ts";
 import { planCommand } from "./commands/plan/command.ts";
+import { poolCommand } from "./commands/pool/command.ts";
+import { rebuildCommand } from "./commands/rebuild/command.ts";
 import { repairCommand } from "./commands/repair/command.ts";
 import { resolverCommand } from "./commands/resolver/command.ts";
 import { restoreCommand } from "./commands/restore/command.ts";
@@ -30,6 +33,7 @@ import { resumeCommand } from "./commands/resume/command.ts";
 import { retryCommand } from "./commands/retry/command.ts";
 import { schemaCommand } from "./commands/schema/command.ts";
 import { statusCommand } from "./commands/status/command.ts";
+import { sweepCommand } from "./commands/sweep/command.ts";
 import { teamCommand } from "./commands/team/command.ts";
 import { upCommand } from "./commands/up/command.ts";
 import { usageCommand } from "./commands/usage/command.ts";
@@ -51,6 +55,7 @@ const commands: readonly AddCommand[] = [
   driftCommand,
   healthCommand,
   usageCommand,
+  poolCommand,
   schemaCommand,
   vaultCommand,
   hostCommand,
@@ -76,7 +81,10 @@ const commands: readonly AddCommand[] = [
   workerCommand,
   resolverCommand,
   auditCommand,
+  keysCommand,
   passwordLinkCommand,
+  sweepCommand,
+  rebuildCommand,
   doctorCommand,
 ];
 

@@ -1,4 +1,5 @@
 import { type Client, createClient, HubProblem } from "@atoll/contract/client";
+import { usualRunBudgets } from "@atoll/contract/schemas/settings";
 import type { StoredEvent } from "@atoll/core/event";
 import { Fault } from "@atoll/core/fault";
 import type { Cost, Desk } from "./desk.ts";
@@ -6,6 +7,7 @@ import { remoteBackups } from "./remote-backups.ts";
 import { remoteDrifts } from "./remote-drifts.ts";
 import { remoteExports } from "./remote-exports.ts";
 import { remoteSchemas } from "./remote-schemas.ts";
+import { remoteSweeps } from "./remote-sweeps.ts";
 import { remoteTemplates } from "./remote-templates.ts";
 
 const ended = ["succeeded", "failed", "undone", "cancelled"];
@@ -190,13 +192,32 @@ export function remoteDesk({ url, apiKey, environment }: RemoteOptions): Desk {
     schemas: remoteSchemas(call),
     drifts: remoteDrifts(call),
     backups: remoteBackups(call),
+    sweeps: remoteSweeps(call),
     exports: remoteExports(client, asFaults),
     monitor: {
       overview: () => call("monitorOverview", {}),
       instance: (slug, range) => call("instanceMonitor", { params: { slug }, query: { range } }),
       incidents: (query) => call("listIncidents", { query }),
       quotas: async () => (await call("listQuotas", {})).items,
+      accounts: async () => (await call("listQuotas", {})).accounts,
       runTimes: (days) => call("listRunTimes", { query: { days } }),
+      runBudgets: async () => ({
+        ...usualRunBudgets,
+        ...(await call("showSettings", {})).runBudgetsSeconds,
+      }),
+      // Who does it is what the API key says.
+      async setRunBudget(kind, seconds) {
+        const { answer, etag } = await asFaults(client.callTagged("showSettings", {}));
+        const { [kind]: _, ...others } = answer.runBudgetsSeconds ?? {};
+        const runBudgetsSeconds = seconds === undefined ? others : { ...others, [kind]: seconds };
+        await call("changeSettings", { body: { ...answer, runBudgetsSeconds } }, { ifMatch: etag ?? "" });
+      },
+    },
+    pool: {
+      show: () => call("showPool", {}),
+      resize: (body) => call("resizePool", { body }),
+      drain: (body) => call("drainPool", { body }),
+      round: async () => {}, // the hub does
     },
     usage: {
       report: (query) => call("usageReport", { query }),

@@ -16,8 +16,10 @@ import { InstancePage } from "./instance/instance-page.tsx";
 import { type Tab, tabs } from "./instance/tabs.ts";
 import { InstancesPage } from "./instances/instances-page.tsx";
 import { instanceFilter } from "./instances/search.ts";
+import { OrphansPage } from "./orphans/orphans-page.tsx";
 import { NotFound, Trouble } from "./parts/not-found.tsx";
 import { someOf, textOf } from "./parts/search.ts";
+import { PoolPage } from "./pool/pool-page.tsx";
 import { publicRoutes } from "./public/routes.tsx";
 import { RequestPage } from "./requests/request-page.tsx";
 import { RequestsPage } from "./requests/requests-page.tsx";
@@ -174,6 +176,8 @@ export function openRouter(queries: QueryClient) {
     }),
   });
   const usage = createRoute({ ...inside("/usage"), component: UsagePage, validateSearch: usageFilter });
+  const pool = createRoute({ ...inside("/pool"), component: PoolPage });
+  const orphans = createRoute({ ...inside("/orphans"), component: OrphansPage });
   const team = createRoute({ ...inside("/team"), component: TeamPage });
   const settings = createRoute({ ...inside("/settings"), component: SettingsPage });
 
@@ -193,7 +197,7 @@ export function openRouter(queries: QueryClient) {
     template,
     templateUpdate,
   ] as const;
-  const pages = [...tended, health, usage, audit, team, settings] as const;
+  const pages = [...tended, health, usage, pool, orphans, audit, team, settings] as const;
   return createRouter({
     routeTree: root.addChildren([publicRoutes(root), signIn, welcome, console.addChildren(pages)]),
     scrollRestoration: true,

@@ -33,21 +33,25 @@ import { deployments as netlifyDeployments } from "@atoll/netlify/deployments";
 import { domains as netlifyDomains } from "@atoll/netlify/domains";
 import { netlifyHost } from "@atoll/netlify/host";
 import type { Finding } from "@atoll/provider-kit/finding";
+import type { Governor } from "@atoll/provider-kit/governor";
 import type { ObservedCall } from "@atoll/provider-kit/http";
 import { shop } from "@atoll/shop/blueprint";
 import { supabaseApi } from "@atoll/supabase/api";
 import { apiKeys } from "@atoll/supabase/api-keys";
 import { authAdmin, authAt } from "@atoll/supabase/auth-admin";
 import { authConfig } from "@atoll/supabase/auth-config";
-import { keptBackups, restorePoint, takeBack } from "@atoll/supabase/backups";
+import { keptBackups, restorePoint, standing, takeBack } from "@atoll/supabase/backups";
 import { broughtParts } from "@atoll/supabase/brought/parts";
 import { check as checkSupabase } from "@atoll/supabase/check";
 import { database } from "@atoll/supabase/database";
 import { databaseClient } from "@atoll/supabase/database-client";
+import { setDatabasePassword } from "@atoll/supabase/database-password";
 import { type Members, members } from "@atoll/supabase/members";
 import { moveSite, readSite } from "@atoll/supabase/move-site";
 import { project } from "@atoll/supabase/project";
+import { fromPool, type WarmProjects } from "@atoll/supabase/project-pool";
 import { nearestRegion, regions } from "@atoll/supabase/regions";
+import { roomLeft } from "@atoll/supabase/room";
 import { trySignIn } from "@atoll/supabase/sign-in";
 import { sqlSession } from "@atoll/supabase/sql-session";
 import { user } from "@atoll/supabase/user";
@@ -68,8 +72,10 @@ import type { Template } from "./deployments/template.ts";
 import { resolveAt } from "./domains/dns.ts";
 import type { SiteHost } from "./domains/place.ts";
 import { siteFetch } from "./monitor/outside.ts";
+import type { Blank } from "./pool/tend.ts";
 import { repositoryFiles } from "./repository-files.ts";
 import type { ProviderSettings } from "./settings.ts";
+import { type OwnedThings, ownedThings } from "./sweep/owned.ts";
 import { type Meters, metersOf } from "./usage/meters.ts";
 
 /** One set of accounts at the providers: the blueprints built on them, and a look at whether they suffice. */
@@ -85,15 +91,22 @@ export interface Accounts {
   keptBackups: ReturnType<typeof keptBackups>;
   /** Has the provider take a project back. */
   takeBack: ReturnType<typeof takeBack>;
-  /** Is a project up? */
-  isUp(ref: string): Promise<boolean>;
+  /** How a project stands while it is taken back. */
+  standing: ReturnType<typeof standing>;
   /** Has the provider paused a project, or is it about to? */
   isPaused(ref: string): Promise<boolean>;
   /** Counts what instances use. */
   meters: Meters;
+  /** What carries our mark at the providers, whoever it belongs to. */
+  owned: OwnedThings;
+  /** Gives the owner of a project's database (by its ref) another password. */
+  setDatabasePassword(ref: string, password: Secret): Promise<void>;
   /** Regions that Supabase offers now, and the nearest of them to another one. */
   regions(): Promise<readonly string[]>;
   nearestRegion: typeof nearestRegion;
+  /** What blank projects for the warm pool are made by, and how many more the organisation's plan lets it have. */
+  blank: Blank;
+  roomLeft(): Promise<number | undefined>;
   /** Hosts of applications, by the kind of their sites. */
   sites: ReadonlyMap<string, SiteHost>;
   /** Where Auth of a project (its ref) leads to, and moving that along with its site. */
@@ -129,20 +142,26 @@ interface Besides {
   /** Whether an instance (its id) is made of a backup. */
   isMadeOfBackup(instanceId: string): Promise<boolean>;
   /** The deployment that an operator went back to, by the host's id of the site. */
-  keptOf(siteId: string): Promise<string | undefined>;
+  keptOf(siteId: string, newest: string): Promise<string | undefined>;
 }
 
 interface ConnectOptions {
   onCall?: (call: ObservedCall) => void;
+  /** Shares the accounts' limits with all other processes. */
+  governor?: Governor;
   besides?: Besides;
+  /** Projects that are kept ready; absent = each is made. */
+  pool?: WarmProjects;
   /** Address of the local cloud whose DNS is asked; absent = this machine's resolver. */
   dns?: string | undefined;
+  /** Id of the hub that works with these accounts: what it makes says so. */
+  hub?: string | undefined;
 }
 
 /** Opens all provider clients and builds the blueprints on them: only here adapters and settings meet. */
 export function connect(
   settings: ProviderSettings,
-  { besides, dns, ...options }: ConnectOptions = {},
+  { besides, pool, dns, hub, ...options }: ConnectOptions = {},
   outside: readonly OutsideBlueprint[] = [],
 ): Accounts {
   const atSites = besides && { keptOf: besides.keptOf, domainsOf: besides.domainsOfSite };
@@ -178,8 +197,9 @@ export function connect(
 
   const people = members(authAdmin(supabase));
 
+  const blank: Blank = { project: project(supabase), database: database(supabase) };
   const parts: Parts = {
-    project: project(supabase),
+    project: pool ? fromPool(supabase, blank.project, pool) : blank.project,
     database: database(supabase),
     apiKeys: apiKeys(supabase),
     authConfig: authConfig(supabase, besides && { domainsOf: besides.domainsOfProject }),
@@ -233,6 +253,7 @@ export function connect(
       mail: settings.campaigns,
       social: settings.social,
       bot: settings.bot,
+      ...(hub !== undefined && { hub }),
     },
   };
   const blueprints = withOutside(
@@ -244,12 +265,16 @@ export function connect(
   return {
     blueprints,
     transport: mail.transport,
+    owned: ownedThings({ supabase, github, vercel, netlify, n8n, gitea }, settings, parts),
+    setDatabasePassword: (ref, password) => setDatabasePassword(supabase, ref, password),
     meters: metersOf({ supabase, n8n, vercel, netlify: netlify?.api }),
     regions: () => regions(supabase),
+    blank,
+    roomLeft: () => roomLeft(supabase),
     restorePoint: restorePoint(supabase),
     keptBackups: keptBackups(supabase),
     takeBack: takeBack(supabase),
-    isUp: async (ref) => (await supabase.project(ref))?.status === "ACTIVE_HEALTHY",
+    standing: standing(supabase),
     isPaused: async (ref) => /^(INACTIVE|PAUSING)$/.test((await supabase.project(ref))?.status ?? ""),
     nearestRegion,
     sites: new Map<string, SiteHost>([
@@ -287,13 +312,6 @@ export function connect(
       bring: (job) => bringTemplateUpdate(github, { template: settings.github.template, ...job }),
       pull: (repository, number) => pullAt(github, repository, number),
       merge: (repository, number) => mergeTemplateUpdate(github, { repository, number }),
-      head: async (repository) => {
-        const { default_branch: branch } = await github.get<{ default_branch: string }>(
-          "/repos/{+repository}",
-          { params: { repository } },
-        );
-        return branchHead(github, repository, branch);
-      },
     },
     looksAt(answers) {
       const given = broughtIn(answers);
@@ -374,7 +392,7 @@ function closedFinding({ name, closed }: AnyBlueprint): (Finding & { provider: s
 /** Mail by Resend or by SMTP, and how to see whether it would go. */
 function mailOf(
   email: ProviderSettings["email"],
-  options: { onCall?: (call: ObservedCall) => void },
+  options: { onCall?: (call: ObservedCall) => void; governor?: Governor },
 ): { transport: Transport; delivery: LookAfter; check(): Promise<Finding[]> } {
   if (email.by === "smtp") {
     const { url, from } = email;

@@ -13,6 +13,14 @@ export function homeFolder(env: NodeJS.ProcessEnv): string {
   return folder;
 }
 
+/** The hub's key, and keys that it had before: those are read with while what they sealed is sealed anew. */
+export interface SecretKeys {
+  key: Uint8Array;
+  olderKeys: readonly Uint8Array[];
+}
+
+const mostKeys = 4;
+
 function decodeKey(text: string): Uint8Array {
   const key = Buffer.from(text.trim(), "base64");
   if (key.length === 32) return key;
@@ -23,12 +31,24 @@ function decodeKey(text: string): Uint8Array {
   });
 }
 
+/** One key, or several with commas: the first one seals, all of them open. */
+function decodeKeys(text: string): SecretKeys {
+  const [key = new Uint8Array(), ...olderKeys] = text.split(",").map(decodeKey);
+  const distinct = new Set([key, ...olderKeys].map((each) => Buffer.from(each).toString("base64")));
+  if (distinct.size === olderKeys.length + 1 && distinct.size <= mostKeys) return { key, olderKeys };
+  throw new Fault("rejected", {
+    what: `ATOLL_SECRET_KEY names a key twice, or more than ${mostKeys} keys.`,
+    next: "Name the present key first, then those that it follows, each once and divided by a comma.",
+    field: "ATOLL_SECRET_KEY",
+  });
+}
+
 /**
- * The key that encrypts instances' secrets: `ATOLL_SECRET_KEY`, or, on a machine of one's own, a key made
+ * The keys that encrypt instances' secrets: `ATOLL_SECRET_KEY`, or, on a machine of one's own, a key made
  * at first start and kept in `home` (0600). Production (NODE_ENV=production) refuses to make one.
  */
-export function secretKey(env: NodeJS.ProcessEnv, home: string): Uint8Array {
-  if (env.ATOLL_SECRET_KEY) return decodeKey(env.ATOLL_SECRET_KEY);
+export function secretKeys(env: NodeJS.ProcessEnv, home: string): SecretKeys {
+  if (env.ATOLL_SECRET_KEY) return decodeKeys(env.ATOLL_SECRET_KEY);
   if (env.NODE_ENV === "production") {
     throw new Fault("rejected", {
       what: "ATOLL_SECRET_KEY is not set, and production does not make a key of its own.",
@@ -45,5 +65,5 @@ export function secretKey(env: NodeJS.ProcessEnv, home: string): Uint8Array {
       if (!existsSync(file)) throw error;
     }
   }
-  return decodeKey(readFileSync(file, "utf8"));
+  return decodeKeys(readFileSync(file, "utf8"));
 }

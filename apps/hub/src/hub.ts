@@ -1,10 +1,11 @@
 import { Fault } from "@atoll/core/fault";
 import { migrateFurther } from "@atoll/engine/migrate";
 import pg from "pg";
-import { openAuth } from "./auth.ts";
+import { authSecrets, openAuth } from "./auth.ts";
 import { hubMigrations } from "./check-audit.ts";
 import { driftEveryMs } from "./drift/every.ts";
 import { watchDrift } from "./drift/watch.ts";
+import { holdKeys, keepHolding } from "./keys/held.ts";
 import { proxiesOf } from "./proxies.ts";
 import { openResolver } from "./resolver/resolver.ts";
 import { resolverSettings } from "./resolver/settings.ts";
@@ -68,12 +69,12 @@ export async function openHub(options: HubOptions): Promise<OpenHub> {
   const { databaseUrl } = runtime;
   await migrateFurther(databaseUrl, hubMigrations);
   const resolving = resolverSettings(env);
-  const tokens = openTokens(runtime.key);
+  const tokens = openTokens(runtime.keys);
   const oidc = oidcOf(env);
   const people = await openAuth({
     databaseUrl,
     baseUrl,
-    secret: tokens.blur("session secret", "1"),
+    secrets: authSecrets(runtime.keys),
     ...(oidc && { oidc }),
   });
   const pool = new pg.Pool({
@@ -84,6 +85,8 @@ export async function openHub(options: HubOptions): Promise<OpenHub> {
   });
   pool.on("error", () => {});
   const store = openStore(pool);
+  await holdKeys(store, runtime.keys);
+  const holding = keepHolding(async () => store, runtime.keys);
   const resolver = openResolver({ databaseUrl, settings: resolving, onError });
   const worker = background(
     async () => {
@@ -117,6 +120,7 @@ export async function openHub(options: HubOptions): Promise<OpenHub> {
     onError,
   );
   const measurer = background(() => runtime.usage.round(), 10 * tickMs, onError);
+  const filler = background(() => runtime.pool.round(), 10 * tickMs, onError);
   const domains = background(() => runtime.domains.round({ letters, baseUrl }), tickMs, onError);
   const { backups } = runtime;
   const saver = background(() => backups.round({ letters, baseUrl }), 10 * tickMs, onError);
@@ -124,6 +128,7 @@ export async function openHub(options: HubOptions): Promise<OpenHub> {
   const checker = background(() => backups.keep(), 30 * tickMs, onError);
   const cleaner = background(() => forgetOld(store), 3_600_000, onError);
   const sweeper = background(() => runtime.exports.sweep(), 600 * tickMs, onError);
+  const tidier = background(() => runtime.sweeps.round(), 10 * tickMs, onError);
   const hub: Hub = {
     runtime,
     store,
@@ -156,11 +161,14 @@ export async function openHub(options: HubOptions): Promise<OpenHub> {
         saver.stop(),
         checker.stop(),
         domains.stop(),
+        filler.stop(),
         sweeper.stop(),
+        tidier.stop(),
         monitoring.stop(),
         keeper.stop(),
         deliverer.stop(),
       ]);
+      holding.stop();
       await resolver.close();
       await people.close();
       await pool.end();

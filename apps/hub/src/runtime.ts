@@ -28,12 +28,17 @@ import { kindsOf, openAll } from "./environments/open.ts";
 import { type Exports, openExports } from "./exports/exports.ts";
 import { exportSettings } from "./exports/settings.ts";
 import { instanceFiles } from "./files/instance-files.ts";
-import { homeFolder, secretKey } from "./home.ts";
+import { homeFolder, type SecretKeys, secretKeys } from "./home.ts";
+import { holdKeys, keepHolding } from "./keys/held.ts";
+import { type KeyRing, openKeyRing } from "./keys/rotate.ts";
 import { openLimits } from "./monitor/limits.ts";
 import { type Monitor, openMonitor } from "./monitor/open.ts";
 import { monitorSettings } from "./monitor/settings.ts";
 import { type DestroyOptions, startDestroy } from "./operations/destroying.ts";
 import { proofOf } from "./operations/proof.ts";
+import { openPool, type PoolDesk } from "./pool/open.ts";
+import { openQuotas } from "./quotas/open.ts";
+import { openRebuilds, type Rebuilds } from "./rebuild/open.ts";
 import { isHeldByHand, orHeldByHand } from "./resolver/by-hand.ts";
 import { type HostBook, openHostBook } from "./resolver/hosts.ts";
 import { resolverSettings } from "./resolver/settings.ts";
@@ -44,6 +49,7 @@ import { type Consoles, consolesOf } from "./server/dashboards.ts";
 import type { verifyChain } from "./store/audit.ts";
 import { openLater } from "./store/later.ts";
 import type { Store } from "./store/store.ts";
+import { openSweeps, type Sweeps, sweepGraceMs } from "./sweep/open.ts";
 import { teamPlace } from "./team/place.ts";
 import { showTeam } from "./team/show.ts";
 import { openUsage, type Usage } from "./usage/open.ts";
@@ -68,9 +74,11 @@ export interface Runtime extends AsyncDisposable {
   journal: Journal;
   /** How the hub's own mails leave the house. */
   transport: Transport;
-  /** The hub's own Postgres, and the key that everything is sealed with. */
+  /** The hub's own Postgres, and the keys that everything is sealed with. */
   databaseUrl: string;
-  key: Uint8Array;
+  keys: SecretKeys;
+  /** Which of them are in use, and sealing everything anew. */
+  keyRing: KeyRing;
   /** Who is named as the author of runs started from here. */
   operator: string;
   cloudUrl: string | undefined;
@@ -131,12 +139,18 @@ export interface Runtime extends AsyncDisposable {
   /** What the vault of an instance with these answers begins with. */
   vaultOf(blueprint: string, answers: unknown): readonly VaultKey[];
   vaults: Vaults;
+  /** Projects that are kept ready. */
+  pool: PoolDesk;
   /** Who belongs to an instance. */
   team(slug: string): Promise<InstanceTeam>;
   /** Backups of instances. */
   backups: Backups;
   /** Exports of instances, and archives that were sent in. */
   exports: Exports;
+  /** What stands at the providers without an owner. */
+  sweeps: Sweeps;
+  /** Makes the registry anew of what stands at the providers. */
+  rebuilds: Rebuilds;
   /** Files for doing an instance by hand, by path below a folder. */
   files(slug: string): Promise<Record<string, string>>;
   /** The hub's own tables, brought up to date first. */
@@ -163,12 +177,13 @@ function timeScale(env: NodeJS.ProcessEnv): number {
 export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { env, worker, remark = () => {} } = options;
   const home = homeFolder(env);
-  const key = secretKey(env, home);
+  const keys = secretKeys(env, home);
   const monitoring = monitorSettings(env);
   const domainMs = domainEveryMs(env);
   const measuring = usageSettings(env);
-  const archives = archiveStorage(env, home, key);
+  const archives = archiveStorage(env, home, keys);
   const exporting = exportSettings(env);
+  const sweepGrace = sweepGraceMs(env);
   const backing = backupSettings(env);
   // Before anything is started: one that cannot be loaded costs nothing.
   const outside = await outsideBlueprints(env);
@@ -180,9 +195,22 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     remark,
   });
   const later = openLater(database.url);
+  // Before anything is done: with a key missing, every run would fail at its first secret.
+  if (worker)
+    await holdKeys(await later.store(), keys).catch(async (error: unknown) => {
+      await later.close();
+      await database.close();
+      throw error;
+    });
+  const sealing = worker ? keepHolding(later.store, keys) : undefined;
   const scratch = openScratch(env.ATOLL_SCRATCH_URL || database.url);
   const rehearsals = openRehearsals(later.store, scratch);
   const limits = openLimits();
+  const quotas = openQuotas({
+    databaseUrl: database.url,
+    timeScale: timeScale(env),
+    prepared: later.store,
+  });
   const ownAddresses = () => ({
     domain: resolverSettings(env).domain,
     environment: resolverSettings(env).environment,
@@ -190,18 +218,21 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
   });
   const environments = await openAll(read, {
     limits,
+    quotas,
     archives,
     scratch,
     exporting,
     ownAddresses,
     databaseUrl: database.url,
-    key,
+    ...keys,
     timeScale: timeScale(env),
     outside,
     worker,
     store: later.store,
     rehearsals,
   }).catch(async (error: unknown) => {
+    sealing?.stop();
+    await quotas.close();
     await later.close();
     await database.close();
     throw error;
@@ -233,13 +264,16 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     return known?.blueprint === name && known.state !== "removed" ? carry?.(given, known.answers) : given;
   };
   const close = async () => {
+    sealing?.stop();
+    quotas.release(); // a step that waits for its turn would hold up the end
     await journal.close(); // first: its work under way goes on in the store
+    await quotas.close();
     await later.close();
     await database.close();
   };
   const vaults = openVaults({
     store: later.store,
-    key,
+    keys,
     async open(slug) {
       const { name } = await holding(slug);
       return instanceDatabase({ journal, looks: await looksOf(slug), environment: name })(slug);
@@ -266,7 +300,7 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
     journal,
     transport: accounts.transport,
     databaseUrl: database.url,
-    key,
+    keys,
     operator: env.USER ?? "cli",
     cloudUrl: cloud?.url,
     environments: [environments[0].name, ...environments.slice(1).map(({ name }) => name)],
@@ -383,9 +417,12 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
       settings: backing,
       runtime: () => runtime,
     }),
+    sweeps: openSweeps({ store: later.store, environments, keys, graceMs: sweepGrace }),
+    rebuilds: openRebuilds({ store: later.store, environments, databaseUrl: database.url, keys }),
     exports: openExports({ store: later.store, archives, settings: exporting }),
     files: (slug) => instanceFiles(runtime, slug),
     vaults,
+    keyRing: openKeyRing({ keys, store: later.store, archives, vaults }),
     schemas,
     drifts: openDrifts({
       store: later.store,
@@ -396,12 +433,19 @@ export async function openRuntime(options: RuntimeOptions): Promise<Runtime> {
       team: (name) => accounts.blueprints.find((each) => each.name === name)?.team,
       everyMs: () => driftEveryMs(env),
     }),
+    pool: openPool({
+      databaseUrl: database.url,
+      store: later.store,
+      environments,
+      limits,
+      timeScale: timeScale(env),
+    }),
     usage: openUsage({ store: later.store, environments, limits, settings: measuring }),
     monitor: openMonitor({
       store: later.store,
       environments,
       limits,
-      key,
+      keys,
       // On the local cloud all that there is stands on this machine.
       settings: { ...monitoring, allowsInside: monitoring.allowsInside || cloud !== undefined },
     }),

@@ -1,4 +1,5 @@
 import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
+import type { SecretKeys } from "./home.ts";
 
 /** Signs links and hashes what is looked up; each purpose has a key of its own, derived from the hub's. */
 export interface Tokens {
@@ -10,20 +11,27 @@ export interface Tokens {
   blur(purpose: string, text: string): string;
 }
 
-/** Derives all keys from the hub's 32 bytes. */
-export function openTokens(key: Uint8Array): Tokens {
-  const keyFor = (purpose: string) => Buffer.from(hkdfSync("sha256", key, "", `atoll ${purpose}`, 32));
-  const mac = (purpose: string, text: string) =>
-    createHmac("sha256", keyFor(purpose)).update(text).digest("base64url");
+/** A keyed hash of a text, by a key of its own for each purpose, derived from one of the hub's. */
+export const macBy = (key: Uint8Array, purpose: string, text: string): string =>
+  createHmac("sha256", Buffer.from(hkdfSync("sha256", key, "", `atoll ${purpose}`, 32)))
+    .update(text)
+    .digest("base64url");
+
+/** Derives all keys from the hub's 32 bytes. Links that an older key signed are ours, too. */
+export function openTokens({ key, olderKeys }: SecretKeys): Tokens {
   return {
-    sign: (purpose, id) => `${id}.${mac(purpose, id)}`,
+    sign: (purpose, id) => `${id}.${macBy(key, purpose, id)}`,
     open(purpose, token) {
       const dot = token.lastIndexOf(".");
       const id = token.slice(0, Math.max(0, dot));
-      const [given, right] = [Buffer.from(token.slice(dot + 1)), Buffer.from(mac(purpose, id))];
-      return dot > 0 && given.length === right.length && timingSafeEqual(given, right) ? id : undefined;
+      const given = Buffer.from(token.slice(dot + 1));
+      const isOurs = [key, ...olderKeys].some((each) => {
+        const right = Buffer.from(macBy(each, purpose, id));
+        return given.length === right.length && timingSafeEqual(given, right);
+      });
+      return dot > 0 && isOurs ? id : undefined;
     },
-    blur: (purpose, text) => mac(purpose, text),
+    blur: (purpose, text) => macBy(key, purpose, text),
   };
 }
 

@@ -10,9 +10,11 @@ import { hostRoutes } from "./routes/hosts.ts";
 import { houseRoutes } from "./routes/house.ts";
 import { instanceRoutes } from "./routes/instances.ts";
 import { monitorRoutes } from "./routes/monitor.ts";
+import { poolRoutes } from "./routes/pool.ts";
 import { publicRoutes } from "./routes/public.ts";
 import { requestRoutes } from "./routes/requests.ts";
 import { runRoutes } from "./routes/runs.ts";
+import { sweepRoutes } from "./routes/sweep.ts";
 import { teamRoutes } from "./routes/team.ts";
 import { templateRoutes } from "./routes/template.ts";
 import { usageRoutes } from "./routes/usage.ts";
@@ -35,8 +37,10 @@ export const routes = {
   ...monitorRoutes,
   ...teamRoutes,
   ...exportRoutes,
+  ...sweepRoutes,
   ...usageRoutes,
   ...vaultRoutes,
+  ...poolRoutes,
   ...houseRoutes,
   ...aliasRoutes,
 } as const;

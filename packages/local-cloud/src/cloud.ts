@@ -39,6 +39,12 @@ function announce(dataDir: string, facts: object): void {
   renameSync(making, file);
 }
 
+/**
+ * What a light cloud's Postgres does without: the disk's own promise (kill -9 of anything still loses nothing, since the
+ * system has what was written), and 4,096 rounds of hashing at every sign-in on a loopback address.
+ */
+const lightly = { fsync: "off", full_page_writes: "off", scram_iterations: "1" };
+
 /** Starts Postgres, all emulators and the server, and writes `cloud.json` so that others find them. */
 export async function startCloud(settings: CloudSettings): Promise<Cloud> {
   // What has begun is ended in reverse order, at the end and when a later start fails.
@@ -63,7 +69,12 @@ async function begin(
   const postgres = await startPostgres({
     dataDir: path.join(settings.dataDir, "postgres"),
     // An error's text may hold what somebody wanted to store: none of it goes into the server's log.
-    settings: { max_connections: "500", log_min_messages: "log", log_min_error_statement: "panic" },
+    settings: {
+      max_connections: "500",
+      log_min_messages: "log",
+      log_min_error_statement: "panic",
+      ...(settings.light && lightly),
+    },
   });
   // Where another cloud holds the lock, the server is that one's, and stays.
   const release = await standAlone(postgres.url(), settings.dataDir);

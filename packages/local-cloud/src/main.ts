@@ -14,7 +14,7 @@ const help = `The local cloud: emulators of every provider, on this machine only
   --site-port <number>   first port of deployed sites        (4600)
   --smtp-port <number>   mail server                         (4525, or the next free one)
   --latency <name>       ${Object.keys(latencies).join(", ")}               (local)
-  --time-scale <number>  provider time passes so much faster (1)
+  --time-scale <number>  provider time passes so much faster (1); below 1, slower
   --light                no clone, build or process for a deployment
   --token-suffix <text>  ends every token: for two clouds side by side
   --no-rate-limits       no provider refuses for too many calls
@@ -48,7 +48,7 @@ function number(name: string, text: string, least: number): number {
 
 function chosenLatencies(): CloudSettings["latencies"] {
   const chosen = latencies[values.latency];
-  if (chosen !== undefined) return { ...chosen, timeScale: number("time-scale", values["time-scale"], 1) };
+  if (chosen !== undefined) return { ...chosen, timeScale: number("time-scale", values["time-scale"], 0.1) };
   console.error(
     `--latency is "${values.latency}"; it has to be one of: ${Object.keys(latencies).join(", ")}.`,
   );

@@ -35,6 +35,7 @@ export async function* followRun(
   const { answers, input } = words;
   const runId = await desk.journal.submit(kind, slug, {
     by: desk.operator,
+    looksFirst: true,
     ...(answers !== undefined && { answers }),
     ...(input !== undefined && { input }),
   });

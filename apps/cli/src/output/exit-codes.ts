@@ -7,7 +7,7 @@ export const exitCode = {
   failed: 1,
   /** The input or the environment is wrong; nothing was created. */
   input: 2,
-  /** `plan`, `verify`, `drift`, `schema check`: something differs or does not answer; a law could not be tried; a rollout waits. */
+  /** `plan`, `verify`, `drift`, `schema check`, `sweep`, `rebuild`: something differs or does not answer; a law could not be tried; a rollout waits. */
   differs: 3,
   /** Ended by Ctrl-C; a run that had begun goes on when a worker is there again. */
   interrupted: 130,

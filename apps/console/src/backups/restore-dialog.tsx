@@ -19,8 +19,9 @@ export function RestoreDialog({ backup: { id, instance: slug }, onClose }: Dialo
   return (
     <RestoreOver slug={slug} input={{ backup: id }} onClose={onClose}>
       <Text size="sm">
-        All rows, accounts and workflows become those of the backup; what was written since then goes. What
-        stands there now is backed up first. If anything fails, everything stays as it is.
+        All rows, accounts, stored files and workflows become those of the backup; what was written since then
+        goes, but files that were added stay. What stands there now is backed up first. If anything fails,
+        everything stays as it is.
       </Text>
     </RestoreOver>
   );

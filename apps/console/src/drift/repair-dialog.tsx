@@ -1,3 +1,4 @@
+import { HubProblem } from "@atoll/contract/client";
 import type { DriftItem, InstanceDrift } from "@atoll/contract/schemas/drift";
 import { List, Stack, Text } from "@mantine/core";
 import { useAct } from "../hub/act.ts";
@@ -11,38 +12,24 @@ interface RepairDialogProps {
   onStarted(run: string | undefined): void;
 }
 
-/** Asks once more, and says what else a repair sets right: it ensures the whole instance. */
+/** Asks once more. Where more differs in the steps of what was chosen, the hub names it, and a second yes means all. */
 export function RepairDialog({ drift, chosen, onClose, onStarted }: RepairDialogProps) {
   const repair = useAct("repairDrift", { onDone: ({ run }) => onStarted(run) });
-  const hasRun = chosen.some((each) => each.repair === "run");
-  const others = hasRun
-    ? [
-        ...drift.items
-          .filter((each) => each.repair === "run" && !chosen.some(({ path }) => path === each.path))
-          .map(({ path, acceptedBy }) => (acceptedBy === undefined ? path : `${path} (accepted)`)),
-        ...drift.besides,
-      ]
-    : [];
-  const body = { paths: chosen.map(({ path }) => path), whole: others.length > 0 };
+  const paths = chosen.map(({ path }) => path);
+  const isMore = repair.error instanceof HubProblem && repair.error.problem.field === "whole";
   return (
     <Confirm
       opened
       onClose={onClose}
       title={`Repair ${drift.instance}?`}
-      does={others.length > 0 ? "Repair all of it" : "Repair"}
+      does={isMore ? "Repair all of it" : "Repair"}
       isPending={repair.isPending}
       error={repair.error}
-      onConfirm={() => repair.mutate({ params: { slug: drift.instance }, body })}
+      onConfirm={() => repair.mutate({ params: { slug: drift.instance }, body: { paths, whole: isMore } })}
     >
       <Stack gap="sm">
         <Text size="sm">Set right, after a fresh look:</Text>
-        <Paths paths={body.paths} />
-        {others.length > 0 && (
-          <>
-            <Text size="sm">A repair ensures the whole instance, so these as well:</Text>
-            <Paths paths={others} />
-          </>
-        )}
+        <Paths paths={paths} />
       </Stack>
     </Confirm>
   );

@@ -15,6 +15,7 @@ const slow = new Set([
   "verifyAudit",
   "schemaDrift",
   "rehearseSchema",
+  "sweep",
 ]);
 
 interface ActOptions<Name extends RouteName> {

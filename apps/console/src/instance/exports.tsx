@@ -64,7 +64,7 @@ export function Exports({ instance }: { instance: InstanceDetails }) {
 }
 
 function ExportLine({ made }: { made: Export }) {
-  const { id, form, withSql, state } = made;
+  const { id, form, withSql, state, why } = made;
   const reason = reasonOfRole(useRole(), "operator");
   const remove = useAct("removeExport", { said: "The export is gone." });
   const what = form === "take-out" ? "Take-out" : withSql ? "Archive with SQL" : "Archive";
@@ -74,7 +74,7 @@ function ExportLine({ made }: { made: Export }) {
       <span>
         <span className={rows.main}>{what}</span>
         <span className={rows.minor}>
-          {isMaking ? "being made, since " : "made "}
+          {isMaking ? "being made, since " : why === "archived" ? "made when it was archived, " : "made "}
           <When at={made.readyAt ?? made.createdAt} />
         </span>
       </span>

@@ -16,4 +16,5 @@ export const kindWords: Record<RunKind, string> = {
   domain: "Domain",
   team: "Team",
   deploy: "Deployment",
+  rebuild: "Rebuilding of the record",
 };

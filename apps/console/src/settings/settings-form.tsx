@@ -13,6 +13,7 @@ import { reasonOfRole } from "../rules/reasons.ts";
 import { ArchivePolicies } from "./archive-policies.tsx";
 import { BackupsKept } from "./backups-kept.tsx";
 import { CostTable } from "./cost-table.tsx";
+import { RunBudgets } from "./run-budgets.tsx";
 import { UsagePrices } from "./usage-prices.tsx";
 
 interface SettingsFormProps {
@@ -85,6 +86,11 @@ export function SettingsForm({ settings, etag }: SettingsFormProps) {
         {wanted.backups && (
           <BackupsKept keep={wanted.backups} isOff={isOff} onChange={(backups) => change({ backups })} />
         )}
+        <RunBudgets
+          budgets={wanted.runBudgetsSeconds ?? {}}
+          isOff={isOff}
+          onChange={(runBudgetsSeconds) => change({ runBudgetsSeconds })}
+        />
         <CostTable costs={wanted.costs} isOff={isOff} onChange={(costs) => change({ costs })} />
         <UsagePrices
           prices={wanted.usagePrices ?? []}

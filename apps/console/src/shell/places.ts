@@ -1,7 +1,9 @@
 import {
+  IconAnchor,
   IconChartBar,
   IconDatabaseExport,
   IconEyeCheck,
+  IconFlame,
   IconGitPullRequest,
   IconHeartbeat,
   IconHexagons,
@@ -24,6 +26,8 @@ export const places = [
   { to: "/backups", word: "Backups", icon: IconDatabaseExport, key: "b" },
   { to: "/schema", word: "Schema", icon: IconVersions, key: "v" },
   { to: "/template", word: "Template", icon: IconGitPullRequest, key: "p" },
+  { to: "/pool", word: "Warm pool", icon: IconFlame, key: "w" },
+  { to: "/orphans", word: "Orphans", icon: IconAnchor, key: "o" },
   { to: "/audit", word: "Audit", icon: IconHistory, key: "a" },
   { to: "/team", word: "Team", icon: IconUsers, key: "t" },
   { to: "/settings", word: "Settings", icon: IconSettings, key: "s" },

@@ -16,6 +16,7 @@ import { LongList } from "../parts/long-list.tsx";
 import { Page, Section } from "../parts/page.tsx";
 import rows from "../parts/rows.module.css";
 import { useNow } from "../parts/use-now.ts";
+import { PoolCost } from "../pool/pool-cost.tsx";
 import { Costs } from "./costs.tsx";
 import { monthsBack, type UsageFilter } from "./search.ts";
 import classes from "./usage.module.css";
@@ -116,6 +117,7 @@ function Report() {
           ]}
         />
       )}
+      <PoolCost />
       <LongList<UsageLine>
         query={query}
         label="Report"

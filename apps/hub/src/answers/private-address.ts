@@ -10,6 +10,7 @@ for (const [net, bits] of [
   ["169.254.0.0", 16],
   ["172.16.0.0", 12],
   ["192.0.0.0", 24],
+  ["192.88.99.0", 24],
   ["192.168.0.0", 16],
   ["198.18.0.0", 15],
   ["224.0.0.0", 3],
@@ -19,9 +20,12 @@ for (const [net, bits] of [
   ["::", 96], // also IPv4-compatible addresses: ::10.0.0.1
   ["64:ff9b::", 96],
   ["64:ff9b:1::", 48],
+  ["100::", 64],
+  ["2001::", 32], // Teredo: an IPv4 address of any kind stands within
   ["2002::", 16], // 6to4: an IPv4 address of any kind stands within
   ["fc00::", 7],
   ["fe80::", 10],
+  ["fec0::", 10],
   ["ff00::", 8],
 ] as const)
   inside.addSubnet(net, bits, "ipv6");

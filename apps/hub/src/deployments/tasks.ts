@@ -5,7 +5,7 @@ import type { SitePlace } from "../domains/place.ts";
 import type { Store } from "../store/store.ts";
 import type { DeployAsked } from "./asked.ts";
 import { chooseDeployment } from "./choose.ts";
-import { keptOf, pin, unpin } from "./pins.ts";
+import { keptOf, pin, pinOf, unpin } from "./pins.ts";
 
 /** What every task of a deployment works with. */
 export interface DeployJob {
@@ -124,7 +124,7 @@ export function moveTask(job: DeployJob): Task {
 
 /** Builds a deployment anew, and waits until it is built. */
 export function buildTask(job: DeployJob): Task {
-  const { store, place, asked } = job;
+  const { store, place, at, asked } = job;
   const { deployments, name: host } = place.host;
   const step = "build";
 
@@ -171,11 +171,22 @@ export function buildTask(job: DeployJob): Task {
       const id = await deployments.redeploy(place.siteId, of);
       return { ...was, id, to: id };
     },
-    /** What was built stays in the list; visitors get what they got before, also where a repair comes by. */
+    /** What was built stays in the list; visitors get what they got before, and what is pushed next comes to them. */
     async undo() {
       const was = noted<Building>(job, step);
       const made = was && (await begun(was).catch(() => undefined));
-      if (was?.from && made?.state === "ready") await keepAt(job, was.from);
+      if (!was?.from || made?.state !== "ready") return;
+      if (was.kept === was.from) return keepAt(job, was.from);
+      // Somebody went back at the host itself: newer ones waited, and go on waiting.
+      if (was.isBehind) return deployments.rollBack(place.siteId, was.from);
+      await deployments.promote(place.siteId, was.from);
+      await pin(store, {
+        siteId: place.siteId,
+        instanceId: at.instance.id,
+        deploymentId: was.from,
+        runId: at.runId,
+        untilNewerThan: made.id,
+      });
     },
     did: "created",
   };
@@ -254,7 +265,8 @@ export function keepTask(job: DeployJob): Task {
     needs: ["answers"],
     async look(): Promise<Look> {
       const want = wanted();
-      if ((await keptOf(store, siteId)) === want) return { is: "done" };
+      const now = await pinOf(store, siteId);
+      if (now?.untilNewerThan === undefined && now?.deploymentId === want) return { is: "done" };
       return {
         is: "todo",
         does: "update",

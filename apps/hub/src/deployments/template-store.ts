@@ -1,9 +1,10 @@
 import type { FaultReport } from "@atoll/core/event";
 import type { InstanceState } from "@atoll/core/states";
-import { nextMove, type WaveCounts } from "@atoll/fleet/rollout";
+import type { Move } from "@atoll/fleet/rollout";
 import { type Selectable, sql, type Transaction } from "kysely";
 import type { Store } from "../store/store.ts";
 import type { Tables, TemplateTargetTable, TemplateUpdateTable } from "../store/tables.ts";
+import { takeDue } from "../waves/rows.ts";
 
 export type TemplateUpdateRow = Selectable<TemplateUpdateTable>;
 
@@ -41,27 +42,15 @@ export const findUpdate = (
 ): Promise<TemplateUpdateRow | undefined> =>
   store.selectFrom("template_updates").selectAll().where("id", "=", id).executeTakeFirst();
 
-/** How many instances stand where, wave by wave. */
-export async function countTemplateWaves(store: Store, id: string): Promise<WaveCounts[]> {
-  const { rows } = await sql<WaveCounts>`select wave,
-      count(*) filter (where state = 'pending')::integer as pending,
-      count(*) filter (where state = 'running')::integer as running,
-      count(*) filter (where state = 'waiting')::integer as waiting,
-      count(*) filter (where state = 'done')::integer as done,
-      count(*) filter (where state = 'failed')::integer as failed,
-      count(*) filter (where state = 'left-behind')::integer as "leftBehind"
-    from atoll.template_targets where update_id = ${id} group by wave order by wave`.execute(store);
-  return rows;
-}
+/** Where updates of the template are kept. */
+export const templateTables = {
+  job: "template_updates",
+  targets: "template_targets",
+  of: "update_id",
+} as const;
 
-/** What an update does next, by its counts, in words of instances. */
-export async function templateMove(
-  store: Store,
-  row: TemplateUpdateRow,
-): Promise<ReturnType<typeof nextMove>> {
-  const waves = await countTemplateWaves(store, row.id);
-  const { options, may_fail: mayFail, approved_wave: approvedWave } = row;
-  const move = nextMove({ waves, mayFail, approve: options.approve, approvedWave });
+/** What an update does next, in words of instances. */
+export function saidOfInstances(move: Move): Move {
   if (!("why" in move) || move.why === undefined) return move;
   const why = move.why.replaceAll("database", "instance");
   const isBehind = move.is === "end" && move.state === "finished";
@@ -72,46 +61,17 @@ export async function templateMove(
   };
 }
 
-/** Puts back what was taken and nobody works on. */
-export async function putTargetsBack(store: Store, id: string): Promise<void> {
-  await store
-    .updateTable("template_targets")
-    .set({ state: "pending" })
-    .where("update_id", "=", id)
-    .where("state", "=", "running")
-    .execute();
-}
-
 /** Marks the next due instances of a wave as begun, and gives them. */
-export async function takeTargets(
+export const takeTargets = (
   store: Store,
-  id: string,
-  wave: number,
-  limit: number,
-): Promise<TemplateTargetRow[]> {
-  const { rows } = await sql<TemplateTargetRow>`
-    update atoll.template_targets t set state = 'running', started_at = coalesce(t.started_at, clock_timestamp())
-    from atoll.instances i
-    where i.id = t.instance_id and t.update_id = ${id} and t.instance_id in (
-      select instance_id from atoll.template_targets
-      where update_id = ${id} and wave = ${wave} and state in ('pending', 'waiting') and due_at <= clock_timestamp()
-      order by due_at, position limit ${limit})
-    returning t.*, i.slug, i.state as instance_state,
-      coalesce(extract(epoch from clock_timestamp() - t.waiting_since) * 1000, 0)::float8 as waited_ms`.execute(
+  of: { id: string; wave: number; limit: number },
+): Promise<TemplateTargetRow[]> =>
+  takeDue<TemplateTargetRow>(
     store,
+    templateTables,
+    of,
+    sql`, coalesce(extract(epoch from clock_timestamp() - t.waiting_since) * 1000, 0)::float8 as waited_ms`,
   );
-  return rows;
-}
-
-/** Milliseconds until the next instance of a wave is due; undefined when none waits. */
-export async function untilTargetDue(store: Store, id: string, wave: number): Promise<number | undefined> {
-  const { rows } = await sql<{ ms: number | null }>`
-    select (extract(epoch from min(due_at) - clock_timestamp()) * 1000)::integer as ms
-    from atoll.template_targets
-    where update_id = ${id} and wave = ${wave} and state in ('pending', 'waiting')`.execute(store);
-  const ms = rows[0]?.ms ?? undefined;
-  return ms === undefined ? undefined : Math.max(0, ms);
-}
 
 /** Writes down what a look came to. */
 export async function settleTemplateTarget(

@@ -18,6 +18,8 @@ interface Scene {
   deployed?: Deployed[];
   previewsNeed?: string;
   timeScale?: number;
+  /** It was merged as this. */
+  mergeCommit?: string;
 }
 
 const built = (state: Deployed["state"], isCurrent = false): Deployed => ({
@@ -25,7 +27,7 @@ const built = (state: Deployed["state"], isCurrent = false): Deployed => ({
 });
 
 /** A repository with an open pull request that can be merged, at a host that shows what a scene says. */
-const deskOf = ({ preview, deployed = [], previewsNeed, timeScale = 1 }: Scene): TargetDesk => {
+const deskOf = ({ preview, deployed = [], previewsNeed, timeScale = 1, mergeCommit }: Scene): TargetDesk => {
   const unexpected = () => Promise.reject(new Error("nobody asked for this"));
   return {
     commit: "theirs",
@@ -33,10 +35,11 @@ const deskOf = ({ preview, deployed = [], previewsNeed, timeScale = 1 }: Scene):
     timeScale,
     template: {
       ...{ name: "templates/app", newest: unexpected, plan: unexpected, bring: unexpected },
-      ...{ merge: unexpected, head: unexpected },
+      merge: unexpected,
       pull: async (_, number) => ({
         ...{ number, url: "https://github.example/7", state: "open", merged: false, draft: false },
         ...{ mergeable: true, title: "", body: "", branch: "template", headSha: "head", base: "main" },
+        ...(mergeCommit !== undefined && { state: "closed" as const, merged: true, mergeCommit }),
       }),
     },
     place: async () => ({
@@ -96,4 +99,20 @@ test("waits count for one thing only, faster in a trial, and a person is waited 
   expect(await after(2 * minuteMs, {}, { timeScale: 10 })).toMatchObject({ is: "failed" });
   const conflict = { conflicts: [{ path: "a.txt", why: "both" }] };
   expect(await after(999 * minuteMs, conflict, {})).toMatchObject({ is: "waiting" });
+});
+
+test("what was pushed after the merge is not taken for it", async () => {
+  const later: Deployed = { ...built("ready", true), id: "d2", commit: "somebody's", createdAt: 2 };
+  const scene: Scene = { mergeCommit: "merged", deployed: [later, built("ready")] };
+  expect(await bringFurther(row, deskOf(scene))).toMatchObject({
+    is: "done",
+    merged: "merged",
+    said: "is live, with what came after it",
+  });
+  const early: Scene = { mergeCommit: "merged", deployed: [{ ...later, createdAt: 0 }] };
+  expect(await bringFurther(row, deskOf(early))).toMatchObject({
+    is: "waiting",
+    merged: "merged",
+    said: "was merged; waits for its deployment",
+  });
 });

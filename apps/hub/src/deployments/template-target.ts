@@ -116,7 +116,7 @@ async function begin(
   const asked = { ...facts, pull_number: pull.number, pull_url: pull.url };
   if (!("plan" in update))
     return {
-      ...(update.state === "declined" ? declined() : await afterMerge(repository, place, desk)),
+      ...(update.state === "declined" ? declined() : await afterMerge(pull.mergeCommit, place)),
       ...asked,
     };
   const { conflicting } = update.plan;
@@ -151,7 +151,7 @@ async function followPull(
         "Look whether its repository was exchanged; then begin a new update of the template.",
       ),
     };
-  if (pull.merged) return afterMerge(repository, place, desk);
+  if (pull.merged) return afterMerge(pull.mergeCommit, place);
   if (pull.state === "closed") return declined();
   const forPerson = (said: string): TemplateOutcome => ({ is: "waiting", said, inMs: laterMs });
   const { conflicts } = row;
@@ -189,7 +189,7 @@ async function followPull(
       ),
     };
   await desk.template.merge(repository, number);
-  return afterMerge(repository, place, desk);
+  return afterMerge((await desk.template.pull(repository, number))?.mergeCommit, place);
 }
 
 /** Waits for something of a machine's, which has its time. */
@@ -198,12 +198,8 @@ function machine(said: string, withinMs: number, what: string, next: string): Te
   return { is: "waiting", said, inMs: soonMs, limit: { ms: withinMs, fault: late } };
 }
 
-async function afterMerge(
-  repository: string,
-  place: TargetPlace,
-  { template }: TargetDesk,
-): Promise<TemplateOutcome> {
-  const merged = await template.head(repository);
+/** `merged` = what it became on the branch: what was pushed since is somebody else's doing. */
+async function afterMerge(merged: string | undefined, place: TargetPlace): Promise<TemplateOutcome> {
   if (merged === undefined) return { is: "waiting", said: "was merged", inMs: soonMs };
   return { ...(await followDeployment(merged, place)), merged };
 }
@@ -211,7 +207,8 @@ async function afterMerge(
 /** Waits until visitors get what was merged, and the site answers. */
 async function followDeployment(merged: string, place: TargetPlace): Promise<TemplateOutcome> {
   const { deployments, siteId, kept } = place;
-  const mine = (await deployments.list(siteId)).find(({ commit }) => commit === merged);
+  const list = await deployments.list(siteId);
+  const mine = list.find(({ commit }) => commit === merged);
   if (mine === undefined)
     return machine(
       "was merged; waits for its deployment",
@@ -219,6 +216,9 @@ async function followDeployment(merged: string, place: TargetPlace): Promise<Tem
       "The host began no deployment of what was merged; visitors still get what they got before.",
       "See at the host that pushes to its repository are built.",
     );
+  // Somebody pushed since, and its host went on to that, or never finished this one.
+  const isOvertaken = list.some(({ isCurrent, createdAt }) => isCurrent && createdAt > mine.createdAt);
+  if (isOvertaken) return answering(place, "is live, with what came after it");
   if (mine.state === "building")
     return machine(
       "was merged; is being deployed",
@@ -244,8 +244,12 @@ async function followDeployment(merged: string, place: TargetPlace): Promise<Tem
       "Promote it: `atoll deploy promote`.",
     );
   }
+  return answering(place, "is live");
+}
+
+async function answering(place: TargetPlace, said: string): Promise<TemplateOutcome> {
   const [problem] = await place.problems();
-  if (problem === undefined) return { is: "done", said: "is live" };
+  if (problem === undefined) return { is: "done", said };
   return {
     is: "failed",
     said: "does not answer",

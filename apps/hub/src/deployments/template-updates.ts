@@ -13,10 +13,11 @@ import { type RawBuilder, sql, type Transaction } from "kysely";
 import { record } from "../store/audit.ts";
 import { cursorOf, openCursor } from "../store/cursor.ts";
 import type { Tables } from "../store/tables.ts";
+import { countWaves } from "../waves/rows.ts";
 import { templateJob } from "./template-part.ts";
 import { planner, refused, type TemplatePlaces } from "./template-plan.ts";
 import { shownTemplateTarget, shownUpdate } from "./template-shown.ts";
-import { countTemplateWaves, findUpdate, type TemplateUpdateRow } from "./template-store.ts";
+import { findUpdate, type TemplateUpdateRow, templateTables } from "./template-store.ts";
 
 interface Part<Item> {
   items: Item[];
@@ -61,7 +62,7 @@ export function openTemplates(options: TemplatePlaces): Templates {
       isActive &&
       environments.includes(row.environment) &&
       !(await at(row.environment).journal.workers()).has(row.environment);
-    return shownUpdate(row, await countTemplateWaves(await store(), row.id), lacksWorker);
+    return shownUpdate(row, await countWaves(await store(), templateTables, row.id), lacksWorker);
   }
 
   /** Has a person's word done: the move and its line in the audit log stand together, or neither does. */

@@ -20,6 +20,4 @@ export interface Template {
   bring(job: TemplateJob): Promise<TemplateUpdate>;
   pull(repository: string, number: number): Promise<Awaited<ReturnType<typeof pullAt>>>;
   merge(repository: string, number: number): Promise<void>;
-  /** Newest commit of a repository's default branch. */
-  head(repository: string): Promise<string | undefined>;
 }

@@ -14,7 +14,7 @@ import { listDrift, showDrift } from "./rows.ts";
 
 interface Options extends Omit<LookOptions, "store" | "journal" | "vaults"> {
   store(): Promise<Store>;
-  journal: LookOptions["journal"] & Pick<Journal, "submit">;
+  journal: LookOptions["journal"] & Pick<Journal, "submit" | "touchedBy">;
   vaults: Pick<Vaults, "drift" | "settle" | "read">;
   /** When the next look is due after one by hand, in milliseconds. */
   everyMs(): number;
@@ -139,7 +139,9 @@ export function openDrifts(options: Options): OpenDrifts {
           "paths",
         );
       const wanted = chosen.filter(({ repair }) => repair === "run");
-      if (wanted.length > 0) mustMean(now, wanted, whole);
+      const steps = [...new Set(wanted.map(({ step }) => step))];
+      const touched = whole ? undefined : await journal.touchedBy(slug, steps);
+      if (wanted.length > 0) mustMean(now, wanted, touched);
       const vault = chosen.filter(({ repair }) => repair === "settle");
       await settle(slug, vault, by);
       const store = await options.store();
@@ -149,6 +151,7 @@ export function openDrifts(options: Options): OpenDrifts {
       }
       const run = await beginRepair(store, journal, instance, {
         paths: wanted.map(({ path }) => path),
+        only: whole ? undefined : steps,
         by,
       });
       await store
@@ -169,25 +172,39 @@ const noSuch = (slug: string, path: string) =>
     "paths",
   );
 
-/** A run ensures everything: who chose some of it agrees to the rest, or is told what that is. */
-function mustMean({ items, besides }: InstanceDrift, wanted: readonly DriftItem[], whole: boolean): void {
-  const inTheWay = items.find(({ area, act }) => area === "schema" || act === "blocked");
+/** A run ensures the steps that it touches (undefined = all): who chose some of it is told what else differs there. */
+function mustMean(
+  { items, besides }: InstanceDrift,
+  wanted: readonly DriftItem[],
+  touched: ReadonlySet<string> | undefined,
+): void {
+  const isTouched = (step: string) => touched === undefined || touched.has(step);
+  const inTheWay = items.find(
+    ({ area, act, step }) => isTouched(step) && (area === "schema" || act === "blocked"),
+  );
   if (inTheWay !== undefined)
     throw rejected(
       `A repair would stop at "${inTheWay.path}".`,
       inTheWay.next ?? "Set that right by hand first.",
       "paths",
     );
+  if (touched === undefined) return;
   const others = [
     ...items
-      .filter((each) => each.repair === "run" && !wanted.some(({ path }) => path === each.path))
+      .filter(
+        ({ path, step, repair, act }) =>
+          repair === "run" &&
+          // What is gone is missing to whatever needs it.
+          (isTouched(step) || act === "create") &&
+          !wanted.some((each) => each.path === path),
+      )
       .map(({ path }) => path),
-    ...besides,
+    ...besides.filter((path) => isTouched(path.slice(0, path.indexOf(".")))),
   ];
-  if (others.length === 0 || whole) return;
+  if (others.length === 0) return;
   const named = others.slice(0, 5).join(", ");
   throw rejected(
-    `A repair ensures the whole instance: it would set ${named}${others.length > 5 ? ` and ${others.length - 5} more` : ""} right, too.`,
+    `A repair of that would set ${named}${others.length > 5 ? ` and ${others.length - 5} more` : ""} right, too: it stands in the same steps, or needs them.`,
     "Choose them as well, or say that the whole instance is meant.",
     "whole",
   );

@@ -122,7 +122,7 @@ async function decideOne({ store, journal, policy }: Deciding, instance: Taken):
       .where("instance_id", "=", instance.id)
       .where("path", "in", paths)
       .execute();
-    await beginRepair(store, journal, instance, { paths, by: policyActor });
+    await beginRepair(store, journal, instance, { paths, only: [...steps], by: policyActor });
   } catch (error) {
     // Another run was faster: after it there is another look, and another decision.
     if (!(error instanceof Fault)) throw error;

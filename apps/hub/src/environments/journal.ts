@@ -58,6 +58,7 @@ export function journalOver(desks: readonly [Desk, ...Desk[]]): Journal {
     planOperation: async (kind, slug, input) => (await holding(slug)).planOperation(kind, slug, input),
     verify: async (slug) => (await holding(slug)).verify(slug),
     drift: async (slug) => (await holding(slug)).drift(slug),
+    touchedBy: async (slug, only) => (await holding(slug)).touchedBy(slug, only),
     submit: async (kind, slug, options) => (await holding(slug)).submit(kind, slug, options),
     cancel: async (runId) => (await running(runId)).cancel(runId),
     retry: async (runId) => (await running(runId)).retry(runId),

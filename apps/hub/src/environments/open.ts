@@ -5,7 +5,7 @@ import { type Accounts, connect } from "../accounts.ts";
 import type { ArchiveStorage } from "../backups/storage.ts";
 import { isMadeOfBackup } from "../backups/welcome.ts";
 import type { OutsideBlueprint } from "../blueprints/load.ts";
-import { keptOf } from "../deployments/pins.ts";
+import { wantedBehind } from "../deployments/pins.ts";
 import { targetPlaces } from "../deployments/target-place.ts";
 import { type TemplateDesk, templateUpdates } from "../deployments/template-part.ts";
 import type { TargetDesk } from "../deployments/template-target.ts";
@@ -14,6 +14,9 @@ import type { ExportSettings } from "../exports/settings.ts";
 import type { Limits } from "../monitor/limits.ts";
 import type { OperationDesk } from "../operations/desk.ts";
 import { operationsOf } from "../operations/operations.ts";
+import { poolClaims } from "../pool/claims.ts";
+import { forRun, type Quotas } from "../quotas/open.ts";
+import { hubIdOf } from "../rebuild/hub-id.ts";
 import type { OwnAddresses } from "../resolver/hosts.ts";
 import type { Databases } from "../schema/databases.ts";
 import { databasesOf } from "../schema/environment.ts";
@@ -37,12 +40,15 @@ export interface OpenEnvironment extends Environment, Desk {
 interface OpenOptions {
   databaseUrl: string;
   key: Uint8Array;
+  olderKeys: readonly Uint8Array[];
   timeScale: number;
   outside: readonly OutsideBlueprint[];
   /** Do the runs of the first one in this process. A process does those of one environment only. */
   worker: boolean;
   store(): Promise<Store>;
   rehearsals: Rehearsals;
+  /** Shares the limits of provider accounts. */
+  quotas: Pick<Quotas, "of">;
   /** Hears what providers say of their limits. */
   limits: Pick<Limits, "hears">;
   /** Where archives lie. */
@@ -73,21 +79,30 @@ export async function openAll(
   const opened: Journal[] = [];
   async function open(environment: Environment, worker: boolean): Promise<OpenEnvironment> {
     const onCall = options.limits.hears(environment.name);
+    const governor = options.quotas.of(environment.name);
     const besides = {
       domainsOfProject: async (ref: string) => domainsOfProject(await options.store(), ref),
       domainsOfSite: async (siteId: string) => domainsOfSite(await options.store(), siteId),
       isMadeOfBackup: async (id: string) => isMadeOfBackup(await options.store(), id),
-      keptOf: async (siteId: string) => keptOf(await options.store(), siteId),
+      keptOf: async (siteId: string, newest: string) => wantedBehind(await options.store(), siteId, newest),
     };
     const dns = environment.cloud?.url;
-    const made = connect(environment.settings, { onCall, besides, dns }, options.outside);
+    const { organization } = environment.settings.supabase;
+    const pool = poolClaims(options.store, { environment: environment.name, organization });
+    const hub = hubIdOf(options.key);
+    const made = connect(
+      environment.settings,
+      { onCall, governor, besides, pool, dns, hub },
+      options.outside,
+    );
     const accounts = { ...made, blueprints: made.blueprints.map((each) => closedAt(environment, each)) };
-    const { databaseUrl, key, timeScale } = options;
+    const { databaseUrl, key, olderKeys, timeScale } = options;
     const { name } = environment;
     const later = Promise.withResolvers<OperationDesk>();
     const common = {
       databaseUrl,
       key,
+      olderKeys,
       timeScale,
       environment: name,
       blueprints: accounts.blueprints,
@@ -96,7 +111,11 @@ export async function openAll(
     const desk = Promise.withResolvers<RolloutDesk>();
     const template = Promise.withResolvers<TemplateDesk>();
     const journal = await (worker
-      ? startEngine({ ...common, jobs: [rollouts(desk.promise), templateUpdates(template.promise)] })
+      ? startEngine({
+          ...common,
+          onBehalf: forRun,
+          jobs: [rollouts(desk.promise), templateUpdates(template.promise)],
+        })
       : openJournal(common));
     opened.push(journal);
     const databases = databasesOf({ ...environment, accounts, journal }, options.store);

@@ -50,18 +50,25 @@ describe("what is wrong", () => {
 
 describe("is it the provider?", () => {
   test.each([
-    [0, 0, false, false],
-    [1, 1, false, false],
-    [1, 2, false, false],
-    [2, 2, false, true],
-    [2, 3, false, true],
-    [2, 4, false, false],
-    [6_000, 10_000, false, true],
-    [5_999, 10_000, false, false],
-    [3_000, 10_000, true, true],
-    [2_999, 10_000, true, false],
-    [0, 3, true, false],
-  ])("%d of %d fail, before %s: %s", (failing, all, before, expected) => {
-    expect(isProviders({ failing, all }, before)).toBe(expected);
+    [0, 0, false, false, false],
+    [1, 1, false, false, false],
+    [1, 2, false, false, false],
+    [2, 2, false, false, true],
+    [2, 2, false, undefined, true],
+    // Two faults of a small fleet are no provider's.
+    [2, 2, false, true, false],
+    [2, 3, false, false, true],
+    [3, 3, false, true, false],
+    [2, 4, false, false, false],
+    [4, 4, false, true, false],
+    [5, 5, false, true, true],
+    [6_000, 10_000, false, true, true],
+    [5_999, 10_000, false, false, false],
+    [3_000, 10_000, true, true, true],
+    [2_999, 10_000, true, false, false],
+    [1, 3, true, true, true],
+    [0, 3, true, false, false],
+  ])("%d of %d fail, before %s, its API answers %s: %s", (failing, all, before, answers, expected) => {
+    expect(isProviders({ failing, all }, { before, answers })).toBe(expected);
   });
 });

@@ -135,12 +135,25 @@ export function troublesOf(
   return [...found.values()];
 }
 
+/** So many instances that fail together are no coincidence; of fewer the provider itself is asked. */
+export const manyInstances = 5;
+
+interface Share {
+  failing: number;
+  all: number;
+}
+
 /**
- * Whether it is the provider rather than its instances: at least two, and six of ten or more, fail at the same time.
- * Once it is, it stays so until fewer than three of ten do.
+ * Whether it is the provider rather than its instances: at least two, and six of ten or more, fail at the same time; of
+ * few instances only where its own API does not answer (`answers` false; undefined = nobody could ask). Once it is, it
+ * stays so until fewer than three of ten fail.
  */
-export function isProviders(share: { failing: number; all: number }, before: boolean): boolean {
-  if (share.all === 0) return false;
-  const part = share.failing / share.all;
-  return before ? share.failing > 0 && part >= 0.3 : share.failing >= 2 && part >= 0.6;
+export function isProviders(
+  { failing, all }: Share,
+  { before, answers }: { before: boolean; answers: boolean | undefined },
+): boolean {
+  if (all === 0) return false;
+  const part = failing / all;
+  if (before) return failing > 0 && part >= 0.3;
+  return failing >= 2 && part >= 0.6 && (all >= manyInstances || answers !== true);
 }

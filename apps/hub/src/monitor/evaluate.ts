@@ -1,5 +1,5 @@
 import type { ProbeKind } from "@atoll/contract/schemas/monitor";
-import { isProviders, kindsIn, type Trouble, troublesOf } from "./causes.ts";
+import { isProviders, kindsIn, manyInstances, type Trouble, troublesOf } from "./causes.ts";
 import type { IncidentRow } from "./incident-row.ts";
 import {
   attachIncident,
@@ -10,6 +10,7 @@ import {
   renameIncident,
   type Telling,
 } from "./incidents.ts";
+import type { OwnAnswers } from "./own-answers.ts";
 import { type Due, type Probes, providerShares } from "./rows.ts";
 import { isSlow, percentile } from "./verdict.ts";
 
@@ -63,7 +64,7 @@ const stillFails = (probes: Probes, { group }: Trouble) =>
  */
 export async function settle(
   telling: Telling,
-  { judged, withinMs }: { judged: readonly Judged[]; withinMs: number },
+  { judged, withinMs, ownAnswers }: { judged: readonly Judged[]; withinMs: number; ownAnswers: OwnAnswers },
 ): Promise<void> {
   const { store } = telling;
   const open = await openIncidentsOf(
@@ -78,12 +79,22 @@ export async function settle(
   if (isQuiet) return;
   const shares = await providerShares(store, withinMs);
 
+  const asked = new Map<string, ReturnType<OwnAnswers>>();
+  /** Asks the provider itself, once, where the instances alone do not say whose fault it is. */
+  function answersOf(key: string, environment: string, provider: string): ReturnType<OwnAnswers> {
+    const known = asked.get(key) ?? ownAnswers(environment, provider);
+    asked.set(key, known);
+    return known;
+  }
+
   async function providersOwn(environment: string, provider: string): Promise<IncidentRow | undefined> {
     const key = `${environment}/${provider}`;
     const known = providers.get(key);
     if (known !== undefined) return known;
     const share = shares.get(key) ?? { failing: 0, all: 0 };
-    if (!isProviders(share, false)) return undefined;
+    if (!isProviders(share, { before: false, answers: undefined })) return undefined;
+    const answers = share.all < manyInstances ? await answersOf(key, environment, provider) : undefined;
+    if (!isProviders(share, { before: false, answers })) return undefined;
     const name = providerWords[provider] ?? provider;
     const subject = `provider/${key}`;
     const made =
@@ -132,7 +143,7 @@ export async function settle(
   for (const [key, row] of providers) {
     const share = shares.get(key);
     // Nobody looked there lately: that says nothing. Where nobody is left to look at, `closeUnwatched` ends it.
-    if (share === undefined || isProviders(share, true)) continue;
+    if (share === undefined || isProviders(share, { before: true, answers: undefined })) continue;
     await closeIncident(telling, { id: row.id, ending: "Its instances answer again." });
   }
 }

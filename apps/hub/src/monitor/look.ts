@@ -1,5 +1,6 @@
 import type { ProbeKind } from "@atoll/contract/schemas/monitor";
-import { Fault } from "@atoll/core/fault";
+import { Fault, Held } from "@atoll/core/fault";
+import { onBehalfOf } from "@atoll/provider-kit/caller";
 import type { Target } from "./targets.ts";
 import type { Found } from "./verdict.ts";
 
@@ -14,6 +15,9 @@ export interface Looked {
 /** Spends the calls that monitoring may make at an account; false = none are left in this minute. */
 export type Spend = (provider: string, calls: number) => boolean;
 
+/** A look waits for its turn at the provider so long that the answer itself still has time. */
+const inNoHurry = (timeoutMs: number) => ({ urgent: false, patienceMs: timeoutMs / 5 });
+
 /** A look at one thing, bounded. Undefined where it says nothing of the instance: a token or a limit of ours is in the way. */
 async function bounded(target: Target, timeoutMs: number): Promise<Found | undefined> {
   let timer: NodeJS.Timeout | undefined;
@@ -24,8 +28,9 @@ async function bounded(target: Target, timeoutMs: number): Promise<Found | undef
     );
   });
   try {
-    return await Promise.race([target.look(), late]);
+    return await Promise.race([onBehalfOf(inNoHurry(timeoutMs), () => target.look()), late]);
   } catch (error) {
+    if (error instanceof Held) return undefined;
     if (!(error instanceof Fault)) return { ok: false, problem: "it could not be looked at." };
     if (error.kind === "sign-in-again" || error.kind === "not-ours") return undefined;
     if (/\b429$/.test(error.call ?? "")) return undefined;

@@ -12,7 +12,7 @@ import { isAlarming, listQuotas, noteLimits, openLimits } from "./limits.ts";
 import { openSpending } from "./look.ts";
 import { keepHistory, keepPartitions } from "./rollups.ts";
 import { claimDue, enrol, type Probes, readProbes, writeOutcomes } from "./rows.ts";
-import { runTimesOf } from "./run-times.ts";
+import { runBudgetsOf, runTimesOf, setRunBudget } from "./run-times.ts";
 import { instanceMonitorOf, overviewOf } from "./shown.ts";
 import { afterLook } from "./verdict.ts";
 
@@ -58,6 +58,8 @@ const mails = async () =>
 const claim = () => claimDue(store, { environments: ["local"], everyMs: 60_000, atMost: 1_000 });
 const dueNow = () => sql`update atoll.monitored set due_at = clock_timestamp()`.execute(store);
 
+let apiAnswers: boolean | undefined;
+
 /** One look at one kind of some instances, written as a round writes it. */
 async function look(instances: readonly string[], kind: "page" | "workflows", ok: (id: string) => boolean) {
   const known = await readProbes(store, instances);
@@ -75,6 +77,7 @@ async function look(instances: readonly string[], kind: "page" | "workflows", ok
   await writeOutcomes(store, outcomes);
   await settle(telling, {
     withinMs: 60_000,
+    ownAnswers: async () => apiAnswers,
     judged: outcomes.map(({ due, probes }) => judge(due, probes, undefined)),
   });
 }
@@ -211,6 +214,18 @@ describe("incidents", () => {
     expect(announced).toEqual(["incident.opened", "incident.closed"]);
   });
 
+  test("of a few, those that fail together are the provider's where its own API is silent, too", async () => {
+    const few = ids.slice(0, 3);
+    apiAnswers = true;
+    for (let looks = 0; looks < 4; looks++) await look(few, "workflows", () => false);
+    expect((await open()).map(([cause]) => cause)).toEqual(few.map(() => "workflows-down"));
+    for (let looks = 0; looks < 3; looks++) await look(few, "workflows", () => true);
+    apiAnswers = false;
+    for (let looks = 0; looks < 4; looks++) await look(few, "workflows", () => false);
+    expect(await open()).toEqual([["provider-down", undefined]]);
+    apiAnswers = undefined;
+  });
+
   test("who is still down when the provider is back has one of their own", async () => {
     for (let looks = 0; looks < 4; looks++) await look(ids, "workflows", () => false);
     for (let looks = 0; looks < 2; looks++) await look(ids, "workflows", (id) => id === "i7");
@@ -277,6 +292,17 @@ describe("history", () => {
     const { rows } = await sql`select bucket_s from atoll.probe_rollups`.execute(store);
     expect(rows).toEqual([{ bucket_s: 3_600 }]);
   });
+});
+
+test("a budget is set for one kind and taken back, and who did it is on record", async () => {
+  expect(await runBudgetsOf(store)).toMatchObject({ provision: 120, repair: 120 });
+  await setRunBudget(store, { kind: "backup", seconds: 900, by: "ada" });
+  await setRunBudget(store, { kind: "provision", seconds: 300, by: "ada" });
+  expect(await runBudgetsOf(store)).toMatchObject({ provision: 300, backup: 900, repair: 120 });
+  await setRunBudget(store, { kind: "provision", seconds: undefined, by: "ada" });
+  expect(await runBudgetsOf(store)).toMatchObject({ provision: 120, backup: 900 });
+  const { rows } = await sql`select actor from atoll.audit where action = 'settings.change'`.execute(store);
+  expect(rows).toEqual([{ actor: "ada" }, { actor: "ada" }, { actor: "ada" }]);
 });
 
 test("runs that were tried again say nothing about how long runs take", async () => {

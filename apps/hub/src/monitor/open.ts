@@ -7,13 +7,17 @@ import type {
   RunTimes,
 } from "@atoll/contract/schemas/monitor";
 import { Fault } from "@atoll/core/fault";
+import type { RunKind } from "@atoll/core/states";
 import type { OpenEnvironment } from "../environments/open.ts";
+import type { SecretKeys } from "../home.ts";
+import { listAccounts } from "../quotas/shown.ts";
 import type { Store } from "../store/store.ts";
 import { judge, settle, slowOf } from "./evaluate.ts";
 import { failedAt, throwAll } from "./failures.ts";
 import { closeUnwatched, openIncidentsOf, type Telling } from "./incidents.ts";
 import { type Limits, listQuotas, noteLimits } from "./limits.ts";
 import { lookAtAll, openSpending } from "./look.ts";
+import { openOwnAnswers } from "./own-answers.ts";
 import { forgetIncidents, keepHistory, keepPartitions } from "./rollups.ts";
 import {
   claimDue,
@@ -26,7 +30,7 @@ import {
   readProbes,
   writeOutcomes,
 } from "./rows.ts";
-import { runTimesOf, watchRunTimes } from "./run-times.ts";
+import { type RunBudgets, runBudgetsOf, runTimesOf, setRunBudget, watchRunTimes } from "./run-times.ts";
 import type { MonitorSettings } from "./settings.ts";
 import { instanceMonitorOf, listIncidents, overviewOf } from "./shown.ts";
 import { type Target, targetsOf } from "./targets.ts";
@@ -39,7 +43,7 @@ interface Options {
   environments: readonly [OpenEnvironment, ...OpenEnvironment[]];
   settings: MonitorSettings;
   limits: Limits;
-  key: Uint8Array;
+  keys: SecretKeys;
 }
 
 /** How the fleet is: what the hub's API, the command line and the console show of it. Throws `Fault`s. */
@@ -53,7 +57,13 @@ export interface MonitorDesk {
     cursor?: string | undefined;
   }): Promise<{ items: Incident[]; nextCursor?: string | undefined }>;
   quotas(): Promise<Quotas["items"]>;
+  /** What of each provider account is used, and who waits for it. */
+  accounts(): Promise<Quotas["accounts"]>;
   runTimes(days: number): Promise<RunTimes>;
+  /** Seconds that runs may take, by kind. */
+  runBudgets(): Promise<RunBudgets>;
+  /** `seconds` undefined = the usual one again. */
+  setRunBudget(kind: RunKind, seconds: number | undefined, by: string): Promise<void>;
 }
 
 /** The desk, with what goes on by itself in a hub. */
@@ -76,8 +86,9 @@ export function openMonitor(options: Options): Monitor {
   const spenders = new Map(environments.map(({ name }) => [name, spending(name)]));
   /** What can be looked at in an instance, until one of its things is recorded anew. */
   const targets = new Map<string, { stamp: string; all: Target[] }>();
-  const webhooks = openWebhooks(options.store, { key: options.key, allowsInside: settings.allowsInside });
+  const webhooks = openWebhooks(options.store, { keys: options.keys, allowsInside: settings.allowsInside });
   const turn = openTurns();
+  const ownAnswers = openOwnAnswers({ environments, timeoutMs });
   /** Failing things for which others were asked already. */
   const asked = new Set<string>();
 
@@ -139,7 +150,10 @@ export function openMonitor(options: Options): Monitor {
     },
     incidents: async (part) => listIncidents(await options.store(), part),
     quotas: async () => listQuotas(await options.store()),
+    accounts: async () => listAccounts(await options.store()),
     runTimes: async (days) => runTimesOf(await options.store(), days),
+    runBudgets: async () => runBudgetsOf(await options.store()),
+    setRunBudget: async (kind, seconds, by) => setRunBudget(await options.store(), { kind, seconds, by }),
 
     async round(told) {
       if (everyMs === 0) return;
@@ -168,6 +182,7 @@ export function openMonitor(options: Options): Monitor {
         await settle(telling, {
           // Three failed looks take two thirds of an interval: what was good before that says nothing about now.
           withinMs: 0.75 * everyMs + 5_000,
+          ownAnswers,
           judged: outcomes.map(({ due: one, probes }) =>
             judge(one, probes, slowOf(probes, slowMs, slow.has(one.id))),
           ),

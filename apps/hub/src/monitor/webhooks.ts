@@ -3,6 +3,7 @@ import type { Webhook, WebhookDelivery, WebhookEvent } from "@atoll/contract/sch
 import { Fault } from "@atoll/core/fault";
 import { Vault } from "@atoll/engine/seal";
 import { sql, type Transaction } from "kysely";
+import type { SecretKeys } from "../home.ts";
 import { present } from "../server/shown.ts";
 import type { Store } from "../store/store.ts";
 import type { Tables } from "../store/tables.ts";
@@ -45,7 +46,8 @@ const shownDelivery = (row: DeliveryRow): WebhookDelivery => ({
   }),
 });
 
-const placeOf = (id: string) => ["hub", `webhook/${id}`] as const;
+/** What a webhook's secret is bound to where it is sealed. */
+export const placeOf = (id: string) => ["hub", `webhook/${id}`] as const;
 
 /** Addresses that are told of incidents. Secrets are sealed with the hub's key, and leave it as signatures only. */
 export interface Webhooks {
@@ -70,9 +72,9 @@ export interface Webhooks {
 /** Opens the webhooks of a hub. `allowsInside`: they may lead to this machine or an inner network. */
 export function openWebhooks(
   open: () => Promise<Store>,
-  { key, allowsInside }: { key: Uint8Array; allowsInside: boolean },
+  { keys, allowsInside }: { keys: SecretKeys; allowsInside: boolean },
 ): Webhooks {
-  const vault = new Vault(key);
+  const vault = new Vault(keys.key, keys.olderKeys);
 
   async function send(store: Store, row: DeliveryRow, hook: HookRow): Promise<boolean> {
     const secret = vault.open(...placeOf(hook.id), hook);

@@ -1,8 +1,8 @@
 import type { InstanceState } from "@atoll/core/states";
-import { nextMove, type WaveCounts } from "@atoll/fleet/rollout";
 import { type Selectable, sql, type Transaction } from "kysely";
 import type { Store } from "../store/store.ts";
 import type { RolloutTable, Tables } from "../store/tables.ts";
+import { light } from "../waves/rows.ts";
 import type { Outcome } from "./rollout-target.ts";
 
 export type RolloutRow = Selectable<RolloutTable>;
@@ -15,85 +15,15 @@ export async function findRollout(
   return store.selectFrom("rollouts").selectAll().where("id", "=", id).executeTakeFirst();
 }
 
-/** How many databases stand where, wave by wave. */
-export async function countWaves(store: Store, id: string): Promise<WaveCounts[]> {
-  const rows = await store
-    .selectFrom("rollout_targets")
-    .select(["wave", "state", sql<number>`count(*)::integer`.as("number")])
-    .where("rollout_id", "=", id)
-    .groupBy(["wave", "state"])
-    .orderBy("wave")
-    .execute();
-  const waves = new Map<number, WaveCounts>();
-  for (const { wave, state, number } of rows) {
-    const at = waves.get(wave) ?? {
-      wave,
-      pending: 0,
-      running: 0,
-      waiting: 0,
-      done: 0,
-      failed: 0,
-      leftBehind: 0,
-    };
-    at[state === "left-behind" ? "leftBehind" : state] = number;
-    waves.set(wave, at);
-  }
-  return [...waves.values()];
-}
+/** Where rollouts are kept. */
+export const rolloutTables = { job: "rollouts", targets: "rollout_targets", of: "rollout_id" } as const;
 
-/** What a rollout does next, by its counts. */
-export async function moveOf(store: Store, row: RolloutRow): Promise<ReturnType<typeof nextMove>> {
-  const { options } = row;
-  return nextMove({
-    waves: await countWaves(store, row.id),
-    mayFail: row.may_fail,
-    approve: options.approve,
-    approvedWave: row.approved_wave,
-  });
-}
-
-/** Puts back what was taken and nobody works on: all that a dead part left, or one that was not begun. */
-export async function putBack(store: Store, id: string, instanceId?: string): Promise<void> {
-  let taken = store
-    .updateTable("rollout_targets")
-    .set({ state: "pending" })
-    .where("rollout_id", "=", id)
-    .where("state", "=", "running");
-  if (instanceId !== undefined) taken = taken.where("instance_id", "=", instanceId);
-  await taken.execute();
-}
-
-// Not waiting for the disk: what a crash of Postgres loses here is looked at again, and its database says that it is done.
-const light = sql`select set_config('synchronous_commit', 'off', true)`;
-
+/** One database of a rollout, as a part of it takes it up. */
 export interface DueTarget {
   instance_id: string;
   slug: string;
   instance_state: InstanceState;
   attempts: number;
-}
-
-/** Marks the next due databases of a wave as begun, and gives them. */
-export async function takeDue(store: Store, id: string, wave: number, limit: number): Promise<DueTarget[]> {
-  const { rows } = await sql<DueTarget>`
-    with light as materialized (${light})
-    update atoll.rollout_targets t set state = 'running', started_at = coalesce(t.started_at, clock_timestamp())
-    from atoll.instances i, light
-    where i.id = t.instance_id and t.rollout_id = ${id} and t.instance_id in (
-      select instance_id from atoll.rollout_targets
-      where rollout_id = ${id} and wave = ${wave} and state in ('pending', 'waiting') and due_at <= clock_timestamp()
-      order by due_at, position limit ${limit})
-    returning t.instance_id, i.slug, i.state as instance_state, t.attempts`.execute(store);
-  return rows;
-}
-
-/** Milliseconds until the next database of a wave is due; undefined when none waits. */
-export async function untilDue(store: Store, id: string, wave: number): Promise<number | undefined> {
-  const { rows } = await sql<{ ms: number | null }>`
-    select (extract(epoch from min(due_at) - clock_timestamp()) * 1000)::integer as ms from atoll.rollout_targets
-    where rollout_id = ${id} and wave = ${wave} and state in ('pending', 'waiting')`.execute(store);
-  const ms = rows[0]?.ms ?? undefined;
-  return ms === undefined ? undefined : Math.max(0, ms);
 }
 
 /** Writes down what became of a try, and for one that is through what its database says of itself now. */

@@ -10,11 +10,12 @@ import { record } from "../store/audit.ts";
 import { cursorOf, openCursor } from "../store/cursor.ts";
 import type { Store } from "../store/store.ts";
 import type { Tables } from "../store/tables.ts";
+import { countWaves } from "../waves/rows.ts";
 import { digestOf, type Kind } from "./kind.ts";
 import type { Rehearsals } from "./rehearsals.ts";
 import { rolloutJob } from "./rollout-part.ts";
 import { shownRollout, shownTarget } from "./rollout-shown.ts";
-import { countWaves, findRollout, type RolloutRow } from "./rollout-store.ts";
+import { findRollout, type RolloutRow, rolloutTables } from "./rollout-store.ts";
 import type { Part, Schemas } from "./schemas.ts";
 import { instancesWithSchema, type Known } from "./states.ts";
 
@@ -86,7 +87,7 @@ export function openRollouts({ store, kind, kinds, rehearsals, journal, environm
     const isActive = row.state === "queued" || row.state === "running";
     const workers = isActive ? await journal(row.environment).workers() : new Map<string, number>();
     const lacksWorker = isActive && !workers.has(row.environment);
-    return shownRollout(row, await countWaves(await store(), row.id), lacksWorker);
+    return shownRollout(row, await countWaves(await store(), rolloutTables, row.id), lacksWorker);
   }
 
   /** Moves a rollout from one of these states; anybody else was faster or it is not there any more. */

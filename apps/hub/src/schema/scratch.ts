@@ -8,6 +8,8 @@ import pg from "pg";
 /** Scratch databases: made, used, dropped. */
 export interface Scratch {
   with<T>(work: (session: SqlSession, serverMajor: number, tools: ScratchTools) => Promise<T>): Promise<T>;
+  /** Drops what processes left that died. */
+  sweep(): Promise<void>;
 }
 
 /** What loading rows into a scratch database takes beside a session. */
@@ -39,7 +41,18 @@ export function openScratch(adminUrl: string): Scratch {
         });
       } finally {
         await client.end().catch(() => {});
-        await removed(adminUrl, name).catch(() => {}); // swept when the next one is made
+        await removed(adminUrl, name).catch(() => {}); // swept later, or when the next one is made
+      }
+    },
+
+    async sweep() {
+      const admin = new pg.Client({ connectionString: adminUrl });
+      try {
+        await admin.connect();
+        await admin.query("select pg_advisory_lock($1)", [sweeping]);
+        await sweep(admin, adminUrl);
+      } finally {
+        await admin.end().catch(() => {}); // gives the lock back
       }
     },
   };
@@ -116,6 +129,11 @@ async function sweep(admin: pg.Client, adminUrl: string): Promise<void> {
        and not exists (select from pg_stat_activity a where a.datname = d.datname)`,
   );
   for (const { datname } of rows) await removed(adminUrl, datname).catch(() => {}); // another's hand was faster
+  const roles = await admin.query<{ rolname: string }>(
+    `select rolname from pg_roles where rolname ~ '^atoll_scratch_[0-9a-f]{16}$'
+       and not exists (select from pg_database where datname = rolname)`,
+  );
+  for (const { rolname } of roles.rows) await admin.query(`drop role if exists ${rolname}`).catch(() => {});
 }
 
 function sessionOn(client: pg.Client): SqlSession {

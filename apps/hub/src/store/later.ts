@@ -1,4 +1,4 @@
-import { migrateFurther } from "@atoll/engine/migrate";
+import { migrateFurther, prepareDatabase } from "@atoll/engine/migrate";
 import pg from "pg";
 import { hubMigrations } from "../check-audit.ts";
 import { openStore, type Store } from "./store.ts";
@@ -9,6 +9,7 @@ export function openLater(databaseUrl: string): { store(): Promise<Store>; close
 
   async function open() {
     // From the command line nobody may have brought the hub's own tables up to date yet.
+    await prepareDatabase(databaseUrl);
     await migrateFurther(databaseUrl, hubMigrations);
     const pool = new pg.Pool({
       connectionString: databaseUrl,

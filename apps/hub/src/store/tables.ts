@@ -350,6 +350,9 @@ interface ExportTable {
   created_at: Moment;
   ready_at: Date | null;
   expires_at: Date | null;
+  why: Generated<"asked" | "archived">;
+  held_until: Date | null;
+  cleared_at: Date | null;
 }
 
 interface UploadTable {
@@ -367,6 +370,8 @@ interface UploadTable {
   by: string;
   created_at: Moment;
   expires_at: Date;
+  held_until: Date | null;
+  cleared_at: Date | null;
 }
 
 /** A backup of an instance; `id` = the run that made it. */
@@ -395,6 +400,9 @@ export interface BackupTable {
   problem: ColumnType<BackupProblem | null, string | null, string | null>;
   told: Generated<boolean>;
   removed_at: Date | null;
+  trials: Generated<number>;
+  next_trial_at: Date | null;
+  cleared_at: Date | null;
 }
 
 interface BackupTurnTable {
@@ -421,6 +429,12 @@ export interface RestoreTable {
   ended_at: Date | null;
 }
 
+interface HubKeyTable {
+  id: string;
+  first_held_at: Moment;
+  last_held_at: Moment;
+}
+
 /** Tables of schema `atoll` that the hub's own code touches. */
 export interface Tables {
   instance_registry: RegistryTable;
@@ -431,6 +445,8 @@ export interface Tables {
     deployment_id: string;
     run_id: string;
     pinned_at: Moment;
+    /** Counts only while this deployment is the site's newest; null = an operator chose it. */
+    until_newer_than: string | null;
   };
   template_updates: TemplateUpdateTable;
   template_targets: TemplateTargetTable;
@@ -468,6 +484,7 @@ export interface Tables {
   rollout_targets: RolloutTargetTable;
   exports: ExportTable;
   uploads: UploadTable;
+  hub_keys: HubKeyTable;
   drift_looks: DriftLookTable;
   instance_drift: InstanceDriftTable;
   drift_repairs: DriftRepairTable;

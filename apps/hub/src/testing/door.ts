@@ -3,7 +3,7 @@ import type { Role } from "@atoll/contract/schemas/account";
 import pg from "pg";
 import { openHub } from "../hub.ts";
 import { letters } from "../mails/letters.ts";
-import { openRuntime } from "../runtime.ts";
+import { openRuntime, type Runtime } from "../runtime.ts";
 import { hubApp } from "../server/app.ts";
 import { accept, invite } from "../services/people.ts";
 
@@ -25,6 +25,15 @@ export interface Door {
   /** Somebody who accepted an invitation. */
   member(email: string, role?: Role): Promise<void>;
   sql: pg.Pool;
+  runtime: Runtime;
+  /** The same as a server hears it; `bindings` are the connection's. */
+  ask(request: Request, bindings?: object): Promise<Response>;
+  /** Paths that the server answers, as they were registered. */
+  addresses: readonly string[];
+  /** Paths of the sign-in service below `/api/auth`, and their methods. */
+  signInAddresses: readonly { path: string; methods: readonly string[] }[];
+  /** Sends a call that no browser makes. */
+  send(path: string, init?: RequestInit): Promise<Response>;
   /** Lets what was tried so far not count any more. */
   forgetTries(): Promise<void>;
   stop(): Promise<void>;
@@ -37,6 +46,9 @@ const baseUrl = "http://hub.test";
 
 /** Provider accounts that are complete and lead nowhere. */
 const accounts = {
+  ...Object.fromEntries(
+    ["SUPABASE", "GITHUB", "VERCEL", "RESEND"].map((each) => [`${each}_API_URL`, "http://127.0.0.1:9"]),
+  ),
   SUPABASE_MANAGEMENT_TOKEN: "x",
   SUPABASE_ORG_ID: "x",
   GITHUB_TOKEN: "x",
@@ -52,18 +64,19 @@ const accounts = {
   RESEND_API_KEY: "x",
 };
 
-/** Opens it on this database; `env` is what sign-in is configured by. */
+/** Opens it on this database; `env` is what sign-in is configured by, `secretKey` is what everything is sealed with. */
 export async function openDoor(
   databaseUrl: string,
   home: string,
   env: NodeJS.ProcessEnv = {},
+  secretKey = randomBytes(32).toString("base64"),
 ): Promise<Door> {
   const runtime = await openRuntime({
     env: {
       ...accounts,
       ATOLL_HOME: home,
       DATABASE_URL: databaseUrl,
-      ATOLL_SECRET_KEY: randomBytes(32).toString("base64"),
+      ATOLL_SECRET_KEY: secretKey,
     },
     worker: false,
   });
@@ -108,6 +121,14 @@ export async function openDoor(
   return {
     browser,
     sql,
+    runtime,
+    ask: async (request, bindings = {}) => app.fetch(request, bindings),
+    addresses: [...new Set(app.routes.map((each) => each.path))],
+    signInAddresses: Object.values(hub.auth.api).flatMap((each) => {
+      const { path, options } = each as { path?: string; options: { method: string | string[] } }; // as the library makes them
+      return path === undefined ? [] : [{ path, methods: [options.method].flat() }];
+    }),
+    send: async (path, init) => app.request(`${baseUrl}${path}`, init),
     async member(email, role = "viewer") {
       await hub.store.transaction().execute(async (tx) => {
         const { token } = await invite(tx, { email, role, by: "test", forDays: 1 });

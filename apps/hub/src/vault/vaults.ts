@@ -5,9 +5,11 @@ import { Fault } from "@atoll/core/fault";
 import type { SqlSession } from "@atoll/fleet/session";
 import { isVaultKey } from "@atoll/fleet/vault";
 import { valueProblem } from "@atoll/fleet/vault-value";
+import type { SecretKeys } from "../home.ts";
 import { record } from "../store/audit.ts";
 import type { Store } from "../store/store.ts";
 import { blocksFor } from "./blocks.ts";
+import { byPresentKey } from "./by-older-keys.ts";
 import { compareVault, seeded } from "./compare.ts";
 import { drop, look, put } from "./instance-vault.ts";
 import {
@@ -36,6 +38,8 @@ export interface Vaults {
     wins: { take: "instance" | "hub"; seen: string },
     by: string,
   ): Promise<VaultEntry>;
+  /** Replaces fingerprints that an older key of the hub's made, where the instance's secret is still the same. */
+  renew(slug: string): Promise<{ seen: number; renewed: number }>;
 }
 
 /** The instance whose vault it is. */
@@ -49,8 +53,7 @@ interface VaultPlace {
 
 interface VaultsOptions {
   store(): Promise<Store>;
-  /** The hub's 32 bytes. */
-  key: Uint8Array;
+  keys: SecretKeys;
   /** Throws a fault where there is no such instance. */
   place(slug: string): Promise<VaultPlace>;
   /** Opens its database; throws a fault where there is none. */
@@ -61,7 +64,9 @@ const wrong = (what: string, field: string, next = "Correct it and send it again
   new Fault("rejected", { what, next, field });
 
 /** Opens the vaults of all instances. */
-export function openVaults({ store, key: hubKey, place, open }: VaultsOptions): Vaults {
+export function openVaults({ store, keys, place, open }: VaultsOptions): Vaults {
+  const { key: hubKey, olderKeys } = keys;
+
   /** One look: the records, both sides of every key, and a session for what is done about it. */
   async function at<T>(
     slug: string,
@@ -76,14 +81,15 @@ export function openVaults({ store, key: hubKey, place, open }: VaultsOptions): 
       const hidden = new Set([...rows.filter((row) => row.is_secret).map((row) => row.key), ...more]);
       const blocks = Object.fromEntries([...hidden].map((key) => [key, blocksFor(hubKey, here.id, key)]));
       const live = await look(session, here, blocks);
+      const current = await byPresentKey(session, here, rows, live, olderKeys);
       const answeredAt = (await lastAnswered(db, here.id)) ?? here.createdAt;
       const touched = new Set(rows.map((row) => row.key));
       const known = [
-        ...rows.map(knownKey),
+        ...current.map(knownKey),
         ...here.first.filter(({ key }) => !touched.has(key)).map((each) => seeded(each, answeredAt)),
       ];
       const macs = new Map(live.rows.map((each) => [each.key, each.mac]));
-      return await work({ here, db, session, rows, macs, entries: compareVault(known, live) });
+      return await work({ here, db, session, rows, current, macs, entries: compareVault(known, live) });
     } finally {
       await session.close();
     }
@@ -180,6 +186,20 @@ export function openVaults({ store, key: hubKey, place, open }: VaultsOptions): 
       return found(await entryNow(slug, key), key);
     },
 
+    renew: (slug) =>
+      at(slug, async ({ here, db, rows, current }) => {
+        const stale = current.filter(({ fingerprint }, index) => fingerprint !== rows[index]?.fingerprint);
+        for (const { key, fingerprint } of stale)
+          await db
+            .updateTable("vault")
+            .set({ fingerprint })
+            .where("instance_id", "=", here.id)
+            .where("key", "=", key)
+            .where("fingerprint", "=", rows.find((row) => row.key === key)?.fingerprint ?? "")
+            .execute();
+        return { seen: rows.filter((row) => row.is_secret).length, renewed: stale.length };
+      }),
+
     async remove(slug, key, given, by) {
       await at(slug, async (scene) => {
         const entry = scene.entries.find((each) => each.key === key);
@@ -258,6 +278,8 @@ interface Scene {
   db: Store;
   session: SqlSession;
   rows: VaultRow[];
+  /** The same, with fingerprints of the present key. */
+  current: VaultRow[];
   macs: ReadonlyMap<string, string | null>;
   entries: VaultEntry[];
 }

@@ -78,7 +78,9 @@ export const driftRoutes = {
       whole: z
         .boolean()
         .default(false)
-        .describe("A repair ensures the whole instance: yes, whatever else it differs in, too."),
+        .describe(
+          "Repair the whole instance, whatever else it differs in; without it the steps of what was chosen, and those that need them.",
+        ),
     }),
     answer: driftRepair,
     status: 202,

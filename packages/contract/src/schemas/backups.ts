@@ -18,6 +18,7 @@ const checkpoint = z.object({
   deploymentId: z.string().optional(),
   commitId: z.string().optional(),
   workflowIds: z.array(z.string()),
+  projectUrl: z.string().optional().describe("Where the project's APIs were; workflows name it."),
 });
 
 export const backup = z

@@ -11,6 +11,7 @@ export const exported = z
     id: z.string().describe("The id of the run that makes it."),
     slug: z.string(),
     form: z.enum(exportForms),
+    why: z.enum(["asked", "archived"]).describe("Somebody asked for it, or its instance was archived."),
     withSql: z.boolean().describe("What `pg_dump` prints is in it, too."),
     state: z.enum(["making", "ready", "removed"]),
     rows: z.int().optional(),

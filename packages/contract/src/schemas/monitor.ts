@@ -121,8 +121,42 @@ export const instanceMonitor = z
   })
   .openapi("InstanceMonitor");
 
+const quotaAccount = z
+  .object({
+    environment: z.string(),
+    provider: z.string(),
+    silentSince: time
+      .optional()
+      .describe("Nobody was answered since then: runs that need it wait, others go on."),
+    unanswered: z.int().optional().describe("Calls in a row without an answer."),
+    stoppedUntil: time.optional().describe("The provider refused the account as a whole until then."),
+    instances: z.int().describe("How many instances wait for this account."),
+    waiting: z.array(
+      z.object({
+        instance: z.string().optional().describe("Slug; absent for the hub's own work."),
+        urgent: z.boolean(),
+        calls: z.int(),
+        of: z.string().describe("The limit that is waited for."),
+        since: time,
+        until: time,
+      }),
+    ),
+    limits: z.array(
+      z.object({
+        bucket: z.string(),
+        of: z.string(),
+        limit: z.int(),
+        used: z.int().describe("Points that count now, of all processes and of others with the same token."),
+        windowMs: z.int(),
+        stoppedUntil: time.optional(),
+      }),
+    ),
+  })
+  .openapi("QuotaAccount");
+
 export const quotas = z
   .object({
+    accounts: z.array(quotaAccount).describe("As the hub shares each account's limits among all that calls."),
     items: z.array(
       z.object({
         environment: z.string(),
@@ -194,6 +228,7 @@ export type Incident = z.infer<typeof incident>;
 export type MonitorOverview = z.infer<typeof monitorOverview>;
 export type InstanceMonitor = z.infer<typeof instanceMonitor>;
 export type Quotas = z.infer<typeof quotas>;
+export type QuotaAccount = z.infer<typeof quotaAccount>;
 export type RunTimes = z.infer<typeof runTimes>;
 export type Webhook = z.infer<typeof webhook>;
 export type WebhookDelivery = z.infer<typeof webhookDelivery>;

@@ -2,7 +2,17 @@ import { z } from "@hono/zod-openapi";
 import { backupRetention } from "./backups.ts";
 import { driftPolicy } from "./drift.ts";
 import { costLine } from "./plan.ts";
+import { poolSettings } from "./pool.ts";
+import { runKinds } from "./run.ts";
 import { usagePrice } from "./usage.ts";
+
+/** Seconds that a run of a kind may take, where the settings say nothing; other kinds have no budget of their own. */
+export const usualRunBudgets: Readonly<Partial<Record<(typeof runKinds)[number], number>>> = {
+  provision: 120,
+  update: 120,
+  repair: 120,
+  destroy: 120,
+};
 
 /** Removed; put away, where the provider has that; or left going. */
 const archivePolicies = ["remove", "retire", "keep"] as const;
@@ -15,9 +25,9 @@ export const settings = z
     /** Who hears of failures; empty = every owner. */
     alertTo: z.array(z.email()),
     runBudgetsSeconds: z
-      .record(z.string().max(40), z.int().min(1).max(86_400))
+      .partialRecord(z.enum(runKinds), z.int().min(1).max(86_400))
       .optional()
-      .describe("By kind of run: longer ones raise an alert (docs/monitoring.md)."),
+      .describe("By kind of run: longer ones raise an alert; unset = the usual (docs/monitoring.md)."),
     drift: driftPolicy.optional().describe("What is done about drift by itself (docs/drift.md)."),
     coolingOffHours: z
       .int()
@@ -32,6 +42,9 @@ export const settings = z
       .optional()
       .describe("By kind of thing: what becomes of it when its instance is archived (docs/operations.md)."),
     backups: backupRetention.optional().describe("How many backups are kept (docs/backups.md)."),
+    warmPool: poolSettings
+      .optional()
+      .describe("How many blank projects are kept ready where; unset = none (docs/warm-pool.md)."),
     usagePrices: z
       .array(usagePrice)
       .max(50)

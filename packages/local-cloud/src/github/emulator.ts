@@ -1,17 +1,17 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { gitHttp } from "../git/http.ts";
 import { createRepository, type FileChange } from "../git/repository.ts";
 import { git } from "../git/run.ts";
 import type { CloudContext, CloudEnv, Emulator } from "../kit/context.ts";
-import { rateLimit } from "../kit/rate-limit.ts";
+import { atOnce, rateLimit } from "../kit/rate-limit.ts";
 import { branchRoutes } from "./branches.ts";
 import { commitRoutes } from "./commits.ts";
 import { contentRoutes } from "./contents.ts";
 import { objectRoutes } from "./objects.ts";
-import { pullRoutes } from "./pulls.ts";
+import { followPushes, pullRoutes } from "./pulls.ts";
 import { notFound, refuse } from "./refuse.ts";
 import { newRecord, repositoryRoutes } from "./repositories.ts";
 import { shownAccount, shownOrganization, shownOwner } from "./shown.ts";
@@ -60,6 +60,7 @@ export async function githubEmulator(context: CloudContext): Promise<Emulator> {
   const repositories = context.store.collection<RepositoryRecord>("github.repositories");
   const pulls = context.store.collection<PullRecord>("github.pulls");
   const world: World = { context, repositories, pulls, organizations, login };
+  followPushes(world);
   await seedTemplate();
 
   /** The template follows the files of this checkout: a change of them is a new commit. */
@@ -153,7 +154,7 @@ export async function githubEmulator(context: CloudContext): Promise<Emulator> {
     "x-ratelimit-resource": "core",
   });
   app.use(
-    rateLimit(() => context.settings.rateLimits, {
+    rateLimit(context, {
       limit: 5000,
       windowMs: 3_600_000,
       key: () => "core",
@@ -161,24 +162,39 @@ export async function githubEmulator(context: CloudContext): Promise<Emulator> {
       refuse: (c) => refuse(c, 403, "API rate limit exceeded for user ID 1."),
     }),
   );
-  // Secondary limit: what creates content, 80 a minute.
+  // Secondary limits: no header tells of them before they are reached.
+  const secondary = (c: Context<CloudEnv>, resetMs: number) => {
+    const refused = refuse(
+      c,
+      403,
+      "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.",
+    );
+    refused.headers.set("retry-after", String(Math.ceil(resetMs / 1000)));
+    return refused;
+  };
+  const makesContent = ({ req: { method } }: Context<CloudEnv>) => method === "POST" || method === "PUT";
+  for (const [limit, windowMs] of [
+    [80, 60_000],
+    [500, 3_600_000],
+  ] as const)
+    app.use(
+      rateLimit(context, {
+        limit,
+        windowMs,
+        key: (c) => (makesContent(c) ? "content" : undefined),
+        refuse: secondary,
+      }),
+    );
   app.use(
-    rateLimit(() => context.settings.rateLimits, {
-      limit: 80,
+    rateLimit(context, {
+      limit: 900,
       windowMs: 60_000,
-      key: (c) => (c.req.method === "POST" || c.req.method === "PUT" ? "content" : undefined),
-      headers: () => ({}),
-      refuse: (c, resetMs) => {
-        const refused = refuse(
-          c,
-          403,
-          "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.",
-        );
-        refused.headers.set("retry-after", String(Math.ceil(resetMs / 1000)));
-        return refused;
-      },
+      key: () => "points",
+      points: (c) => (/^(GET|HEAD|OPTIONS)$/.test(c.req.method) ? 1 : 5),
+      refuse: secondary,
     }),
   );
+  app.use(atOnce(context, 100, (c) => secondary(c, 60_000)));
 
   app.get("/user", (c) => c.json(shownOwner(world)));
   app.get("/user/orgs", (c) =>

@@ -11,7 +11,7 @@ import { shownAccount } from "./shown.ts";
 import { shownCommit } from "./shown-commit.ts";
 import { shownPull } from "./shown-pull.ts";
 import { changing, paged, within } from "./within.ts";
-import { type PullRecord, pullKey, type RepositoryRecord, type World } from "./world.ts";
+import { keyOf, type PullRecord, pullKey, type RepositoryRecord, type World } from "./world.ts";
 
 // What GitHub stores of a text.
 const body = z.string().max(65_536).nullable().optional();
@@ -38,6 +38,22 @@ const mergeSchema = z.object({
 });
 
 const field = (name: string, code = "invalid") => ({ resource: "PullRequest", field: name, code });
+
+/** Tells who builds previews of a pull request's newest commit. */
+function tellOfPull({ context }: World, record: RepositoryRecord, pull: PullRecord): void {
+  const { number, head: branch, base, headSha: sha } = pull;
+  context.bus.emit("github.pull", { owner: record.owner, repo: record.name, number, branch, base, sha });
+}
+
+/** Has open pull requests of a branch that was pushed to told of anew. */
+export function followPushes(world: World): void {
+  world.context.bus.on("github.push", ({ owner, repo, branch, sha }) => {
+    const record = world.repositories.get(keyOf(owner, repo));
+    for (const pull of world.pulls.values())
+      if (pull.repositoryId === record?.id && pull.state === "open" && pull.head === branch)
+        tellOfPull(world, record, { ...pull, headSha: sha });
+  });
+}
 
 /** `/pulls`: asked for, changed, looked at and merged, by git itself. */
 export function pullRoutes(world: World): Hono<CloudEnv> {
@@ -144,6 +160,7 @@ export function pullRoutes(world: World): Hono<CloudEnv> {
         tried: null,
       };
       world.pulls.set(pullKey(pull), pull);
+      tellOfPull(world, record, pull);
       return c.json(await shownWhole(record, repository, pull), 201);
     }),
   );

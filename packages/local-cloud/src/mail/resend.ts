@@ -76,7 +76,7 @@ export function resendEmulator(context: CloudContext, mailbox: Mailbox): Emulato
     return undefined;
   });
   app.use(
-    rateLimit(() => context.settings.rateLimits, {
+    rateLimit(context, {
       limit: 5,
       windowMs: 1000,
       key: () => "team",

@@ -9,6 +9,34 @@ import { type Deploy, deploysOf, type Site, siteOf, type World } from "./world.t
 
 const underWay = (deploy: Deploy) => deploy.state !== "ready" && deploy.state !== "error";
 
+/** A pull request whose newest commit is to be built as a preview. */
+interface Review {
+  number: number;
+  branch: string;
+  sha: string;
+}
+
+/** Begins a preview of a pull request. */
+export async function buildPreview(world: World, site: Site, { number, branch, sha }: Review): Promise<void> {
+  const [org = "", repo = ""] = site.repository?.path.split("/") ?? [];
+  const deploy: Deploy = {
+    id: newId("other"),
+    buildId: newId("other"),
+    siteId: site.id,
+    name: site.name,
+    state: "new",
+    branch,
+    review: number,
+    commit: { org, repo, ref: branch, sha },
+    cmd: site.repository?.cmd ?? "",
+    environment: valuesFor(site, branch, "deploy-preview"),
+    createdAt: world.context.clock.now(),
+  };
+  deploy.port = await world.fronts.open({ id: site.id }, { id: deploy.id, target: null });
+  world.deploys.set(deploy.id, deploy);
+  world.begin(deploy);
+}
+
 /** Begins a build of a site's production branch with the environment as it is now; undefined = nothing to build. */
 export async function build(
   world: World,
@@ -72,12 +100,19 @@ export function deployRoutes(world: World): Hono<CloudEnv> {
   app.get("/sites/:site/deploys", (c) => {
     const site = siteOf(world, c.req.param("site"));
     if (!site) return gone(c);
-    const { state, branch, "latest-published": published, "deploy-previews": previews } = c.req.query();
+    const {
+      state,
+      branch,
+      production,
+      "latest-published": published,
+      "deploy-previews": previews,
+    } = c.req.query();
     const found = deploysOf(world, site.id)
       .filter((each) => state === undefined || each.state === state)
       .filter((each) => branch === undefined || each.branch === branch)
       .filter((each) => published !== "true" || each.id === site.publishedId)
-      .filter(() => previews !== "true");
+      .filter(({ review }) => production !== "true" || review === undefined)
+      .filter(({ review }) => previews !== "true" || review !== undefined);
     return c.json(pageOf(c, found).map((deploy) => shownDeploy(deploy, site)));
   });
 
@@ -101,6 +136,8 @@ export function deployRoutes(world: World): Hono<CloudEnv> {
     if (!found || found.site.id !== siteOf(world, c.req.param("site"))?.id) return gone(c);
     const { deploy, site } = found;
     if (deploy.state !== "ready") return refuse(c, 422, "Only a deploy that is ready can be published.");
+    if (deploy.review !== undefined)
+      return refuse(c, 501, "The local cloud publishes deploys of the production branch only.");
     if (site.locked && site.publishedId !== deploy.id)
       return refuse(c, 422, "The published deploy is locked: unlock it first.");
     const now = world.context.clock.now();
@@ -147,6 +184,7 @@ export function deployRoutes(world: World): Hono<CloudEnv> {
       sites.set(site.id, site);
       await world.fronts.stopApp(site.id);
     }
+    if (deploy.review !== undefined) await world.fronts.close(deploy.id);
     await world.drop(deploy.id);
     return c.body(null, 204);
   });

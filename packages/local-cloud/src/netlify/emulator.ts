@@ -9,7 +9,7 @@ import { openFronts, type Shown } from "../sites/fronts.ts";
 import { accountRoutes } from "./account.ts";
 import { refuse } from "./answers.ts";
 import { certificateRoutes } from "./certificates.ts";
-import { build, deployRoutes } from "./deploys.ts";
+import { build, buildPreview, deployRoutes } from "./deploys.ts";
 import { environmentRoutes } from "./environment.ts";
 import { newId } from "./facts.ts";
 import { openPipeline, specOf } from "./pipeline.ts";
@@ -41,14 +41,19 @@ export async function netlifyEmulator(context: CloudContext): Promise<Emulator> 
   const apps = openApps();
 
   function shown(key: string, domain: string | undefined): Shown {
+    const preview = deploys.get(key);
+    if (preview !== undefined) return preview.state === "ready" ? running(preview) : { is: "nothing" };
     const site = sites.get(key);
     if (domain !== undefined && !(site && domainsOf(site).includes(domain))) return { is: "nothing" };
     const deploy = site?.publishedId === undefined ? undefined : deploys.get(site.publishedId);
     if (site?.disabled !== undefined) return { is: "paused" };
     if (!site || !deploy) return { is: "nothing" };
-    if (settings.light)
-      return { is: "light", name: site.name, instance: deploy.environment.ATOLL_INSTANCE_ID };
-    return { is: "app", spec: specOf(settings.dataDir, deploy) };
+    return running(deploy);
+  }
+
+  function running(deploy: Deploy): Shown {
+    if (!settings.light) return { is: "app", spec: specOf(settings.dataDir, deploy) };
+    return { is: "light", name: deploy.name, instance: deploy.environment.ATOLL_INSTANCE_ID };
   }
 
   const world: World = {
@@ -75,12 +80,27 @@ export async function netlifyEmulator(context: CloudContext): Promise<Emulator> 
     }
   });
 
+  bus.on("github.pull", ({ owner, repo, base, ...review }) => {
+    for (const site of sites.values()) {
+      const { repository } = site;
+      if (repository?.path !== `${owner}/${repo}` || repository.branch !== base || repository.stopped)
+        continue;
+      buildPreview(world, site, review).catch((error: unknown) =>
+        console.error(`Netlify could not build a pull request of ${owner}/${repo}:`, error),
+      );
+    }
+  });
+
   /** After a restart sites answer where they did, and what was under way goes on. */
   for (const site of sites.values()) {
     if (site.elsewhere) continue;
     const port = await world.fronts.open(site, { id: site.id, target: "production" });
     if (site.port !== port) sites.set(site.id, Object.assign(site, { port }));
     for (const deploy of deploysOf(world, site.id).toReversed()) {
+      if (deploy.review !== undefined) {
+        const at = await world.fronts.open({ id: site.id }, { id: deploy.id, target: null });
+        deploys.set(deploy.id, Object.assign(deploy, { port: at }));
+      }
       const lost = deploy.id === site.publishedId && !settings.light && !pipeline.isBuilt(deploy);
       if (deploy.state === "error" || (deploy.state === "ready" && !lost)) continue;
       deploys.set(deploy.id, Object.assign(deploy, { state: "new" as const }));
@@ -96,7 +116,7 @@ export async function netlifyEmulator(context: CloudContext): Promise<Emulator> 
     return undefined;
   });
   app.use(
-    rateLimit(() => settings.rateLimits, {
+    rateLimit(context, {
       limit: perMinute,
       windowMs: 60_000,
       key: () => "token",

@@ -17,8 +17,12 @@ interface PipelineOptions {
 }
 
 /** Where a deploy's application lies, and what it finds in its environment. */
-export function specOf(dataDir: string, { id, siteId, environment }: Deploy): AppSpec {
-  const system = { NETLIFY: "true", CONTEXT: "production", SITE_ID: siteId, DEPLOY_ID: id };
+export function specOf(dataDir: string, { id, siteId, environment, review }: Deploy): AppSpec {
+  const context: Record<string, string> =
+    review === undefined
+      ? { CONTEXT: "production" }
+      : { CONTEXT: "deploy-preview", PULL_REQUEST: "true", REVIEW_ID: String(review) };
+  const system = { NETLIFY: "true", ...context, SITE_ID: siteId, DEPLOY_ID: id };
   return {
     deploymentId: id,
     folder: path.join(dataDir, "netlify", "sites", id),
@@ -87,8 +91,14 @@ export function openPipeline({ world, builder, apps, signal }: PipelineOptions) 
     }
     if (!move(id, "processing")) return await drop(id);
     await spend(0.05);
+    if (deploy.review !== undefined) {
+      if (!move(id, "ready")) await drop(id);
+      return;
+    }
     const site = sites.get(deploy.siteId);
-    const newest = deploysOf(world, deploy.siteId).find((each) => each.state === "ready");
+    const newest = deploysOf(world, deploy.siteId).find(
+      (each) => each.state === "ready" && each.review === undefined,
+    );
     // One that was begun earlier and ended later does not take the address from a newer one.
     const first = site?.locked !== true && (newest === undefined || newest.createdAt <= deploy.createdAt);
     if (!move(id, "ready", first ? { publishedAt: clock.now() } : {})) return await drop(id);

@@ -54,7 +54,8 @@ export function shownSite(site: Site, published: Deploy | undefined): object {
 
 /** A deploy, on its own or in a list. */
 export function shownDeploy(deploy: Deploy, site: Site): object {
-  const { id, buildId, state, branch, commit, title, error, createdAt, publishedAt, name } = deploy;
+  const { id, buildId, state, branch, commit, title, error, createdAt, publishedAt, name, review } = deploy;
+  const own = review === undefined ? addressOf(site) : `http://localhost:${deploy.port}`;
   return {
     id,
     site_id: site.id,
@@ -65,8 +66,8 @@ export function shownDeploy(deploy: Deploy, site: Site): object {
     url: addressOf(site),
     ssl_url: addressOf(site),
     admin_url: `${adminOf(site)}/deploys/${id}`,
-    deploy_url: addressOf(site),
-    deploy_ssl_url: addressOf(site),
+    deploy_url: own,
+    deploy_ssl_url: own,
     draft: false,
     required: [],
     required_functions: [],
@@ -79,7 +80,11 @@ export function shownDeploy(deploy: Deploy, site: Site): object {
     ...(publishedAt !== undefined && { published_at: time(publishedAt) }),
     ...(title !== undefined && { title }),
     ...(error !== undefined && { error_message: error }),
-    context: "production",
+    context: review === undefined ? "production" : "deploy-preview",
+    ...(review !== undefined && {
+      review_id: review,
+      review_url: `https://github.com/${commit.org}/${commit.repo}/pull/${review}`,
+    }),
     locked: site.locked === true && site.publishedId === id,
     framework: "next",
   };

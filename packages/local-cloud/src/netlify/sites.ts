@@ -163,8 +163,9 @@ export function siteRoutes(world: World): Hono<CloudEnv> {
     sites.delete(site.id);
     for (const each of domainsOf(site)) world.dns.drop("netlify", each);
     await world.fronts.close(site.id);
-    for (const { id } of deploysOf(world, site.id)) {
+    for (const { id, review } of deploysOf(world, site.id)) {
       deploys.delete(id);
+      if (review !== undefined) await world.fronts.close(id);
       await world.drop(id);
     }
     return c.body(null, 204);

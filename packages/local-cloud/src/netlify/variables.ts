@@ -77,12 +77,16 @@ export function setValue(variable: Variable, given: NewValue, now: number): void
 }
 
 /** The values that a production deploy of a branch gets, as they are now. */
-export function valuesFor(site: Site, branch: string): Record<string, string> {
+export function valuesFor(
+  site: Site,
+  branch: string,
+  context: OwnContext = "production",
+): Record<string, string> {
   return Object.fromEntries(
     site.variables.flatMap(({ key, values }) => {
       const found =
         values.find((each) => each.context === "branch" && each.context_parameter === branch) ??
-        values.find((each) => each.context === "production" || each.context === "all");
+        values.find((each) => each.context === context || each.context === "all");
       return found ? [[key, found.value]] : [];
     }),
   );

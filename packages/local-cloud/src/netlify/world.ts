@@ -55,7 +55,7 @@ export interface Site {
 
 export type State = "new" | "enqueued" | "building" | "processing" | "ready" | "error";
 
-/** A deploy of a site's production branch, as the emulator keeps it. */
+/** A deploy of a site's production branch, or a preview of a pull request, as the emulator keeps it. */
 export interface Deploy {
   id: string;
   buildId: string;
@@ -66,7 +66,11 @@ export interface Deploy {
   branch: string;
   commit: { org: string; repo: string; ref: string; sha: string };
   cmd: string;
-  /** The values of production when it was made: later changes hold for later deploys. */
+  /** Number of the pull request that it is a preview of. */
+  review?: number;
+  /** Where a preview answers. */
+  port?: number;
+  /** The values of its context when it was made: later changes hold for later deploys. */
   environment: Record<string, string>;
   error?: string;
   createdAt: number;
@@ -107,7 +111,7 @@ export const domainsOf = ({ customDomain, aliases = [] }: Site): string[] => [
 /** Whether a path names the one team, by its id or its slug. */
 export const isAccount = (asked: string) => asked === account.id || asked === account.slug;
 
-/** A site's deploys, newest first. */
+/** A site's deploys, previews too, newest first. */
 export function deploysOf({ deploys }: World, siteId: string): Deploy[] {
   return deploys
     .values()

@@ -7,6 +7,7 @@ import { openDatabases } from "./database.ts";
 import { regions } from "./facts.ts";
 import { gatewayRoutes } from "./gateway.ts";
 import { makeBackup } from "./management/backups.ts";
+import { openMaking } from "./management/making.ts";
 import { managementRoutes } from "./management/routes.ts";
 import { newProject, type Project, statusOf } from "./project.ts";
 import { openRequestCounts } from "./requests.ts";
@@ -42,7 +43,8 @@ export async function supabaseEmulator(context: CloudContext): Promise<Emulator>
   const files = await openFiles(path.join(context.settings.dataDir, "storage"));
   await files.sweep(projects.values().map((each) => each.ref));
   const requests = openRequestCounts(context.store, context.clock.now);
-  const world: World = { context, databases, files, projects, requests, organization };
+  const making = openMaking({ context, databases, projects });
+  const world: World = { context, databases, files, projects, requests, making, organization };
   const app = new Hono<CloudEnv>();
   app.route("/v1", managementRoutes(world));
   app.route("/projects", gatewayRoutes(world));
@@ -103,6 +105,7 @@ export async function supabaseEmulator(context: CloudContext): Promise<Emulator>
     },
     async close() {
       requests.flush();
+      await making.close();
       await databases.close();
     },
   };

@@ -2,6 +2,7 @@ import { SignJWT } from "jose";
 import type { CloudContext } from "../kit/context.ts";
 import type { Collection } from "../kit/store.ts";
 import type { ProjectDatabases } from "./database.ts";
+import type { Making } from "./management/making.ts";
 import { newKey, type Project, type Status, statusOf } from "./project.ts";
 import type { RequestCounts } from "./requests.ts";
 import type { ProjectFiles } from "./storage/files.ts";
@@ -13,6 +14,7 @@ export interface World {
   files: ProjectFiles;
   projects: Collection<Project>;
   requests: RequestCounts;
+  making: Making;
   organization: Organization;
 }
 

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { z } from "zod";
 import type { CloudContext, CloudEnv, Emulator } from "../kit/context.ts";
 import { openDns } from "../kit/dns.ts";
@@ -33,6 +33,14 @@ const plantSchema = z.object({
   name: z.string().regex(/^[a-z0-9._-]{1,100}$/),
   variables: z.record(z.string(), z.string()).default({}),
 });
+
+const deploys = /^POST \/v\d+\/deployments$/;
+
+/** Method and path without ids: "GET /v9/projects/_/env". */
+function endpointOf(c: Context<CloudEnv>): string {
+  const [, , version, ...parts] = c.req.path.split("/");
+  return `${c.req.method} /${version}/${parts.map((part, at) => (at % 2 === 1 ? "_" : part)).join("/")}`;
+}
 
 /** Vercel: projects, their environment, and deployments that are really cloned, built and run. */
 export async function vercelEmulator(context: CloudContext): Promise<Emulator> {
@@ -96,6 +104,35 @@ export async function vercelEmulator(context: CloudContext): Promise<Emulator> {
     }
   }
 
+  const limited = (
+    limit: number,
+    windowMs: number,
+    key: (c: Context<CloudEnv>) => string | undefined,
+    why: string,
+  ) =>
+    rateLimit(context, {
+      limit,
+      windowMs,
+      key,
+      headers: ({ remaining, resetMs, now }) => ({
+        "x-ratelimit-limit": String(limit),
+        "x-ratelimit-remaining": String(remaining),
+        "x-ratelimit-reset": String(Math.ceil((now + resetMs) / 1000)),
+      }),
+      refuse: (c, resetMs) => {
+        const reset = Math.ceil((Date.now() + resetMs) / 1000);
+        return refuse(
+          c,
+          429,
+          "rate_limited",
+          `Too many requests: the limit of ${limit} is reached (${why}).`,
+          {
+            limit: { remaining: 0, reset, resetMs: reset * 1000, total: limit },
+          },
+        );
+      },
+    });
+
   const app = new Hono<CloudEnv>();
   app.use(async (c, next) => {
     const given = c.req.header("authorization");
@@ -108,23 +145,16 @@ export async function vercelEmulator(context: CloudContext): Promise<Emulator> {
     await next();
     return undefined;
   });
+  // Vercel's own figures differ from endpoint to endpoint and are not published: this one is made up.
+  app.use(limited(600, 60_000, endpointOf, "rate_limited"));
+  // Deployments of a team on Pro, a day.
   app.use(
-    rateLimit(() => settings.rateLimits, {
-      // Vercel's own figures differ from endpoint to endpoint and are not published.
-      limit: 600,
-      windowMs: 60_000,
-      key: (c) => `${c.req.method} ${c.req.path.split("/").slice(2, 5).join("/")}`,
-      headers: ({ limit, remaining, resetMs, now }) => ({
-        "x-ratelimit-limit": String(limit),
-        "x-ratelimit-remaining": String(remaining),
-        "x-ratelimit-reset": String(Math.ceil((now + resetMs) / 1000)),
-      }),
-      refuse: (c, resetMs) => {
-        const reset = Math.ceil((Date.now() + resetMs) / 1000);
-        const limit = { remaining: 0, reset, resetMs: reset * 1000, total: 600 };
-        return refuse(c, 429, "rate_limited", "The rate limit of 600 exceeded for this endpoint.", { limit });
-      },
-    }),
+    limited(
+      6_000,
+      86_400_000,
+      (c) => (deploys.test(endpointOf(c)) ? "day" : undefined),
+      "api-deployments-paid-per-day",
+    ),
   );
   app.route("/", accountRoutes());
   app.route("/", environmentRoutes(world));

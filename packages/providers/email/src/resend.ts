@@ -1,9 +1,10 @@
 import { Secret } from "@atoll/core/secret";
 import { type Explanation, messageIn, type Refusal, textAt } from "@atoll/provider-kit/explain";
 import { createHttp, type Http, type HttpOptions } from "@atoll/provider-kit/http";
+import { limits } from "./limits.ts";
 import type { Transport } from "./send.ts";
 
-interface ResendOptions extends Pick<HttpOptions, "fetch" | "clock" | "onCall"> {
+interface ResendOptions extends Pick<HttpOptions, "fetch" | "clock" | "onCall" | "governor"> {
   /** An API key ("re_…"). */
   token: Secret;
   /** Default: https://api.resend.com */
@@ -19,6 +20,7 @@ export function resendApi({ token, baseUrl = "https://api.resend.com", ...more }
     token,
     headers: { "user-agent": "atoll" }, // 403 "error code: 1010" without one
     rateLimit: { resetHeader: "ratelimit-reset", resetIs: "seconds-left" },
+    limits,
     explain,
   });
 }

@@ -138,6 +138,20 @@ describe("gitea.folder", () => {
     expect(commits).toHaveLength(2);
   });
 
+  it("comes again later when writers of other folders are faster every time", async () => {
+    const { fetch } = scripted(({ method }) =>
+      method === "POST" ? { status: 409, body: { message: "the branch has moved" } } : undefined,
+    );
+    const token = new Secret("GITEA_TOKEN", "canary0123456789");
+    const resource = folder(giteaApi({ token, baseUrl: "https://git.test/api/v1", fetch }), {
+      repository: "ops/ops-hub",
+    });
+    await expect(resource.apply({ at, want, live: undefined, changes: [] })).rejects.toMatchObject({
+      kind: "try-again",
+      what: expect.stringContaining("ops/ops-hub"),
+    });
+  });
+
   it("is removed in one commit, twice without harm, and leaves its neighbours", async () => {
     const { resource, make, commits, files } = gitea({ "client-backups/toko-ab/email.json": "theirs" });
     const id = await make();

@@ -56,7 +56,8 @@ interface Operation {
 // What Gitea says of a hash that is no longer right, of a file that is there already or no longer, of a branch that moved.
 const conflicts = new Set([400, 404, 409, 422]);
 
-const markerName = ".atoll.json";
+/** The file that says whose a folder is. */
+export const markerName = ".atoll.json";
 
 /** Git's name for this content, in the same hash as `like` (a repository has SHA-1 or SHA-256). */
 function blobSha(content: string, like: string): string {
@@ -207,7 +208,9 @@ export function folder(api: Http, options: FolderOptions): Resource<FolderIn, Fo
         return;
       } catch (fault) {
         if (!(fault instanceof HttpFault) || !conflicts.has(fault.status)) throw fault;
-        if (attempt === 3) throw fault.status === 404 ? noRepository(repository, fault) : fault;
+        if (attempt < 3) continue;
+        if (fault.status === 409) throw busy(repository, fault);
+        throw fault.status === 404 ? noRepository(repository, fault) : fault;
       }
     }
   }
@@ -241,6 +244,15 @@ export function folder(api: Http, options: FolderOptions): Resource<FolderIn, Fo
 function split(id: string): { repository: string; path: string } {
   const colon = id.indexOf(":");
   return { repository: id.slice(0, colon), path: id.slice(colon + 1) };
+}
+
+/** Writers in other processes were faster three times: later, at a moment of its own, it is quiet enough. */
+function busy(repository: string, { call }: HttpFault): Fault {
+  return new Fault("try-again", {
+    what: `Others are writing to ${repository} all the time: its branch moved on before this could be committed.`,
+    next: "Nothing: it is tried again.",
+    ...(call !== undefined && { call }),
+  });
 }
 
 function notOurs(at: Address): Fault {

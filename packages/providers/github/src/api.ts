@@ -1,8 +1,9 @@
 import type { Secret } from "@atoll/core/secret";
 import { type Explanation, messageIn, type Refusal } from "@atoll/provider-kit/explain";
 import { createHttp, type Http, type HttpOptions } from "@atoll/provider-kit/http";
+import { limits } from "./limits.ts";
 
-interface GithubOptions extends Pick<HttpOptions, "fetch" | "clock" | "onCall"> {
+interface GithubOptions extends Pick<HttpOptions, "fetch" | "clock" | "onCall" | "governor"> {
   token: Secret;
   /** Default: https://api.github.com */
   baseUrl?: string;
@@ -21,6 +22,7 @@ export function githubApi({ token, baseUrl = "https://api.github.com", ...more }
       "user-agent": "atoll",
     },
     rateLimit: { resetIs: "epoch-seconds" },
+    limits,
     explain,
   });
 }

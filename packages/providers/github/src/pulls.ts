@@ -16,6 +16,8 @@ export interface Pull {
   headSha: string;
   /** The branch that it is for. */
   base: string;
+  /** What it became on that branch: the merge commit, the squashed one, or the last of those that were rebased. */
+  mergeCommit?: string;
 }
 
 interface PullBody {
@@ -23,6 +25,8 @@ interface PullBody {
   html_url: string;
   state: "open" | "closed";
   merged_at: string | null;
+  /** Before the merge it is a trial of GitHub's own that stands on no branch. */
+  merge_commit_sha?: string | null;
   draft?: boolean;
   title: string;
   body: string | null;
@@ -42,6 +46,7 @@ const pullOf = (body: PullBody): Pull => ({
   branch: body.head.ref,
   headSha: body.head.sha,
   base: body.base.ref,
+  ...(body.merged_at !== null && body.merge_commit_sha && { mergeCommit: body.merge_commit_sha }),
 });
 
 const perPage = 100;

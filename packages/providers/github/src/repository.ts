@@ -185,6 +185,19 @@ export function repository(api: Http, options: RepositoryOptions): Resource<Repo
   };
 }
 
+/**
+ * The instance whose mark a repository carries; undefined where it carries none. Only what we made has it in its
+ * description: one that a client brought gets the topic alone.
+ */
+export function markIn(
+  body: Pick<RepositoryBody, "description" | "topics">,
+): { instance: string; isMade: boolean } | undefined {
+  const noted = /\[atoll-([a-z0-9]{20})\]$/.exec(body.description ?? "")?.[1];
+  const instance =
+    noted ?? body.topics?.map((each) => /^atoll-([a-z0-9]{20})$/.exec(each)?.[1]).find(Boolean);
+  return instance === undefined ? undefined : { instance, isMade: noted !== undefined };
+}
+
 function marksOf(body: RepositoryBody, instance: string): RepositoryAttrs["marked"] {
   return {
     description: (body.description ?? "").endsWith(`[${mark(instance)}]`),

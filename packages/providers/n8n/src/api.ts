@@ -1,7 +1,8 @@
 import type { Secret } from "@atoll/core/secret";
+import { noLimits } from "@atoll/provider-kit/charges";
 import { createHttp, type Http, type HttpOptions } from "@atoll/provider-kit/http";
 
-interface N8nOptions extends Pick<HttpOptions, "fetch" | "clock" | "onCall"> {
+interface N8nOptions extends Pick<HttpOptions, "fetch" | "clock" | "onCall" | "governor"> {
   /** An API key made in n8n (Settings, n8n API). */
   token: Secret;
   /** With the path of the API: "https://n8n.example/api/v1". */
@@ -15,6 +16,7 @@ export function n8nApi({ token, baseUrl, ...more }: N8nOptions): Http {
     provider: "n8n",
     baseUrl,
     token,
+    limits: noLimits,
     authorize: (headers, secret) => headers.set("x-n8n-api-key", secret.expose()),
   });
 }

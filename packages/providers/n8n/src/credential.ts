@@ -47,6 +47,9 @@ function fingerprintOf(data: CredentialIn["data"]): string {
 const nameOf = (at: Address, fingerprint: string) => `${at.name} [atoll-${at.instance} ${fingerprint}]`;
 const fingerprintIn = (name: string) => / ([0-9a-f]{16})\]$/.exec(name)?.[1];
 
+/** Id of the instance that a credential's name carries; undefined where it carries none. */
+export const instanceInName = (name: string) => / \[atoll-([a-z0-9]{20}) [0-9a-f]{16}\]$/.exec(name)?.[1];
+
 /** A credential that workflows use. The id is chosen by us and derived from the instance and the name. */
 export function credential(api: Http): Resource<CredentialIn, CredentialAttrs> {
   const path = "/credentials/{credentialId}";

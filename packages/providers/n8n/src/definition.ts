@@ -72,6 +72,12 @@ export function carries(nodes: readonly WorkflowNode[], mark: string): boolean {
   return nodes.some((node) => isNote(node) && String(node.parameters?.content ?? "").endsWith(mark));
 }
 
+/** Id of the instance that the workflow's sticky note names; undefined where there is no such note. */
+export function markIn(nodes: readonly WorkflowNode[]): string | undefined {
+  const noted = nodes.find(isNote)?.parameters?.content;
+  return /(?:^|\n)atoll-([a-z0-9]{20})\/.*$/.exec(String(noted ?? ""))?.[1];
+}
+
 /** Paths of the workflow's webhooks, under which the outside world calls it. */
 export function webhookPaths(nodes: readonly WorkflowNode[]): string[] {
   return nodes

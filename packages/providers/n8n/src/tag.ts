@@ -13,6 +13,9 @@ interface Page<T> {
 /** The tag of an instance's workflows. n8n allows 24 characters, so it holds the first 18 of the id. */
 export const tagOf = (instance: string) => `atoll-${instance}`.slice(0, 24);
 
+/** Beginning of the id of the instance whose tag this is; undefined for anybody else's tag. */
+export const instanceInTag = (name: string) => /^atoll-([a-z0-9]{18})$/.exec(name)?.[1];
+
 /** All entries of one of n8n's paged lists. */
 export async function all<T>(
   api: Http,

@@ -1,8 +1,9 @@
 import type { Secret } from "@atoll/core/secret";
 import { type Explanation, type Refusal, textAt } from "@atoll/provider-kit/explain";
 import { createHttp, type Http, type HttpOptions } from "@atoll/provider-kit/http";
+import { limits } from "./limits.ts";
 
-interface NetlifyOptions extends Pick<HttpOptions, "fetch" | "clock" | "onCall"> {
+interface NetlifyOptions extends Pick<HttpOptions, "fetch" | "clock" | "onCall" | "governor"> {
   token: Secret;
   /** Default: https://api.netlify.com/api/v1 */
   baseUrl?: string;
@@ -18,6 +19,7 @@ export function netlifyApi(options: NetlifyOptions): Http {
     // Netlify asks every client to name itself.
     headers: { "user-agent": "Atoll" },
     rateLimit: { resetIs: "epoch-seconds" },
+    limits,
     explain,
   });
 }

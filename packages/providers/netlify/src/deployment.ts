@@ -43,8 +43,8 @@ interface DeploymentOptions {
   pollMs?: number;
   /** Fetches the site itself; the default is the global one. */
   fetch?: typeof fetch;
-  /** The deploy that an operator went back to, by the site's id: visitors getting it is wanted. */
-  keptOf?(siteId: string): Promise<string | undefined>;
+  /** The deploy that visitors of a site are to get while `newest` is its newest; undefined = that one. */
+  keptOf?(siteId: string, newest: string): Promise<string | undefined>;
   /** Custom domains that a site was given beside its own address, by its id. */
   domainsOf?(siteId: string): Promise<readonly string[]>;
 }
@@ -75,7 +75,7 @@ export function deployment(
     }
     const { url, deploy } = await readPublished(api, siteId, await domainsOf(siteId));
     const isPublished = deploy?.id === id;
-    const published = isPublished || (deploy !== undefined && (await keptOf(siteId)) === deploy.id);
+    const published = isPublished || (deploy !== undefined && (await keptOf(siteId, id)) === deploy.id);
     // Nobody is told of a new deploy before it answers. One that worked before is asked by `probe` only.
     const silent = fresh && isPublished ? await silence(url) : undefined;
     if (silent) return { is: "settling", id, retryInMs: pollMs, why: silent };

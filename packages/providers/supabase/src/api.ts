@@ -2,8 +2,9 @@ import type { Secret } from "@atoll/core/secret";
 import { coalesce } from "@atoll/provider-kit/coalesce";
 import { type Explanation, messageIn, type Refusal } from "@atoll/provider-kit/explain";
 import { createHttp, type Http, type HttpOptions } from "@atoll/provider-kit/http";
+import { limits } from "./limits.ts";
 
-interface SupabaseOptions extends Pick<HttpOptions, "fetch" | "clock" | "onCall"> {
+interface SupabaseOptions extends Pick<HttpOptions, "fetch" | "clock" | "onCall" | "governor"> {
   /** A personal access token ("sbp_…"). */
   token: Secret;
   /** Default: https://api.supabase.com */
@@ -54,10 +55,12 @@ const pageSize = 100;
 export function supabaseApi(options: SupabaseOptions): SupabaseApi {
   const { token, organization, baseUrl = "https://api.supabase.com" } = options;
   const { projectUrl = hostedUrl, pollMs = 1_000, tickMs = 1_000 } = options;
-  const { fetch, clock, onCall } = options;
+  const { fetch, clock, onCall, governor } = options;
   const shared = { ...(fetch && { fetch }), ...(clock && { clock }), ...(onCall && { onCall }) };
   const http = createHttp({
     ...shared,
+    governor,
+    limits,
     provider: "Supabase",
     baseUrl,
     token,

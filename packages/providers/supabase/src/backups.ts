@@ -1,4 +1,5 @@
 import type { SupabaseApi } from "./api.ts";
+import { goneFault, isStuck, stuckFault } from "./statuses.ts";
 
 interface BackupsBody {
   pitr_enabled: boolean;
@@ -75,6 +76,20 @@ export function takeBack(api: SupabaseApi): (ref: string, to: TakeBack) => Promi
         ? (["restore", { id: Number(to.backup) }] as const)
         : (["restore-pitr", { recovery_time_target_unix: Math.floor(to.at.getTime() / 1_000) }] as const);
     await api.http.post(`${ofProject}/${path}`, { params: { ref }, body });
+  };
+}
+
+/**
+ * How a project (its ref) stands while it is taken back: up, down for it, or neither. Throws a `Fault` where it does not
+ * come up again by itself, or is gone.
+ */
+export function standing(api: SupabaseApi): (ref: string) => Promise<"up" | "restoring" | "other"> {
+  return async (ref) => {
+    const found = await api.project(ref);
+    if (!found || found.status === "REMOVED") throw goneFault(ref);
+    if (isStuck(found.status)) throw stuckFault(found);
+    if (found.status === "ACTIVE_HEALTHY") return "up";
+    return /^(RESTORING|GOING_DOWN|COMING_UP|RESTARTING)$/.test(found.status) ? "restoring" : "other";
   };
 }
 

@@ -3,14 +3,12 @@ import type { Finding } from "@atoll/provider-kit/finding";
 import { HttpFault } from "@atoll/provider-kit/http-fault";
 import type { SupabaseApi } from "./api.ts";
 import { nearestRegion, regions } from "./regions.ts";
+import { activeProjects, freeProjects } from "./room.ts";
 
 interface OrganizationBody {
   name: string;
   plan?: string;
 }
-
-/** Active projects that one person may have in organisations on the free plan. */
-const freeProjects = 2;
 
 /** Looks, without writing, whether token, organisation, plan, permissions and `wanted` regions will do. */
 export async function check(api: SupabaseApi, wanted: readonly string[] = []): Promise<Finding[]> {
@@ -50,9 +48,9 @@ async function plan(
   { plan = "unknown" }: OrganizationBody,
 ): Promise<Finding> {
   if (plan !== "free") return { ok: true, subject, what: `Is on the plan "${plan}".`, next: "" };
-  const active = (await api.projects()).filter(({ status }) => status !== "INACTIVE" && status !== "REMOVED");
-  const what = `Is on the free plan: ${active.length} of ${freeProjects} active projects are in use.`;
-  if (active.length >= freeProjects)
+  const active = await activeProjects(api);
+  const what = `Is on the free plan: ${active} of ${freeProjects} active projects are in use.`;
+  if (active >= freeProjects)
     return { ok: false, subject, what, next: "Pause or delete a project, or upgrade the organisation." };
   return { ok: true, subject, what, next: "Upgrade before you take in more clients than that." };
 }

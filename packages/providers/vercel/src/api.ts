@@ -1,8 +1,9 @@
 import type { Secret } from "@atoll/core/secret";
 import { type Explanation, type Refusal, textAt } from "@atoll/provider-kit/explain";
 import { createHttp, type Http, type HttpOptions } from "@atoll/provider-kit/http";
+import { limits } from "./limits.ts";
 
-interface VercelOptions extends Pick<HttpOptions, "fetch" | "clock" | "onCall"> {
+interface VercelOptions extends Pick<HttpOptions, "fetch" | "clock" | "onCall" | "governor"> {
   token: Secret;
   /** The team's id ("team_…") or slug; absent = the account of the token's user. */
   teamId?: string;
@@ -26,6 +27,7 @@ export function vercelApi(options: VercelOptions): Http {
     token,
     fetch: fetchInTeam,
     rateLimit: { resetIs: "epoch-seconds" },
+    limits,
     explain,
   });
 }

@@ -51,8 +51,8 @@ interface DeploymentOptions {
   pollMs?: number;
   /** Fetches the site itself; the default is the global one. */
   fetch?: typeof fetch;
-  /** The deployment ("dpl_…") that an operator went back to, by the project's id: visitors getting it is wanted. */
-  keptOf?(projectId: string): Promise<string | undefined>;
+  /** The deployment ("dpl_…") that visitors of a project are to get while `newest` is its newest; undefined = that one. */
+  keptOf?(projectId: string, newest: string): Promise<string | undefined>;
   /** Custom domains that a project was given beside its own address, by its id. */
   domainsOf?(projectId: string): Promise<readonly string[]>;
 }
@@ -124,7 +124,7 @@ export function deployment(
     const silent = fresh && !isBehind ? await silence(url) : undefined;
     if (silent) return { is: "settling", id, retryInMs: pollMs, why: silent };
     begun.delete(id);
-    const isWanted = isBehind && current !== undefined && (await keptOf(home(at))) === current.id;
+    const isWanted = isBehind && current !== undefined && (await keptOf(home(at), id)) === current.id;
     const attrs = { ...attrsOf(at, body, url), ...(isBehind && !isWanted && { isBehind }) };
     return { is: "present", id, owner: "us", attrs };
   }

@@ -18,6 +18,8 @@ interface Mark {
   id?: string;
   /** Its value cannot be read. */
   isSealed: boolean;
+  /** It was set on a project that was there, with a comment: by the create of one of ours it never is. */
+  isAdded: boolean;
 }
 
 /** The mark among a project's variables; undefined where there is none. */
@@ -32,6 +34,7 @@ export function markIn(variables: readonly VariableBody[]): Mark | undefined {
     instance: (isSealed ? said?.[1] : variable.value) ?? "",
     ...(said?.[2] !== undefined && { linked: said[2] }),
     isSealed,
+    isAdded: Boolean(variable.comment),
     ...(variable.id !== undefined && { id: variable.id }),
   };
 }

@@ -13,10 +13,10 @@ export const domainCommand: AddCommand = (program, { context, show }) => {
     .description("custom domains of an instance's site (docs/domains.md)");
 
   domain
-    .command("list")
+    .command("list", { isDefault: true })
     .argument("<slug>")
     .description("its domains, how they are, and the DNS records that are still missing")
-    .addHelpText("after", examples("atoll domain list toko-a"))
+    .addHelpText("after", examples("atoll domain toko-a", "atoll domain list toko-a"))
     .action((slug: string) => show(domainList(context, { slug })));
 
   domain

@@ -1,5 +1,6 @@
 import { monitorRanges } from "@atoll/contract/schemas/monitor";
 import { type AddCommand, examples } from "../../command.ts";
+import { healthBudget } from "./budget.ts";
 import { fleetHealth, instanceHealth } from "./handler.ts";
 import { healthIncidents } from "./incidents.ts";
 import { healthLimits, healthRuns } from "./limits.ts";
@@ -39,4 +40,14 @@ export const healthCommand: AddCommand = (program, { context, show }) => {
     .description("how long runs and their steps take; exit code 3 where a kind is over its budget")
     .addHelpText("after", examples("atoll health runs", "atoll health runs --days 7"))
     .action((options: { days: string }) => show(healthRuns(context, options)));
+
+  health
+    .command("budget")
+    .argument("[kind]", "of runs, such as provision; all if left out")
+    .argument("[seconds]", 'how long one may take from now on; "usual" takes the change back')
+    .description("how long runs may take before an incident says that they are slow")
+    .addHelpText("after", examples("atoll health budget", "atoll health budget provision 300"))
+    .action((kind: string | undefined, seconds: string | undefined) =>
+      show(healthBudget(context, { kind, seconds })),
+    );
 };

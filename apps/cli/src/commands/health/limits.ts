@@ -2,6 +2,7 @@ import { type CommandContext, withDesk } from "../../context.ts";
 import { exitCode } from "../../output/exit-codes.ts";
 import type { Handler } from "../../output/outcome.ts";
 import { duration, plain } from "../../output/paint.ts";
+import { waitsOf } from "../../output/waits.ts";
 import { columns, countIn } from "../schema/words.ts";
 import { moment, percent } from "./words.ts";
 
@@ -9,6 +10,7 @@ import { moment, percent } from "./words.ts";
 export async function* healthLimits(context: CommandContext): Handler {
   return yield* withDesk(context, { worker: false }, async (desk) => {
     const items = await desk.monitor.quotas();
+    const accounts = await desk.monitor.accounts();
     const rows = items.map(({ environment, provider, limit, remaining, share, resetAt }) => [
       plain(provider),
       environment,
@@ -17,8 +19,11 @@ export async function* healthLimits(context: CommandContext): Handler {
       resetAt === undefined ? "" : `full again ${moment(resetAt)}`,
     ]);
     return {
-      result: { items },
-      text: rows.length === 0 ? "No provider has told of a limit yet." : columns(rows).join("\n"),
+      result: { items, accounts },
+      text: [
+        rows.length === 0 ? "No provider has told of a limit yet." : columns(rows).join("\n"),
+        ...accounts.flatMap(waitsOf),
+      ].join("\n"),
       exitCode: items.every(({ share }) => share >= 0.1) ? exitCode.ok : exitCode.differs,
     };
   });

@@ -2,15 +2,17 @@ import { type CommandContext, withDesk } from "../../context.ts";
 import { exitCode } from "../../output/exit-codes.ts";
 import type { Handler } from "../../output/outcome.ts";
 import { paint, plain } from "../../output/paint.ts";
+import { waitsOf } from "../../output/waits.ts";
 import { noWorker } from "../../output/words.ts";
 
 const styles: Record<string, Parameters<typeof paint>[0]> = { live: "green", failed: "red", removed: "dim" };
 
-/** All instances in a line each, or one with its resources and runs. Reads the journal only. */
+/** All instances in a line each, or one with its resources and runs. Reads the journal, and which providers are waited for. */
 export async function* status(context: CommandContext, input: { slug?: string }): Handler {
   return yield* withDesk(context, { worker: false }, async (desk) => {
     if (input.slug !== undefined) return await one(desk, input.slug);
     const instances = await desk.journal.list();
+    const waits = (await desk.monitor.accounts()).flatMap(waitsOf);
     const width = Math.max(...instances.map((each) => each.slug.length), 4);
     // Named where there is more than one to tell apart.
     const isMixed = new Set(instances.map((each) => each.environment)).size > 1;
@@ -19,11 +21,11 @@ export async function* status(context: CommandContext, input: { slug?: string })
         `  ${each.slug.padEnd(width)}  ${paint(styles[each.state] ?? "yellow", each.state.padEnd(12))} ${each.blueprint}  ${isMixed ? `${each.environment}  ` : ""}${each.url ?? ""}`,
     );
     return {
-      result: { instances },
+      result: { instances, ...(waits.length > 0 && { waits }) },
       text:
         instances.length === 0
           ? 'No instance yet. `atoll up --name "Toko A" --admin-email owner@example.com` makes the first.'
-          : text.join("\n"),
+          : [...text, ...waits.map((each) => paint("yellow", `  ${each}`))].join("\n"),
       exitCode: exitCode.ok,
     };
   });

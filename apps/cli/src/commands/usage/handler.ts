@@ -120,22 +120,39 @@ function reportText({ items, totals, costs }: UsageReport): string[] {
 /** `usage`: the report of a month, of one instance in more words. */
 export async function* usage(context: CommandContext, input: UsageInput): Handler {
   const asked = askedOf(input);
-  const { slug, environment, measure } = input;
+  const { slug, environment, measure, month } = input;
   return yield* withDesk(context, { worker: false, environment }, async (desk) => {
     if (measure && slug !== undefined) await desk.usage.measure(slug);
     const report = await wholeReport(desk, asked);
     const [only] = report.items;
     const body = slug === undefined ? reportText(report) : only === undefined ? [] : oneText(only);
+    const standing = slug === undefined && month === undefined ? await poolLine(desk) : [];
     const head = `${report.month}${report.isOver ? "" : ", so far"}${slug === undefined ? "" : ` · ${plain(slug)}`}`;
     return {
       result: report,
       text:
         report.items.length === 0
           ? `${head}: nothing was counted.\n  next  A running hub counts each instance every hour; \`atoll usage SLUG --measure\` does it now.`
-          : [paint("bold", head), ...body].join("\n"),
+          : [paint("bold", head), ...body, ...standing].join("\n"),
       exitCode: exitCode.ok,
     };
   });
+}
+
+/** What stands ready and belongs to no instance yet. */
+async function poolLine(desk: Desk): Promise<string[]> {
+  const { items, costs } = await desk.pool.show();
+  const count = items.filter(({ state, ref }) => state !== "claimed" && ref !== undefined).length;
+  const monthly = costs.map(({ currency, monthly: amount }) => ({ currency, amount }));
+  return count === 0
+    ? []
+    : [
+        "",
+        paint(
+          "dim",
+          `Beside these, the warm pool: ${counted(count, "project")}, ${amounts(monthly)} a month.`,
+        ),
+      ];
 }
 
 /** `usage --csv`: the same as CSV, for a spreadsheet. */

@@ -27,7 +27,7 @@ export function analyticsRoutes(world: World): Hono<CloudEnv> {
 
   app.use(
     path,
-    rateLimit(() => context.settings.rateLimits, {
+    rateLimit(context, {
       limit: 30,
       windowMs: minuteMs,
       key: (c) => c.req.path,

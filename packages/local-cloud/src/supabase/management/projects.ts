@@ -107,9 +107,7 @@ export function projectRoutes(world: World): Hono<CloudEnv> {
       databasePassword: db_pass,
       now: context.clock.now(),
     });
-    await databases.create(project);
-    // Making the database took a moment of its own: coming up is counted from here.
-    const begun = projects.set(project.ref, { ...project, since: context.clock.now() });
+    const begun = world.making.begin(project);
     return c.json(shown(begun, status(begun)), 201);
   });
 
@@ -147,6 +145,7 @@ export function projectRoutes(world: World): Hono<CloudEnv> {
     const { ref, name } = found.project;
     // In this order, since a crash in between then leaves a database that nobody sees, not a project without one.
     projects.delete(ref);
+    await world.making.settled(ref);
     world.requests.drop(ref);
     await databases.remove(ref);
     await files.remove(ref);

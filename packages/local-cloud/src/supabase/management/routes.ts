@@ -24,7 +24,7 @@ export function managementRoutes(world: World): Hono<CloudEnv> {
   });
 
   app.use(
-    rateLimit(() => context.settings.rateLimits, {
+    rateLimit(context, {
       limit: 120,
       windowMs: 60_000,
       // Counted for each endpoint, and for each project or organisation that the path names.
