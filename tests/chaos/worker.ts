@@ -14,7 +14,7 @@ import { type RolloutDesk, rollouts } from "@atoll/hub/schema/rollout-part";
 import { openScratch } from "@atoll/hub/schema/scratch";
 import { openLater } from "@atoll/hub/store/later";
 import { DBOS } from "@dbos-inc/dbos-sdk";
-import { brokenStep, unfence } from "./broken.ts";
+import { brokenStep, shorten, unfence } from "./broken.ts";
 import { chaosAccounts, kindName, newestKind } from "./kind.ts";
 import { type AtPoint, type Begin, key } from "./orders.ts";
 
@@ -53,6 +53,7 @@ function watchCalls(cloudUrl: string, file: string): void {
 
 async function begin({ hub, cloud, home, lease, timeScale, without }: Begin["begin"]): Promise<void> {
   watchCalls(cloud.url, path.join(home, `writes-${process.pid}`));
+  if (without === "fence") unfence();
   const later = openLater(hub);
   const quotas = openQuotas({ databaseUrl: hub, timeScale, prepared: later.store });
   const { accounts, blueprint } = await chaosAccounts(cloud, home, {
@@ -81,7 +82,7 @@ async function begin({ hub, cloud, home, lease, timeScale, without }: Begin["beg
       await sleep(1); // the signal strikes in here
     },
   });
-  if (without === "fence") await unfence(hub, DBOS.executorID, lease.ttlMs);
+  if (without === "fence") await shorten(hub, DBOS.executorID, lease.ttlMs);
   const databases = databasesOf({ name: "local", accounts, journal: engine, cloud }, later.store);
   const store = await later.store();
   const scratch = openScratch(hub);

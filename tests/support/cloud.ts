@@ -76,11 +76,10 @@ export async function testCloud(args: string[] = ["--light", "--latency", "insta
     if (performance.now() > giveUpAt) throw new Error("The local cloud did not start within a minute.");
     await sleep(50);
   }
-  const { url, tokens, projectDatabase } = readCloud(file) as LocalCloud; // polled until it was there
+  const cloud = readCloud(file) as LocalCloud; // polled until it was there
+  const { url } = cloud;
   return {
-    url,
-    tokens,
-    projectDatabase,
+    ...cloud,
     home,
     pid: child.pid ?? 0,
     inventory: async () => (await call(`${url}/control/inventory`)) as Record<string, unknown>, // shape is each provider's own

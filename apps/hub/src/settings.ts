@@ -37,6 +37,10 @@ export interface LocalCloud {
   url: string;
   /** Connection URL of a project's database, without password and with `REF` for its ref. */
   projectDatabase: string;
+  /** False = no provider of it refuses for too many calls. */
+  rateLimits?: boolean;
+  /** Provider time passes so many times faster there. Default 1. */
+  timeScale?: number;
   tokens: Record<"supabase" | "github" | "vercel" | "netlify" | "n8n" | "gitea" | "resend", string>;
 }
 

@@ -128,6 +128,8 @@ async function begin(
     url,
     pid: process.pid,
     tokens,
+    rateLimits: settings.rateLimits,
+    timeScale: settings.latencies.timeScale,
     // As the real address of a project's database, with REF for its ref.
     projectDatabase: `postgresql://${loginOf("REF")}@${new URL(postgres.url()).host}/${databaseOf("REF")}`,
   });

@@ -79,7 +79,8 @@ export async function openAll(
   const opened: Journal[] = [];
   async function open(environment: Environment, worker: boolean): Promise<OpenEnvironment> {
     const onCall = options.limits.hears(environment.name);
-    const governor = options.quotas.of(environment.name);
+    const { rateLimits = true, timeScale: cloudTime = options.timeScale } = environment.cloud ?? {};
+    const governor = rateLimits ? options.quotas.of(environment.name, cloudTime) : undefined;
     const besides = {
       domainsOfProject: async (ref: string) => domainsOfProject(await options.store(), ref),
       domainsOfSite: async (siteId: string) => domainsOfSite(await options.store(), siteId),
@@ -92,7 +93,7 @@ export async function openAll(
     const hub = hubIdOf(options.key);
     const made = connect(
       environment.settings,
-      { onCall, governor, besides, pool, dns, hub },
+      { onCall, ...(governor && { governor }), besides, pool, dns, hub },
       options.outside,
     );
     const accounts = { ...made, blueprints: made.blueprints.map((each) => closedAt(environment, each)) };

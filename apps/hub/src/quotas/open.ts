@@ -15,7 +15,8 @@ interface QuotaOptions {
 
 /** The governors of this process, one for each environment's accounts. */
 export interface Quotas {
-  of(environment: string): Governor;
+  /** Provider time passes `timeScale` times faster there; the default is that of all. */
+  of(environment: string, timeScale?: number): Governor;
   /** Sends away what waits, so that a worker that closes does not wait for it. */
   release(): void;
   close(): Promise<void>;
@@ -27,8 +28,9 @@ export function openQuotas({ databaseUrl, timeScale, prepared }: QuotaOptions): 
   const ledger = postgresLedger({ databaseUrl, process, prepared });
   const governors = new Map<string, ReturnType<typeof openGovernor>>();
   return {
-    of(environment) {
-      const there = governors.get(environment) ?? openGovernor({ ledger, process, environment, timeScale });
+    of(environment, scale = timeScale) {
+      const there =
+        governors.get(environment) ?? openGovernor({ ledger, process, environment, timeScale: scale });
       governors.set(environment, there);
       return there;
     },
