@@ -65,8 +65,6 @@ beforeAll(async () => {
       ATOLL_PROBE_CALLS_PER_MINUTE: "100000",
       ATOLL_PROBE_TIMEOUT_SECONDS: "3",
       ATOLL_SLOW_MS: "700",
-      // Looks three times a second would use up the published limits of providers: here a minute of theirs is a second.
-      ATOLL_TIME_SCALE: "60",
     },
     { worker: true },
   );
