@@ -166,8 +166,9 @@ test("archived, it leaves a verified backup and an export, and comes back from t
   expect(bytes).toBeGreaterThan(items[0]?.sizeBytes ?? 0);
 
   // It is empty after the repair: the backup fills it.
-  const early = await run("restore", { backup: archived.id });
-  expect(early.steps.find(({ step }) => step === "check")?.fault?.next).toContain("Repair it first");
+  await expect(run("restore", { backup: archived.id })).rejects.toMatchObject({
+    problem: { next: expect.stringContaining("Repair it first") },
+  });
   expect(await run("repair")).toMatchObject({ state: "succeeded" });
   expect(await rowsOf()).not.toEqual(before);
   const restored = await run("restore", { backup: archived.id });
