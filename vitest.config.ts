@@ -13,5 +13,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // What is polled for comes or does not; how soon depends on the machine.
+    expect: { poll: { timeout: 20_000 } },
   },
 });

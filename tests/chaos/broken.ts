@@ -3,6 +3,10 @@ import { Fault } from "@atoll/core/fault";
 import pg from "pg";
 import type { Guard } from "./orders.ts";
 
+// Of the process: a step is made anew for each look.
+const forgotten = new Set<string>();
+const told = new Set<string>();
+
 /** The same step without one of its guards; the step itself where the guard is none of its own. */
 export function brokenStep(step: Step, without: Guard | undefined): Step {
   if (step.does === "action") return step;
@@ -17,7 +21,6 @@ export function brokenStep(step: Step, without: Guard | undefined): Step {
       },
     };
   if (without === "removal" && step.step === "backup") {
-    const forgotten = new Set<string>();
     return {
       ...step,
       resource: {
@@ -28,7 +31,6 @@ export function brokenStep(step: Step, without: Guard | undefined): Step {
     };
   }
   if (without === "secrecy" && step.step === "schema") {
-    const told = new Set<string>();
     return {
       ...step,
       resource: {

@@ -5,7 +5,7 @@ import { round } from "./round.ts";
 import { type Schedule, scheduleOf } from "./schedule.ts";
 
 // The long run is the command (docs/chaos.md): these few see to it that it works, and stay the same.
-const seeds = [1, 5];
+const seeds = [7, 56];
 
 let house: House;
 beforeAll(async () => {
@@ -20,7 +20,7 @@ test.each(seeds)(
     expect(result.violations, failureText(result, house.crew.log())).toEqual([]);
     expect(result.acts.length).toBeGreaterThan(1);
   },
-  240_000,
+  600_000,
 );
 
 // Both die while they wait for a project that does not come up; their followers' clocks are right.
@@ -42,7 +42,7 @@ const ahead: Schedule = {
 test("nobody sleeps for the difference between two clocks", async () => {
   const result = await round(house, ahead);
   expect(result.violations, failureText(result, house.crew.log())).toEqual([]);
-}, 240_000);
+}, 600_000);
 
 test("a seed decides its schedule wholly", () => {
   expect(scheduleOf(7)).toEqual(scheduleOf(7));

@@ -63,7 +63,8 @@ export async function openCrew(begin: () => Begin, count: number): Promise<Crew>
   function load(): Worker {
     const child = spawn(process.execPath, ["--import", clock, program], {
       stdio: ["ignore", "pipe", "pipe", "ipc"],
-      env: { PATH: process.env.PATH },
+      // What the first one compiled the next ones take: to load a worker is dearer than most schedules.
+      env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE },
     });
     const loaded = Promise.withResolvers<void>();
     const ready = Promise.withResolvers<string>();

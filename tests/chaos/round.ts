@@ -1,6 +1,6 @@
 import type { House } from "./house.ts";
 import { heldBy } from "./invariants/holding.ts";
-import { type Violation, violationsOf } from "./invariants.ts";
+import { always, type Violation, violationsOf } from "./invariants.ts";
 import { type Inventory, lookAt } from "./look.ts";
 import { actOn, play, type Rest } from "./play.ts";
 import { mayFail, type Schedule } from "./schedule.ts";
@@ -15,8 +15,11 @@ export interface Round {
 
 let rounds = 0;
 
-/** Plays a schedule, looks whether everything is as it has to be, removes its clients, and looks again. */
-export async function round(house: House, schedule: Schedule): Promise<Round> {
+/**
+ * Plays a schedule, looks whether everything is as it has to be, removes its clients, and looks again. `restWithinMs` is how
+ * long it may go on once everything is healed.
+ */
+export async function round(house: House, schedule: Schedule, restWithinMs?: number): Promise<Round> {
   const begun = performance.now();
   rounds += 1;
   house.crew.forgetLog();
@@ -24,13 +27,14 @@ export async function round(house: House, schedule: Schedule): Promise<Round> {
   const violations: Violation[] = [];
   let acts: Rest["acts"] = [];
   try {
-    const rest = await play(house, schedule, `c${rounds.toString(36)}x${schedule.seed.toString(36)}`);
+    const name = `c${rounds.toString(36)}x${schedule.seed.toString(36)}`;
+    const rest = await play(house, schedule, name, restWithinMs);
     acts = rest.acts;
-    if (rest.restless.length > 0) rest.restless.push(...(await unfinished(house, rest)));
-    violations.push(
-      ...rest.restless.map((what) => ({ invariant: "everything comes to rest" as const, what })),
-    );
-    if (violations.length === 0) {
+    if (rest.restless.length > 0) {
+      const told = [...rest.restless, ...(await unfinished(house, rest))];
+      violations.push(...told.map((what) => ({ invariant: "everything comes to rest" as const, what })));
+      violations.push(...(await violationsOf(await lookAt(house, rest, true), always)));
+    } else {
       await mend(house, rest);
       violations.push(...(await violationsOf(await lookAt(house, rest, mayFail(schedule)))));
       violations.push(...(await cleared(house, rest)));
@@ -74,30 +78,30 @@ async function unfinished(house: House, { slugs, acts }: Rest): Promise<string[]
 }
 
 /** What was refused or taken back on order, or was on its way when the newer schema came out, is brought to its end. */
-async function mend(house: House, rest: Rest): Promise<void> {
-  for (const slug of rest.slugs) {
-    for (let tries = 0; tries < 3; tries++) {
-      const { state, owing } = await house.patiently(async ({ journal }) => {
-        const runs = await journal.runs(slug).catch(() => []);
-        const last = runs.at(-1);
-        return {
-          state: (await journal.find(slug))?.state,
-          owing: last !== undefined && last.owed.length > 0 && last.kind !== "destroy" ? last.id : undefined,
-        };
-      });
-      if (owing !== undefined) {
-        await house.patiently(({ journal }) => journal.retryUndo(owing)).catch(() => {});
-        await house.patiently(({ journal }) => journal.wait(owing));
-      } else if (state === "failed") {
-        const wasLive = rest.acts.some(
-          (each) => each.slug === slug && each.does === "up" && each.state === "succeeded",
-        );
-        await actOn(house, slug, { does: wasLive ? "repair" : "up", afterMs: 0 }, 0);
-      } else break;
-    }
-    const state = await house.patiently(async ({ journal }) => (await journal.find(slug))?.state);
-    if (rest.isReleased && state === "live") await actOn(house, slug, { does: "repair", afterMs: 0 }, 0);
+const mend = (house: House, rest: Rest) => Promise.all(rest.slugs.map((slug) => mendOne(house, rest, slug)));
+
+async function mendOne(house: House, rest: Rest, slug: string): Promise<void> {
+  for (let tries = 0; tries < 3; tries++) {
+    const { state, owing } = await house.patiently(async ({ journal }) => {
+      const runs = await journal.runs(slug).catch(() => []);
+      const last = runs.at(-1);
+      return {
+        state: (await journal.find(slug))?.state,
+        owing: last !== undefined && last.owed.length > 0 && last.kind !== "destroy" ? last.id : undefined,
+      };
+    });
+    if (owing !== undefined) {
+      await house.patiently(({ journal }) => journal.retryUndo(owing)).catch(() => {});
+      await house.patiently(({ journal }) => journal.wait(owing));
+    } else if (state === "failed") {
+      const wasLive = rest.acts.some(
+        (each) => each.slug === slug && each.does === "up" && each.state === "succeeded",
+      );
+      await actOn(house, slug, { does: wasLive ? "repair" : "up", afterMs: 0 }, 0);
+    } else break;
   }
+  const state = await house.patiently(async ({ journal }) => (await journal.find(slug))?.state);
+  if (rest.isReleased && state === "live") await actOn(house, slug, { does: "repair", afterMs: 0 }, 0);
 }
 
 /** Removes every client that is left: afterwards nothing of them stands anywhere. */

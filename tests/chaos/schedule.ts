@@ -62,6 +62,14 @@ const points: readonly PausePoint[] = [
   "removal-recorded",
   "run-ending",
 ];
+/** Where it matters most that somebody stands still: just before a write. */
+const freezingPoints: readonly PausePoint[] = [
+  "intent-committed",
+  "intent-committed",
+  "applied-not-recorded",
+  "step-done-not-published",
+  "removed-not-recorded",
+];
 const providers = ["supabase", "supabase", "github", "vercel", "n8n", "gitea", "resend"];
 const kinds: readonly CloudFault["kind"][] = [
   "lose-answer",
@@ -140,17 +148,12 @@ export function scheduleOf(seed: number): Schedule {
       };
     }
     if (what < 15) return { atMs, does: "kill", place };
-    if (what < 17) return { atMs, does: "die-at", place, point: one(points), after: whole(0, 8), forMs: 0 };
-    if (what < 17.8) return { atMs, does: "freeze", place, forMs: whole(1_700, 2_600) };
+    // Ordered early: a point that is passed twice by a client is passed by few workers eight times.
+    const order = { atMs: whole(0, 1_200), place, after: whole(0, 4) };
+    if (what < 17) return { ...order, does: "die-at", point: one(points), forMs: 0 };
+    if (what < 17.8) return { atMs, does: "freeze", place, forMs: whole(2_800, 3_500) };
     if (what < 18.8)
-      return {
-        atMs,
-        does: "freeze-at",
-        place,
-        point: one(points),
-        after: whole(0, 8),
-        forMs: whole(1_700, 2_600),
-      };
+      return { ...order, does: "freeze-at", point: one(freezingPoints), forMs: whole(2_800, 3_500) };
     if (what < 19.4) return { atMs, does: "postgres", downMs: whole(0, 400) };
     return { atMs, does: "clock-jump", place, byMs: whole(60_000, 600_000) };
   }
