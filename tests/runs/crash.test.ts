@@ -110,8 +110,9 @@ async function round(journal: Journal, blueprint: AnyBlueprint, todo: readonly S
 // A moment that a run did not pass, because another's death came first, gets its turn in the next round.
 const mostRounds = 4;
 
+// Restarting alone is what the engine's own suite does at every point; here it takes ATOLL_CRASH_ALL=1.
 describe.each([
-  { workers: 1, how: "restarted" },
+  ...(process.env.ATOLL_CRASH_ALL === "1" ? [{ workers: 1, how: "restarted" }] : []),
   { workers: 2, how: "taken over by a second one" },
 ])("a worker killed at every named point, $how", ({ workers: count }) => {
   test("leaves one of each thing, or nothing", async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { testDatabase } from "@atoll/postgres/testing";
 import pg from "pg";
 import { describe, expect, test } from "vitest";
@@ -126,6 +127,39 @@ test("a worker that stood still for longer than its lease does nothing more", as
   } finally {
     for (const worker of [frozen, ...others]) worker.process.kill("SIGKILL");
     await Promise.all([frozen, ...others].map((worker) => worker.exited));
+    await hub.close();
+  }
+});
+
+test("a worker whose steps all wait for the journal beats all the same", async () => {
+  const databases: Databases = { hub: await testDatabase(), cloud: await testDatabase() };
+  const hub = await openHub(databases);
+  const ttlMs = 3_000;
+  const worker = startWorker(databases, ttlMs);
+  const locker = new pg.Client({ connectionString: databases.hub });
+  try {
+    await worker.ready;
+    await locker.connect();
+    // More than its pool has connections, each with a step that looks again and again.
+    const slugs = Array.from({ length: 14 }, (_, index) => `held-${index}`);
+    for (const slug of slugs) {
+      await hub.cloud.trouble({ name: `${slug}-project`, on: "observe", does: "try-again", times: 20 });
+      await hub.journal.register({ slug, blueprint: "fake", answers: { title: "A" } });
+    }
+    const ids = await Promise.all(slugs.map((slug) => hub.journal.submit("provision", slug, { by: "test" })));
+    for (const id of ids)
+      for await (const event of hub.journal.events(id, { follow: true }))
+        if (event.type === "step-retrying") break;
+    await locker.query("begin");
+    await locker.query("lock table atoll.instances in access exclusive mode");
+    await sleep(2 * ttlMs + 500);
+    await locker.query("rollback");
+    for (const id of ids) expect(await hub.journal.wait(id)).toMatchObject({ state: "succeeded" });
+    expect(worker.lines.filter((line) => line.includes("fenced"))).toEqual([]);
+    expect(worker.process.exitCode).toBeNull();
+  } finally {
+    worker.process.kill("SIGKILL");
+    await locker.end();
     await hub.close();
   }
 });

@@ -3,7 +3,7 @@ import { performance } from "node:perf_hooks";
 import { DBOS } from "@dbos-inc/dbos-sdk";
 import { DBOSExecutor } from "@dbos-inc/dbos-sdk/internal/dbos-executor";
 import type pg from "pg";
-import { openPool } from "./database.ts";
+import { openDatabase, openPool } from "./database.ts";
 import { ensureStep, type StepInput } from "./ensure.ts";
 import type { Job } from "./job.ts";
 import { type JobInput, jobWorkflow } from "./job-workflow.ts";
@@ -31,8 +31,10 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { beatMs, ttlMs } = options.lease ?? { beatMs: 2_000, ttlMs: 15_000 };
   const office = await openOffice(options, ttlMs);
   let closing = false;
+  // Of its own: behind the questions of a thousand steps a beat would come too late.
+  const beats = openDatabase(options.databaseUrl, ttlMs);
   const lease = await takeLease({
-    db: office.db,
+    db: beats,
     executorId,
     version: versionFor(office.environment),
     beatMs,
@@ -76,6 +78,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       await DBOS.shutdown({ deregister: true });
       await pool.end();
       await lease.end();
+      await beats.pool.end();
       await journal.close();
     },
   };
