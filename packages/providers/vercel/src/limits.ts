@@ -1,7 +1,10 @@
 import { type Charge, dayMs, minuteMs, type PublishedLimits } from "@atoll/provider-kit/charges";
 
-/** Vercel publishes no figure for an endpoint: so many calls a minute until its headers tell the figure. */
-const assumed = 120;
+/**
+ * Vercel publishes no figure for an endpoint; its headers tell it with the first answer. Until then this only keeps a
+ * count: a guess that is too low would hold up a deployment, which sends hundreds of files.
+ */
+const assumed = 6_000;
 
 const isDeploy = (method: string, path: string) => method === "POST" && /^\/v\d+\/deployments$/.test(path);
 
