@@ -81,6 +81,8 @@ test("vaults stay as they are and backups open, before a rotation, after it, and
 
   const alone = await open(`${next}`);
   expect(await differing(alone)).toEqual([]);
-  expect(await alone.runtime.backups.check(made?.id ?? "")).toMatchObject({ id: made?.id, state: "made" });
+  // Its trial may have come between.
+  const { state } = await alone.runtime.backups.check(made?.id ?? "");
+  expect(["made", "verified"]).toContain(state);
   expect((await rotate(alone)).parts.flatMap((part) => part.left)).toEqual([]);
 }, 180_000);

@@ -40,6 +40,7 @@ import { templateHandlers } from "./handlers/template.ts";
 import { usageHandlers } from "./handlers/usage.ts";
 import { vaultHandlers } from "./handlers/vault.ts";
 import { type Done, once } from "./idempotency.ts";
+import { jsonIn } from "./json-body.ts";
 import { openMetrics } from "./metrics.ts";
 import { olderCookies } from "./older-cookies.ts";
 import { invalid, problemOf, Refusal } from "./refusal.ts";
@@ -278,7 +279,7 @@ export function hubApp({ hub, onCall = () => {}, onError = () => {} }: AppOption
       ...(params && { params: check(params, c.req.param(), "The address") }),
       ...(query && { query: check(query, c.req.query(), "The address") }),
       ...(upload && { body: fileIn(c, upload) }),
-      ...(body && !upload && { body: check(body, await c.req.json().catch(() => ({})), "The input") }),
+      ...(body && !upload && { body: check(body, jsonIn(await c.req.text(), {}), "The input") }),
     };
   }
 
