@@ -84,6 +84,14 @@ async function plantOrphan() {
   const sql = new pg.Pool({ connectionString: deathsUrl, max: 1 });
   await sql.query("create table deaths (run_id text, point text, step text); create table failing (id text)");
   await cloud.fault({ provider: "supabase", method: "POST", path: "/v1/projects", kind: "503", times: 1000 });
+  // The repository alone: other steps that need nothing must not be quicker.
+  await cloud.fault({
+    provider: "n8n",
+    method: "POST",
+    path: "/api/v1/credentials",
+    kind: "503",
+    times: 1000,
+  });
   const blueprint = await businessOn(cloud);
   const journal = await openJournal({
     databaseUrl: killed,

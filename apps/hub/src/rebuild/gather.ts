@@ -56,11 +56,7 @@ export async function gather(owned: OwnedThings): Promise<Candidate[]> {
   for (const { instance, name, createdAt } of kept) {
     if (instance === undefined) continue;
     const before = at(instance);
-    const said = witness(
-      instance,
-      `the folder ${name}`,
-      parsed(await owned.operationsFile(`${name}/${originFile}`)),
-    );
+    const said = witness(instance, `the folder ${name}`, await originInFolder(owned, name));
     found.set(instance, {
       ...before,
       witnesses: [...before.witnesses, ...said],
@@ -72,7 +68,9 @@ export async function gather(owned: OwnedThings): Promise<Candidate[]> {
 
 const nameOf = ({ id, witnesses }: Candidate) => `${witnesses[0]?.origin.slug ?? "~"} ${id}`;
 
-function parsed(text: string | undefined): unknown {
+/** What an instance's folder says that it was made of, as it was read; undefined where it says nothing. */
+export async function originInFolder(owned: OwnedThings, name: string): Promise<unknown> {
+  const text = await owned.operationsFile(`${name}/${originFile}`);
   try {
     return text === undefined ? undefined : JSON.parse(text);
   } catch {

@@ -89,7 +89,7 @@ export async function judge(
     if (!take)
       return conflict(
         `Another hub made it (${hub}).`,
-        "Leave it to that hub; `--take` takes it over where that one is gone.",
+        "Leave it to that hub; `--take` takes it over where that one is gone, or was this one under a key that it no longer has.",
       );
   }
   try {

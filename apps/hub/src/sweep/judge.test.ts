@@ -19,6 +19,7 @@ const registry = (more: Partial<Registry> = {}): Registry => ({
   things: (instance, kind) =>
     instance === live && kind === "github.repository" ? [{ step: "repository", id: "org/known" }] : [],
   isBegun: () => false,
+  hubs: [],
   recorded: (_, name) => (name === `client-toko-prod-${suffix}` ? removed : undefined),
   isPooled: (id) => id === "pooled",
   ...more,
@@ -78,7 +79,14 @@ describe("a thing with our mark", () => {
     expect(repository({ instance: nobody }, {}, { hubs })).toBe("unproven");
     expect(repository({ instance: nobody }, {}, { hubs: new Map([["eeee", "theirs"]]) })).toBe("unproven");
     expect(repository({ instance: nobody }, {}, { isWhole: false })).toBe("unproven");
-    expect(repository({ instance: nobody }, {}, { hubs: new Map([[nobody, "ours"]]) })).toBe("orphan");
+  });
+
+  test("is not removed where this hub made it and its record is lost: it can be restored", () => {
+    const hubs = new Map([[nobody, "ours"]]);
+    expect(repository({ instance: nobody }, {}, { hubs })).toBe("unproven");
+    expect(repository({ instance: nobody.slice(0, 18), isBeginning: true }, {}, { hubs })).toBe("unproven");
+    expect(repository({ instance: nobody }, {}, { hubs: new Map([[removed, "ours"]]) })).toBe("orphan");
+    expect(repository({ instance: removed }, {}, { hubs: new Map([[removed, "ours"]]) })).toBe("orphan");
   });
 
   test("whose mark is the beginning of an id belongs to the one instance that begins so", () => {

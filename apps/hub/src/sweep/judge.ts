@@ -74,17 +74,24 @@ const orphan = (whose: { instance: string; slug?: string }, why: string): Verdic
 
 /** The registry knows no such instance: it may be another hub's, which then has the same accounts. */
 function ofNobody(instance: string, { hubs, ours, isWhole }: Evidence): Verdict {
-  const hub = hubs.get(instance);
+  const hub = [...hubs].find(([id]) => id.startsWith(instance))?.[1]; // a mark may have room for the beginning only
   if (hub !== undefined && !ours.includes(hub))
     return { is: "unproven", why: `Another hub made it (${hub}).`, instance };
+  // Whatever was removed keeps its row: only a record that was lost is missing, and its instance may be at work.
+  if (hub !== undefined)
+    return {
+      is: "unproven",
+      why: "This hub made it, and its record is lost: `atoll rebuild` shows whether it can be restored.",
+      instance,
+    };
   const strange = [...hubs.values()].find((each) => !ours.includes(each));
-  if (hub === undefined && strange !== undefined)
+  if (strange !== undefined)
     return {
       is: "unproven",
       why: `Another hub works with these accounts (${strange}): it may be that one's.`,
       instance,
     };
-  if (hub === undefined && !isWhole)
+  if (!isWhole)
     return {
       is: "unproven",
       why: "Whether another hub works with these accounts could not be read.",

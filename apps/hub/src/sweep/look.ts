@@ -3,10 +3,12 @@ import type { StrayThing, Sweep } from "@atoll/contract/schemas/sweep";
 import { Fault } from "@atoll/core/fault";
 import type { OwnedThing } from "@atoll/provider-kit/owned";
 import type { OpenEnvironment } from "../environments/open.ts";
+import { originInFolder } from "../rebuild/gather.ts";
 import { readSettings } from "../store/settings.ts";
 import type { Store } from "../store/store.ts";
 import { type Evidence, hasSuffix, judge } from "./judge.ts";
-import { readRegistry } from "./registry.ts";
+import type { OwnedThings } from "./owned.ts";
+import { type Registry, readRegistry } from "./registry.ts";
 
 /** What a look goes by. */
 export interface LookOptions {
@@ -17,7 +19,7 @@ export interface LookOptions {
 
 type Named = Pick<OpenEnvironment, "name" | "accounts">;
 
-/** What the instances' own databases say of which hubs work with an environment's accounts. Reads only. */
+/** What the instances' own databases and folders say of which hubs work with an environment's accounts. Reads only. */
 export async function evidenceIn(
   store: Store,
   { accounts }: Named,
@@ -30,16 +32,38 @@ export async function evidenceIn(
     if (instance !== undefined && hub !== undefined) hubs.set(instance, hub);
   }
   const registry = await readRegistry(store);
-  // One that cannot be asked, and that nobody here knows, may be another hub's.
-  const isWhole = !projects.some(
-    ({ id, name, isRead }) =>
-      !isRead &&
-      hasSuffix(name) &&
+  const areFoldersRead = await hearFolders(accounts.owned, hubs, registry);
+  // One that nobody here knows, and that cannot be asked or does not say which hub made it, may be another hub's.
+  const isUnsure = projects.some(
+    ({ id, name, isRead, instance = "" }) =>
+      (isRead ? instance !== "" && !registry.owners.has(instance) && !hubs.has(instance) : hasSuffix(name)) &&
       registry.stepOf("supabase.project", id) === undefined &&
       registry.recorded("supabase.project", name) === undefined &&
       !registry.isPooled(id, name),
   );
-  return { projects, evidence: { now: new Date(), graceMs, hubs, ours, isWhole } };
+  const isWhole = areFoldersRead && !isUnsure;
+  const known = [...ours, ...registry.hubs];
+  return { projects, evidence: { now: new Date(), graceMs, hubs, ours: known, isWhole } };
+}
+
+/** Adds what the folders of unknown instances say: a database that a client brought says nothing. False = not all was read. */
+async function hearFolders(
+  owned: OwnedThings,
+  hubs: Map<string, string>,
+  registry: Registry,
+): Promise<boolean> {
+  const folders = owned.kinds.find(({ kind }) => kind === "gitea.folder");
+  try {
+    for (const { instance, name } of (await folders?.list()) ?? []) {
+      if (instance === undefined || hubs.has(instance) || registry.owners.has(instance)) continue;
+      const origin = readOrigin(await originInFolder(owned, name));
+      if (origin?.id === instance && origin.chosen.hub !== undefined) hubs.set(instance, origin.chosen.hub);
+    }
+    return true;
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return false;
+  }
 }
 
 /** Everything in these environments that carries our mark and has no owner. Reads only. */

@@ -24,12 +24,21 @@ export interface Registry {
   isBegun(instance: string, kind: string): boolean;
   /** The instance for which a thing of this name was to be made, at any time. */
   recorded(kind: string, name: string): string | undefined;
+  /** Ids of the hubs that made its instances: its own, also under keys that it no longer has. */
+  hubs: readonly string[];
   /** Kept ready for whoever comes: named in the warm pool. */
   isPooled(id: string, name: string): boolean;
 }
 
 interface Rows {
-  owners: { id: string; slug: string; state: InstanceState; updated_at: string; is_busy: boolean }[];
+  owners: {
+    id: string;
+    slug: string;
+    state: InstanceState;
+    updated_at: string;
+    hub: string | null;
+    is_busy: boolean;
+  }[];
   things: { instance_id: string; step: string; kind: string; provider_id: string; name: string }[];
   begun: { instance_id: string; step: string; kind: string; name: string; is_open: boolean }[];
   pooled: { ref: string | null; name: string }[];
@@ -38,7 +47,7 @@ interface Rows {
 // One statement, so that it is of one moment.
 const everything = sql<Rows>`select
   (select coalesce(json_agg(json_build_object('id', i.id, 'slug', i.slug, 'state', i.state, 'updated_at', i.updated_at,
-      'is_busy', exists (select from atoll.runs r where r.instance_id = i.id
+      'hub', i.chosen ->> 'hub', 'is_busy', exists (select from atoll.runs r where r.instance_id = i.id
         and r.state in ('queued', 'running', 'waiting', 'undoing')))), '[]') from atoll.instances i) as owners,
   (select coalesce(json_agg(json_build_object('instance_id', instance_id, 'step', step, 'kind', kind,
       'provider_id', provider_id, 'name', name)), '[]') from atoll.resources) as things,
@@ -81,6 +90,7 @@ export async function readRegistry(store: Store): Promise<Registry> {
         .filter((each) => each.instance_id === instance && each.kind === kind)
         .map(({ step, provider_id }) => ({ step, id: provider_id })),
     isBegun: (instance, kind) => open.has(key(instance, kind)),
+    hubs: [...new Set(owners.flatMap(({ hub }) => hub ?? []))],
     recorded: (kind, name) => names.get(key(kind, name)),
     isPooled: (id, name) => pool.has(id) || pool.has(name),
   };

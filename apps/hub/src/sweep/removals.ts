@@ -1,6 +1,6 @@
 import type { StrayThing, SweepRemoval } from "@atoll/contract/schemas/sweep";
 import type { FaultReport } from "@atoll/core/event";
-import { Fault, reaction } from "@atoll/core/fault";
+import { Fault, Held, reaction } from "@atoll/core/fault";
 import { sql } from "kysely";
 import type { OpenEnvironment } from "../environments/open.ts";
 import { record } from "../store/audit.ts";
@@ -126,6 +126,14 @@ async function doOne(
     await end(store, row, said === undefined ? { state: "removed" } : { state: "kept", said });
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
+    if (error instanceof Held) {
+      // A provider's limit, or its silence, is no try.
+      const waitMs = Math.max(1_000, error.untilMs - Date.now());
+      await sql`update atoll.sweep_removals set said = ${error.what}, tries = tries - 1,
+        due_at = clock_timestamp() + ${waitMs} * interval '1 millisecond'
+        where id = ${row.id} and state = 'asked'`.execute(store);
+      return;
+    }
     const passes = reaction[error.kind].engine !== "stop" && row.tries < mostTries;
     if (!passes) return end(store, row, { state: "failed", fault: { what: error.what, next: error.next } });
     await sql`update atoll.sweep_removals set said = ${error.what},
@@ -143,9 +151,10 @@ async function removeOne(
 ): Promise<string | undefined> {
   const owned = environment.accounts.owned.kinds.find(({ kind }) => kind === row.kind);
   if (owned === undefined) return `There is no account that holds a ${row.kind} any more.`;
+  const evidence = await known(); // may take minutes: everything else is looked at after it
   const thing = await owned.look(row.thing_id);
   if (thing === undefined) return row.begun_at === null ? "It was gone already." : undefined;
-  const verdict = judge(row.kind, thing, await readRegistry(store), await known());
+  const verdict = judge(row.kind, thing, await readRegistry(store), evidence);
   if (verdict.is !== "orphan") return keptBecause[verdict.is];
   if (verdict.instance !== row.instance_id) return "It carries another mark now.";
   // Committed before the call: whoever finds it gone afterwards knows that this was us.
