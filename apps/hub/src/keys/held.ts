@@ -22,22 +22,34 @@ export async function holdKeys(store: Store, { key, olderKeys }: SecretKeys): Pr
         next: "Name it behind the present key, divided by a comma. If it is lost, `atoll keys forget` gives up what it sealed.",
         field: "ATOLL_SECRET_KEY",
       });
-    await tx
-      .insertInto("hub_keys")
-      .values({ id: present })
-      .onConflict((on) => on.column("id").doUpdateSet({ last_held_at: sql<Date>`clock_timestamp()` }))
-      .execute();
+    await noteHeld(tx, present);
   });
 }
 
-/** Says again and again that this process seals with its present key, until it is stopped. */
-export function keepHolding(store: () => Promise<Store>, keys: SecretKeys): { stop(): void } {
+/** Something may be sealed with this key now. */
+async function noteHeld(on: Pick<Store, "insertInto">, id: string): Promise<void> {
+  await on
+    .insertInto("hub_keys")
+    .values({ id })
+    .onConflict((row) => row.column("id").doUpdateSet({ last_held_at: sql<Date>`clock_timestamp()` }))
+    .execute();
+}
+
+/**
+ * Says again and again that this process seals with its present key, until it is stopped: also once others seal with a key
+ * that it was not given, since its own must not be taken for unused meanwhile.
+ */
+export function keepHolding(
+  store: () => Promise<Store>,
+  { key }: SecretKeys,
+  everyMs = heldEveryMs,
+): { stop(): void } {
   const timer = setInterval(async () => {
-    // A database that is away for a moment hears it at the next beat; a missing key was told at the start.
+    // A database that is away for a moment hears it at the next beat.
     await store()
-      .then((open) => holdKeys(open, keys))
+      .then((open) => noteHeld(open, keyId(key)))
       .catch(() => {});
-  }, heldEveryMs);
+  }, everyMs);
   timer.unref();
   return { stop: () => clearInterval(timer) };
 }

@@ -73,6 +73,8 @@ export function openKeyRing({ keys, store: open, archives, vaults }: Options): K
 
     async *rotate(by) {
       const store = await open();
+      // As they are before anything is looked at: what was sealed behind a round's back is not found by it.
+      const busy = new Set((await heldKeys(store)).filter(({ inUse }) => inUse).map(({ id }) => id));
       const rounds: [string, AsyncGenerator<Piece>][] = [
         ["secrets of instances", renewSecrets(store, keys)],
         ["signing secrets of webhooks", renewWebhooks(store, keys)],
@@ -98,7 +100,7 @@ export function openKeyRing({ keys, store: open, archives, vaults }: Options): K
       for (const id of older) {
         if (id === present) continue;
         const held = known.find((each) => each.id === id);
-        if (held?.inUse)
+        if (held && (held.inUse || busy.has(id)))
           rotation.kept.push({
             id,
             why: `A process that seals with it was there at ${held.lastHeldAt}: end it, wait three minutes, and rotate again.`,
