@@ -25,6 +25,7 @@ const row = (state: PoolRow["state"], more: Partial<PoolRow> = {}): PoolRow => (
   ready_at: null,
   claimed_at: null,
   begun_ms_ago: state === "making" ? null : 1_000,
+  begun_key: state === "making" ? null : "1000",
   ready_ms_ago: state === "ready" ? 1_000 : null,
   is_due: true,
   ...more,

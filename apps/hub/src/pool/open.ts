@@ -178,7 +178,7 @@ export function openPool({ databaseUrl, environments, limits, timeScale, ...opti
         (settings) => ({ ...settings, sizes: settings.sizes.filter((each) => !isMeant(each)) }),
         async (tx) => {
           const { rows } = await sql`update atoll.pool_projects
-            set state = 'removing', due_at = clock_timestamp(), failures = 0, fault = null
+            set state = 'removing', due_at = least(due_at, clock_timestamp()), failures = 0, fault = null
             where state in ('making', 'ready', 'failed')
               and (${name ?? null}::text is null or environment = ${name ?? null})
               and (${region ?? null}::text is null or region = ${region ?? null}) returning id`.execute(tx);

@@ -28,6 +28,8 @@ export interface PoolRow {
   claimed_at: Date | null;
   /** Milliseconds since its creation was begun, by the database's clock; null = it was not. */
   begun_ms_ago: number | null;
+  /** The moment of that, to the microsecond: whoever begins it anew says which one they saw. */
+  begun_key: string | null;
   /** Milliseconds since it was ready, by the database's clock. */
   ready_ms_ago: number | null;
   is_due: boolean;
@@ -41,7 +43,8 @@ export async function listPool(store: Store, environment?: string): Promise<Pool
   const { rows } =
     await sql<PoolRow>`select p.id, p.environment, p.region, p.instance_size, p.name, p.state, p.ref,
       p.fault, p.failures, i.slug, p.created_at, p.ready_at, p.claimed_at,
-      ${since("create_begun_at")} as begun_ms_ago, ${since("ready_at")} as ready_ms_ago,
+      ${since("create_begun_at")} as begun_ms_ago,
+      (extract(epoch from p.create_begun_at) * 1000000)::bigint::text as begun_key, ${since("ready_at")} as ready_ms_ago,
       p.due_at <= clock_timestamp() as is_due
     from atoll.pool_projects p left join atoll.instances i on i.id = p.instance_id
     where p.state <> 'removed' and (p.state <> 'claimed' or p.claimed_at > clock_timestamp() - interval '7 days')
@@ -61,11 +64,27 @@ export async function insertProject(
     values (${id}, ${environment}, ${organization}, ${region}, ${name})`.execute(store);
 }
 
-/** Commits that it is about to be made. False = it is not to be made any more. */
-export async function beginCreate(store: Store, id: string): Promise<boolean> {
+/**
+ * Commits that it is about to be made. False = it is not to be made any more, or somebody else began it meanwhile: the
+ * lock of who tends a pool goes with its connection, and whoever had it may not know yet.
+ */
+export async function beginCreate(store: Store, { id, begun_key }: PoolRow): Promise<boolean> {
   const { rows } =
     await sql`update atoll.pool_projects set create_begun_at = clock_timestamp(), state = 'making'
-    where id = ${id} and state in ('making', 'failed') returning id`.execute(store);
+    where id = ${id} and state in ('making', 'failed')
+      and (extract(epoch from create_begun_at) * 1000000)::bigint is not distinct from ${begun_key}::bigint
+    returning id`.execute(store);
+  return rows.length > 0;
+}
+
+/**
+ * A creation whose answer nobody has counts as begun when it is first looked for: the call may have waited for its turn
+ * for any time. False = somebody has looked already.
+ */
+export async function doubtCreate(store: Store, id: string): Promise<boolean> {
+  const { rows } = await sql`update atoll.pool_projects set create_begun_at = clock_timestamp()
+    where id = ${id} and ref is null and state in ('making', 'failed', 'removing') and create_begun_at >= due_at
+    returning id`.execute(store);
   return rows.length > 0;
 }
 

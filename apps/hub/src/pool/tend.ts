@@ -7,6 +7,7 @@ import { isStuck } from "@atoll/supabase/statuses";
 import type { Store } from "../store/store.ts";
 import {
   beginCreate,
+  doubtCreate,
   isHeld,
   isNamedByUs,
   lookAgain,
@@ -58,6 +59,7 @@ export async function tend(tools: Tools, row: PoolRow): Promise<void> {
     const reason = { what, next };
     const isPassing = kind === "try-again" || kind === "outcome-unknown";
     if (!isPassing && row.ref !== null && row.state !== "removing") return throwAway(store, row.id, reason);
+    if (kind === "outcome-unknown") await doubtCreate(store, row.id);
     const waitMs = isPassing ? (error.retryInMs ?? passes(row.failures)) : refusedMs;
     await lookAgain(store, row.id, waitMs / timeScale, { reason, fails: !isPassing, counts: true });
   }
@@ -65,16 +67,17 @@ export async function tend(tools: Tools, row: PoolRow): Promise<void> {
 
 const addressOf = ({ name, ref }: PoolRow) => ({ instance: "", name, ...(ref !== null && { id: ref }) });
 
-/** A creation that was begun a moment ago may not be visible yet. */
-const inDoubt = ({ begun_ms_ago }: PoolRow, { timeScale }: Tools) =>
-  begun_ms_ago !== null && begun_ms_ago < graceMs / timeScale;
+/** A creation that was begun, or first looked for, a moment ago may not be visible yet. */
+const inDoubt = async ({ id, ref, begun_ms_ago }: PoolRow, { store, timeScale }: Tools) =>
+  begun_ms_ago !== null &&
+  (begun_ms_ago < graceMs / timeScale || (ref === null && (await doubtCreate(store, id))));
 
 async function making(tools: Tools, row: PoolRow): Promise<void> {
   const { store, project, database, timeScale } = tools;
   const soon = () => lookAgain(store, row.id, pollMs / timeScale);
   const seen = await project.observe(addressOf(row));
   if (seen.is === "absent") {
-    if (inDoubt(row, tools)) return soon();
+    if (await inDoubt(row, tools)) return soon();
     if (row.ref !== null) return throwAway(store, row.id, gone("while it came up"));
     return create(tools, row);
   }
@@ -107,7 +110,7 @@ async function create({ store, project, timeScale, mayCreate }: Tools, row: Pool
       fails: false,
       counts: false,
     });
-  if (!(await beginCreate(store, row.id))) return;
+  if (!(await beginCreate(store, row))) return;
   const ref = await project.apply({
     at: addressOf(row),
     // Never used and kept nowhere: whoever claims the project sets their own.
@@ -144,7 +147,7 @@ async function removing(tools: Tools, row: PoolRow): Promise<void> {
     });
   for (let looks = 0; looks < 2; looks++) {
     const seen = await project.observe(addressOf(row));
-    if (seen.is === "absent" && row.ref === null && inDoubt(row, tools)) break;
+    if (seen.is === "absent" && row.ref === null && (await inDoubt(row, tools))) break;
     // Somebody else's bears a name like it: the pool's own is not there.
     if (seen.is === "absent" || (seen.is === "present" && seen.owner === "other"))
       return noteRemoved(store, row);

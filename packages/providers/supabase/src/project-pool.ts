@@ -56,10 +56,12 @@ export function fromPool(
 
   /** Takes one from the pool; what does not serve is thrown away, and the next one tried. Undefined = there is none. */
   async function take(at: Address, want: ProjectIn): Promise<string | undefined> {
+    let refused: string | undefined;
     for (;;) {
       const wanted = { instance: at.instance, region: want.region, size: want.instanceSize };
       const warm = await pool.claim(wanted);
-      if (warm === undefined) return undefined;
+      // The same one again: it was the instance's, is gone, and stands in the journal, so that the pool does not end it.
+      if (warm === undefined || warm.ref === refused) return undefined;
       const { ref } = warm;
       const seen = await made.observe({ ...at, id: ref });
       let why = unfit(seen.is !== "absent" && seen.id === ref ? seen : { is: "absent" }, warm);
@@ -72,6 +74,7 @@ export function fromPool(
           why = `Supabase did not let it be taken over: ${error.what}`;
         }
       }
+      refused = ref;
       await pool.discard(ref, why);
     }
   }
