@@ -2,18 +2,22 @@ import { createHash } from "node:crypto";
 import type { Archive } from "@atoll/archive/open";
 import type { StoredFiles } from "@atoll/supabase/stored-files";
 import { expect, test } from "vitest";
-import { differingFiles, storedExtras } from "./files.ts";
+import { differingFiles, lacksContents, storedExtras } from "./files.ts";
 
 const md5 = (text: string) => createHash("md5").update(text).digest("hex");
 const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
 
 /** A project's Storage with its rows, as SQL shows them. */
-function project(files: Record<string, { text: string; eTag?: string }>, buckets = ["papers"]) {
+function project(
+  files: Record<string, { text: string; eTag?: string; owner?: string }>,
+  buckets = ["papers"],
+) {
   const told: string[] = [];
   const rows = () =>
-    Object.entries(files).map(([name, { text, eTag = `"${md5(text)}"` }], n) => ({
+    Object.entries(files).map(([name, { text, eTag = `"${md5(text)}"`, owner = "ani" }], n) => ({
       id: uuid(n),
       name,
+      owner,
       metadata: { eTag, size: text.length, mimetype: "text/plain", cacheControl: "max-age=60" },
     }));
   const ask = async (sql: string): Promise<Record<string, unknown>[]> => {
@@ -32,9 +36,10 @@ function project(files: Record<string, { text: string; eTag?: string }>, buckets
         : rows().map(({ id, name, metadata }) => ({
             line: JSON.stringify({ id, bucket: "papers", name, metadata, userMetadata: null, owner: "ani" }),
           }));
-    return rows().map(({ name, metadata }) => ({
+    return rows().map(({ name, owner, metadata }) => ({
       bucket: "papers",
       name,
+      owner,
       sum: metadata.eTag.replaceAll('"', ""),
     }));
   };
@@ -112,12 +117,24 @@ test("what is as it was is left alone, whatever its sum looks like; the rest com
   expect(await differing(now, archive)).toEqual([]);
 });
 
+test("a file that came back without its owner gets that one alone", async () => {
+  const { archive } = await saved(project({ "a.txt": { text: "here" } }));
+  const now = project({ "a.txt": { text: "here", owner: "nobody" } });
+  const found = await differing(now, archive);
+  expect(found).toMatchObject([{ file: { name: "a.txt" }, isThere: false }]);
+  for (const each of found) await each.put();
+  expect(now.told).toEqual([expect.stringContaining("owner_id = 'ani'")]);
+});
+
 test("more than the limit, or without a key, is listed without contents and restores nothing", async () => {
   const there = project({ "a.txt": { text: "twelve bytes" } });
   const { archive, kinds, list } = await saved(there, 11);
   expect(kinds).toEqual(["files"]);
   expect(list).toContain("a.txt");
   expect(list).not.toContain("contentMd5");
+  expect(await lacksContents(archive)).toBe(true);
+  expect(await lacksContents((await saved(there)).archive)).toBe(false);
+  expect(await lacksContents((await saved(project({}))).archive)).toBe(false);
   there.files["a.txt"] = { text: "changed" };
   expect(await differing(there, archive)).toEqual([]);
 });

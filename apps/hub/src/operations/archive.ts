@@ -3,10 +3,13 @@ import type { ResourceStep, Step } from "@atoll/core/blueprint";
 import { Fault } from "@atoll/core/fault";
 import type { Look, Operation, Situation, Task } from "@atoll/core/operation";
 import { type RemovalItem, removalPlan } from "@atoll/engine/removal-plan";
+import { lacksContents } from "../backups/files.ts";
 import { backupTasks } from "../backups/make.ts";
+import { openBackup } from "../backups/open-backup.ts";
+import { findBackup } from "../backups/rows.ts";
 import { readSettings } from "../store/settings.ts";
 import { archivePolicyOf, providerOf } from "./archive-policy.ts";
-import type { LaterDesk } from "./desk.ts";
+import type { LaterDesk, OperationDesk } from "./desk.ts";
 import { exportTasks } from "./export.ts";
 import { lastVerifiedBackup } from "./verified-backup.ts";
 
@@ -43,7 +46,8 @@ export function archive(desk: LaterDesk): Operation {
       const going = [...fates].filter(([, fate]) => fate.policy === "remove").map(([step]) => step);
       const order = removalPlan({ steps: withHomes(at.steps) }, new Set(going));
       const removed = order.filter(({ does }) => does === "remove" || does === "check");
-      const first = backupTask(desk, at);
+      const filesGo = removed.some(({ step }) => fates.get(step)?.step.resource.kind === "supabase.project");
+      const first = backupTask(desk, at, filesGo);
       const { withoutBackup } = at.input as ArchiveInput; // as `archiveInput` gave it
       // Once it was verified its things may be gone already, the database among them: it is not made again.
       const saved =
@@ -151,8 +155,8 @@ function stillTask({ instance, state }: Situation): Task {
   };
 }
 
-/** The data goes only after it was restored from a backup and compared. */
-function backupTask(desk: LaterDesk, { instance, input, runId, notes }: Situation): Task {
+/** The data goes only after it was restored from a backup and compared; stored files, where the backup holds them. */
+function backupTask(desk: LaterDesk, { instance, input, runId, notes }: Situation, filesGo: boolean): Task {
   const { withoutBackup } = input as ArchiveInput; // as `archiveInput` gave it
   return {
     step: "verified-backup",
@@ -164,8 +168,10 @@ function backupTask(desk: LaterDesk, { instance, input, runId, notes }: Situatio
       if (withoutBackup) return { is: "done", note: { backup: "left out, as was asked for" } };
       const last = await lastVerifiedBackup(await desk, instance.id);
       // The one that this run made, restored for a trial and compared.
-      if (last.is === "there" && last.id === runId)
+      if (last.is === "there" && last.id === runId) {
+        if (filesGo) await mustHoldFiles(await desk, instance.slug, last.id);
         return { is: "done", note: { backup: last.id, at: last.at.toISOString() } };
+      }
       if (runId === "")
         return { is: "todo", does: "create", says: "goes on only with the backup that it made" };
       throw new Fault("rejected", {
@@ -176,6 +182,17 @@ function backupTask(desk: LaterDesk, { instance, input, runId, notes }: Situatio
     },
     act: async () => undefined,
   };
+}
+
+/** A backup lists files that are too many without their contents, and is verified all the same. */
+async function mustHoldFiles({ store, archives }: OperationDesk, slug: string, id: string): Promise<void> {
+  const row = await findBackup(store, id);
+  if (row === undefined || !(await lacksContents(await openBackup(archives, row)))) return;
+  throw new Fault("rejected", {
+    what: `The stored files of "${slug}" are more than a backup takes, and would go with its project.`,
+    next: 'Raise ATOLL_BACKUP_FILES_MOST_GIB on the hub, or set `archivePolicy` of "supabase.project" to "keep"; then archive again. Without a backup its data is gone for good.',
+    field: "withoutBackup",
+  });
 }
 
 function removeTask({ things }: Situation, { step, does, after }: RemovalItem, first: string): Task {

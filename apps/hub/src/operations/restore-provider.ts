@@ -132,9 +132,13 @@ function projectTask(desk: OperationDesk, at: Situation, input: ProviderInput, a
       });
       const noted = note();
       if (noted === undefined) return todo();
-      if (noted.askedAt === undefined) return todo({ ...noted, askedAt: new Date().toISOString() });
       const wait = (why: string): Look => ({ is: "wait", why, retryInMs: 5_000 });
       const standing = await accounts.standing(ref);
+      // Without a mark a project that goes down tells that it was asked: what is under way before that is over first.
+      if (noted.askedAt === undefined)
+        return standing === "restoring" && !noted.isMarked
+          ? wait("the provider is at work on the project already")
+          : todo({ ...noted, askedAt: new Date().toISOString() });
       if (standing === "restoring" && !noted.isMarked && noted.wasDown !== true) return todo();
       if (standing !== "up") return wait("the provider takes the project back");
       const did = await happened(noted);

@@ -27,13 +27,23 @@ export interface Bucket {
 
 /** Contents of the files of one project. Throws `Fault`s. */
 export interface StoredFiles {
-  /** The content as it comes; undefined where there is no such file. */
+  /** The content as it comes; undefined where there is no such file, or its name is none that an address may hold. */
   read(file: StoredFile): Promise<AsyncIterable<Uint8Array> | undefined>;
   /** Puts a file in its place, over one of the same name. */
   write(file: StoredFile, heads: FileHeads, content: AsyncIterable<Uint8Array>): Promise<void>;
   /** Makes a bucket; there already is success. */
   makeBucket(bucket: Bucket): Promise<void>;
 }
+
+/**
+ * Clients choose their files' names: an address takes "." and ".." away and would lead elsewhere in the project's APIs,
+ * with its secret key.
+ */
+const leadsElsewhere = ({ bucket, name }: StoredFile) =>
+  [bucket, ...name.split("/")].some((each) => each === "." || each === "..");
+
+/** A header holds no line break, and nothing beyond ASCII: what a client noted otherwise is left out. */
+const inHeader = (text: string, usual: string) => (/^[\x20-\x7e]+$/.test(text) ? text : usual);
 
 /** Nothing comes for so long: the connection is given up. A large file may take longer as a whole. */
 const silentMs = 120_000;
@@ -86,6 +96,7 @@ export function storedFiles(url: string, key: Secret, fetch = globalThis.fetch):
 
   return {
     async read(file) {
+      if (leadsElsewhere(file)) return undefined;
       const stop = new AbortController();
       const answer = await send(pathOf(file), { signal: stop.signal });
       if (answer.ok) return whole(answer, stop);
@@ -95,11 +106,16 @@ export function storedFiles(url: string, key: Secret, fetch = globalThis.fetch):
     },
 
     async write(file, { mimetype, cacheControl, userMetadata }, content) {
+      if (leadsElsewhere(file))
+        throw new Fault("rejected", {
+          what: `"${file.name}" is no name that a file of Supabase Storage can be written under.`,
+          next: 'Look at the archive: a part of its name is "." or "..".',
+        });
       const answer = await send(pathOf(file), {
         method: "POST",
         headers: {
-          "content-type": mimetype,
-          "cache-control": cacheControl,
+          "content-type": inHeader(mimetype, "application/octet-stream"),
+          "cache-control": inHeader(cacheControl, "no-cache"),
           "x-upsert": "true",
           ...(userMetadata && {
             "x-metadata": Buffer.from(JSON.stringify(userMetadata)).toString("base64"),
