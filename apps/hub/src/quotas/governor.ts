@@ -1,6 +1,6 @@
 import type { Held } from "@atoll/core/fault";
 import { type Caller, presentCaller } from "@atoll/provider-kit/caller";
-import type { CallShape, Charge, PublishedLimits } from "@atoll/provider-kit/charges";
+import { type CallShape, type Charge, dayMs, type PublishedLimits } from "@atoll/provider-kit/charges";
 import type { Governor } from "@atoll/provider-kit/governor";
 import type { News } from "./decide.ts";
 import { type Ledger, memoryLedger } from "./ledger.ts";
@@ -30,6 +30,8 @@ const longestWaitMs = 10_000;
 /** A refusal that names no time stops this long, in the provider's time. */
 const silentStopMs = 5_000;
 const shortestStopMs = 50;
+/** No published window is longer: who names a later time is asked again after a day, lest a wrong figure stop it for ever. */
+const longestStopMs = dayMs;
 
 type Answer = Parameters<Awaited<ReturnType<Governor["admit"]>>>[0];
 
@@ -148,14 +150,15 @@ export function openGovernor(options: GovernorOptions): Governor & { release(): 
     const news: News[] = [{ is: "answered" }];
     const { limit, limited, waitMs } = answer;
     const charge = taken.find(({ told }) => told);
-    const resetInMs = limit?.resetAtMs === undefined ? undefined : (limit.resetAtMs - Date.now()) / timeScale;
+    const ofDay = (ms: number) => Math.min(longestStopMs, ms) / timeScale;
+    const resetInMs = limit?.resetAtMs === undefined ? undefined : ofDay(limit.resetAtMs - Date.now());
     const resetAtMs = resetInMs === undefined ? undefined : nowMs + resetInMs;
     // Of one thing's own limits the header tells the whole, of which this process takes half.
     if (limit && charge && !isScoped)
       news.push({ is: "told", charge, limit: limit.limit, remaining: limit.remaining, resetAtMs });
     const charges = limits.refusalStops === "account" ? [] : charge ? [charge] : taken;
     if (limited) {
-      const stopMs = waitMs === undefined ? (resetInMs ?? silentStopMs / timeScale) : waitMs / timeScale;
+      const stopMs = waitMs === undefined ? (resetInMs ?? silentStopMs / timeScale) : ofDay(waitMs);
       news.push({ is: "refused", charges, untilMs: nowMs + Math.max(shortestStopMs, stopMs) });
     } else if (limit?.remaining === 0 && charge && resetAtMs !== undefined && resetAtMs > nowMs) {
       news.push({ is: "refused", charges: [charge], untilMs: resetAtMs });

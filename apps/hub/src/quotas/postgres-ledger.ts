@@ -20,6 +20,8 @@ interface LedgerOptions {
 }
 
 const channel = "atoll_quotas";
+/** A server that went without a word is noticed: calls that wait for it are told to come again. */
+const longestAnswerMs = 30_000;
 const mostTries = 50;
 
 // Answers whether the change went through, and what stands there now. A version of 0 is a row to be made.
@@ -48,7 +50,8 @@ export function postgresLedger({ databaseUrl, process, prepared }: LedgerOptions
     connectionString: databaseUrl,
     max: 2,
     application_name: "atoll quotas",
-    connectionTimeoutMillis: 30_000,
+    connectionTimeoutMillis: longestAnswerMs,
+    query_timeout: longestAnswerMs,
     // A server that crashes may forget the last permits of a moment: the provider's headers say so soon enough.
     options: "-c synchronous_commit=off",
   });
@@ -133,7 +136,13 @@ function listen(databaseUrl: string, heard: (account: string, by: string) => voi
   let opening: Promise<void> | undefined;
 
   async function open(): Promise<void> {
-    const made = new pg.Client({ connectionString: databaseUrl, application_name: "atoll quotas" });
+    const made = new pg.Client({
+      connectionString: databaseUrl,
+      application_name: "atoll quotas",
+      connectionTimeoutMillis: longestAnswerMs,
+      query_timeout: longestAnswerMs,
+      keepAlive: true,
+    });
     const lost = () => {
       if (client !== made) return;
       client = undefined;

@@ -12,7 +12,11 @@ const held = () => new Held({ what: "Wait.", next: "Nothing.", why: "waits", unt
 /** A client whose governor notes what it is told, and lets through as `admits` says. */
 function governed(
   answer: Parameters<typeof scripted>[0],
-  { admits = () => true, silent = false }: { admits?: (tries: number) => boolean; silent?: boolean } = {},
+  {
+    admits = () => true,
+    silent = false,
+    explain,
+  }: { admits?: (tries: number) => boolean; silent?: boolean; explain?: () => never } = {},
 ) {
   const { fetch, calls } = scripted(answer);
   const heard: Heard[] = [];
@@ -32,6 +36,7 @@ function governed(
     fetch,
     governor,
     limits: noLimits,
+    ...(explain && { explain }),
     clock: { now: () => 0, sleep: async () => {} },
   });
   return { http, calls, heard };
@@ -59,6 +64,16 @@ describe("a governed call", () => {
   test("that is refused again and again is held, and no fault of the run", async () => {
     const { http } = governed(() => ({ status: 429, body: {} }));
     await expect(http.post("/things", { body: {} })).rejects.toBeInstanceOf(Held);
+  });
+
+  test("whose answer nobody can read gives its place back all the same", async () => {
+    const { http, heard } = governed(() => ({ status: 400, body: { message: "odd" } }), {
+      explain: () => {
+        throw new TypeError("message.includes is no function");
+      },
+    });
+    await expect(http.get("/things")).rejects.toBeInstanceOf(TypeError);
+    expect(heard).toHaveLength(1);
   });
 
   test("to a provider that answers nobody is held where it may be repeated, and in doubt where not", async () => {

@@ -181,20 +181,27 @@ export function createHttp(options: HttpOptions): Http {
       const heard = governor && limits && (await governor.admit(provider, shape, limits));
       const startedMs = clock.now();
       const timeoutMs = more.timeoutMs ?? options.timeoutMs ?? 30_000;
-      const result = await attempt<T>(
-        { ...facts, repeatable, nowMs: startedMs },
-        url,
-        { method, headers, ...(body !== undefined && { body }) },
-        timeoutMs,
-      );
-      options.onCall?.({
-        provider,
-        method,
-        path,
-        status: result.status,
-        durationMs: clock.now() - startedMs,
-        ...(result.limit && { limit: result.limit }),
-      });
+      let result: Awaited<ReturnType<typeof attempt<T>>>;
+      try {
+        result = await attempt<T>(
+          { ...facts, repeatable, nowMs: startedMs },
+          url,
+          { method, headers, ...(body !== undefined && { body }) },
+          timeoutMs,
+        );
+        options.onCall?.({
+          provider,
+          method,
+          path,
+          status: result.status,
+          durationMs: clock.now() - startedMs,
+          ...(result.limit && { limit: result.limit }),
+        });
+      } catch (error) {
+        // An answer that nobody could read: its place among the calls under way must not be lost with it.
+        heard?.({ status: 200, limited: false });
+        throw error;
+      }
       const { fault: refused } = result;
       // A quota of a day or a month is none that a run waits for: its adapter says "rejected".
       const limited =
