@@ -64,9 +64,25 @@ async function moveOut(): Promise<void> {
   house = await openHouse({ without: guard });
 }
 
+let leaving: Promise<void> | undefined;
+/** The table, and nothing left behind. */
+function leave(): Promise<void> {
+  leaving ??= (async () => {
+    addHouse(tally, house);
+    const { figures, table } = tableOf(tally, performance.now() - begun, first);
+    console.log(values.json ? JSON.stringify(figures) : table);
+    await house.stop();
+  })();
+  return leaving;
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.once(signal, () => void leave().finally(() => process.exit(130)));
+
 try {
   for (let seed = first; seed < first + most && performance.now() - begun < untilMs; seed++) {
     const result = await round(house, scheduleOf(seed));
+    if (leaving !== undefined) break; // interrupted
     addTo(tally, result);
     if (result.violations.length === 0) {
       say(`seed ${seed}: holds, ${(result.durationMs / 1_000).toFixed(1)} s`);
@@ -82,13 +98,11 @@ try {
     });
     say(`The smallest schedule that still fails:\n${JSON.stringify(smallest.schedule, null, 1)}`);
     say(smallest.violations.map(({ invariant, what }) => `  ${invariant}: ${what}`).join("\n"));
-    say(`Repeat it: npm run chaos -- --seed ${seed} --runs 1`);
+    const without = guard === undefined ? "" : ` --without ${guard}`;
+    say(`Repeat it: npm run chaos -- --seed ${seed} --runs 1${without}`);
     break;
   }
 } finally {
-  addHouse(tally, house);
-  const { figures, table } = tableOf(tally, performance.now() - begun, first);
-  console.log(values.json ? JSON.stringify(figures) : table);
-  await house.stop();
+  await leave();
 }
 process.exit(tally.failed.length > 0 ? 1 : 0);

@@ -63,9 +63,9 @@ export function openPool(databaseUrl: string, max: number, idleMs: number): pg.P
   return pool;
 }
 
-/** Opens the journal's own pool. */
-export function openDatabase(databaseUrl: string, idleMs: number): Database {
-  const pool = openPool(databaseUrl, 10, idleMs);
+/** Opens a pool of the journal's own: `max` connections at most. */
+export function openDatabase(databaseUrl: string, idleMs: number, max = 10): Database {
+  const pool = openPool(databaseUrl, max, idleMs);
   async function within<T>(
     begin: string,
     work: (query: Query, client: pg.PoolClient) => Promise<T>,

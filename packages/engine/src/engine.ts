@@ -32,7 +32,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const office = await openOffice(options, ttlMs);
   let closing = false;
   // Of its own: behind the questions of a thousand steps a beat would come too late.
-  const beats = openDatabase(options.databaseUrl, ttlMs);
+  const beats = openDatabase(options.databaseUrl, ttlMs, 2);
   const lease = await takeLease({
     db: beats,
     executorId,
