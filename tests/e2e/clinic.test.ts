@@ -70,7 +70,8 @@ test("a practice is made from outside, shows its own pages in French, and is gon
   await page.getByLabel("Naissance").fill("1815-12-10");
   await page.getByRole("button", { name: "Enregistrer" }).click();
   await page.getByRole("heading", { level: 1, name: "Ada <i>Lovelace</i>" }).waitFor();
-  expect(await violations(page)).toEqual([]);
+  // A page's title comes a moment after its content.
+  await expect.poll(() => violations(page)).toEqual([]);
 
   await page.goto(`${String(up.json().url)}/patients/visit-notes`);
   await page.locator("select[name=patient_id]").selectOption({ label: "Ada <i>Lovelace</i>" });
@@ -80,7 +81,8 @@ test("a practice is made from outside, shows its own pages in French, and is gon
   await menu.getByRole("link", { name: "Patients", exact: true }).click();
   await page.getByRole("link", { name: "Comptes rendus" }).click();
   await page.getByRole("table").getByText("Ada <i>Lovelace</i>").waitFor();
-  expect(await violations(page)).toEqual([]);
+  // A page's title comes a moment after its content.
+  await expect.poll(() => violations(page)).toEqual([]);
 
   // What the file does not describe is not there, nor what another kind has.
   for (const gone of ["/orders/orders", "/patients/users", "/notifications", "/patients/patients/1"])
