@@ -3,6 +3,7 @@ import { testDatabase } from "@atoll/postgres/testing";
 import { createClient } from "@supabase/supabase-js";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type TestCloud, testCloud } from "../support/cloud.ts";
+import { hashedRows } from "../support/hashed-rows.ts";
 
 // One client's instance with files and edited workflows: restored, put away, and brought back.
 const databaseUrl = await testDatabase();
@@ -59,29 +60,7 @@ async function ask(query: string, name = slug): Promise<Record<string, unknown>[
 }
 
 /** Every table's rows counted and hashed, those of accounts too. */
-async function rowsOf(name = slug): Promise<Record<string, unknown>> {
-  const tables = await ask(
-    "select tablename as name from pg_tables where schemaname = 'public' order by 1",
-    name,
-  );
-  const found: Record<string, unknown> = {};
-  for (const table of tables.map((each) => `public."${each.name}"`).concat("auth.users", "auth.identities")) {
-    // What marks the database itself, its ledger, and whose account it is are no data.
-    const text =
-      table === "auth.users"
-        ? "id::text || email::text || coalesce(encrypted_password::text, '')"
-        : "x::text";
-    const where = table.includes('instance_config"') ? "where key not like 'ATOLL%'" : "";
-    const [row] = await ask(
-      `select count(*)::text || ' ' || coalesce(md5(string_agg(${text}, '|' order by ${text})), '') as seen
-         from ${table} x ${where}`,
-      name,
-    );
-    found[table] = row?.seen;
-  }
-  for (const name of ["schema_migrations", "schema_version"]) delete found[`public."${name}"`];
-  return found;
-}
+const rowsOf = (name = slug) => hashedRows((query) => ask(query, name));
 
 /** Somebody sets another timezone in so many of an instance's workflows. */
 async function changeWorkflows(name: string, count: number): Promise<void> {

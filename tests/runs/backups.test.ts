@@ -17,6 +17,7 @@ import { createClient } from "@supabase/supabase-js";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type TestCloud, testCloud } from "../support/cloud.ts";
+import { hashedRows } from "../support/hashed-rows.ts";
 
 // Backups of one client's instance: made, tried, restored over what stands there and as a new instance.
 const databaseUrl = await testDatabase();
@@ -74,29 +75,7 @@ const addContacts = (from: number, to: number) =>
       from generate_series(${from}, ${to}) n, (select id from public.organizations limit 1) o`);
 
 /** Every table's rows counted and hashed, those of accounts too. */
-async function rowsOf(name = slug): Promise<Record<string, unknown>> {
-  const tables = await ask(
-    "select tablename as name from pg_tables where schemaname = 'public' order by 1",
-    name,
-  );
-  const found: Record<string, unknown> = {};
-  for (const table of tables.map((each) => `public."${each.name}"`).concat("auth.users", "auth.identities")) {
-    // What marks the database itself, its ledger, and whose account it is are no data.
-    const text =
-      table === "auth.users"
-        ? "id::text || email::text || coalesce(encrypted_password::text, '')"
-        : "x::text";
-    const where = table.includes('instance_config"') ? "where key not like 'ATOLL%'" : "";
-    const [row] = await ask(
-      `select count(*)::text || ' ' || coalesce(md5(string_agg(${text}, '|' order by ${text})), '') as seen
-         from ${table} x ${where}`,
-      name,
-    );
-    found[table] = row?.seen;
-  }
-  for (const name of ["schema_migrations", "schema_version"]) delete found[`public."${name}"`];
-  return found;
-}
+const rowsOf = (name = slug) => hashedRows((query) => ask(query, name));
 
 const shown = async (id: string) => {
   const { items } = await hub.as("viewer").call("listBackups", { query: { slug } });
